@@ -1,0 +1,2 @@
+/** Recognises handwritten digits with a model compiled while javac runs. */
+package dev.coppice.examples.digits;
