@@ -1,0 +1,69 @@
+package dev.coppice.compiler.ir;
+
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Target;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@link Op#lower} is given: types and constants of the node, buffers on demand, and the epilogue (pointwise nodes fused behind it).
+ * A buffer that is never asked for does not become a parameter.
+ */
+public interface KernelBuilder {
+  /** Traits of the target. */
+  Target target();
+
+  /** Number of operands. */
+  int inputs();
+
+  /** Type of operand {@code i}. */
+  TensorType inputType(int i);
+
+  /** Type of result {@code j}. */
+  TensorType outputType(int j);
+
+  /** Operand {@code i} if it is a constant. */
+  Optional<Tensor> constant(int i);
+
+  /** Operand {@code i} as a flat buffer named {@code name}; a constant operand becomes flat weights. */
+  Buffer input(int i, String name);
+
+  /** Result {@code j} as a flat buffer named {@code name}. */
+  Buffer output(int j, String name);
+
+  /** Constant data as a flat buffer, e.g. an operand in another order. */
+  Buffer weights(String name, Tensor data);
+
+  /** Constant data of shape {@code [rows, length]} with each row in an array of its own. */
+  Buffer weightRows(String name, Tensor data);
+
+  /** Flat scratch. */
+  Buffer scratch(String name, DType dtype, int length);
+
+  /** Planar scratch: {@code rows} arrays of at least {@code length} elements. */
+  Buffer scratchRows(String name, DType dtype, int rows, int length);
+
+  /**
+   * Extra operands of the epilogue, flat, in the shape of result 0 (residuals); empty without one. Schedules that walk the output in
+   * order may ignore this and call {@link #finish(Expr, Expr)}.
+   */
+  List<Buffer> residuals();
+
+  /** What to store for element {@code index} of result 0: {@code value} with the epilogue applied, residuals loaded at {@code index}. */
+  Expr finish(Expr value, Expr index);
+
+  /** As {@link #finish(Expr, Expr)} with the residuals' values given, one per {@link #residuals()}. */
+  Expr finish(Expr value, List<Expr> residualValues);
+
+  /** Whether {@link #finish} changes the value. */
+  boolean hasEpilogue();
+
+  /** The kernel. {@code name}: what it computes, in camel case; {@code comment}: formula with shapes. */
+  Kernel build(String name, String comment, Stmt body);
+}

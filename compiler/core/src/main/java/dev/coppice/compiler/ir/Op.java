@@ -1,0 +1,54 @@
+package dev.coppice.compiler.ir;
+
+import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.List;
+
+/**
+ * What one node computes. An implementation is an immutable public record in package {@code op} whose components are the attributes
+ * (ints, floats, booleans, strings, enums, {@code List<Integer>}, {@link dev.coppice.compiler.tensor.DType}); operands that ONNX makes
+ * optional are absent from the operand list, and the record says so.
+ */
+public interface Op {
+  /** Operator name, in ONNX spelling where one exists. */
+  default String name() {
+    return getClass().getSimpleName();
+  }
+
+  /**
+   * Types of the results.
+   *
+   * @throws IllegalArgumentException saying which operand or attribute is wrong, with the values and what was expected
+   */
+  List<TensorType> inferTypes(List<TensorType> inputs);
+
+  /** The results for these operands: slow and obvious, accumulating in double or long. Operand types have passed {@link #inferTypes}. */
+  List<Tensor> evaluate(List<Tensor> inputs);
+
+  /** The loop nest that computes the results from the operands, both flat and row-major. */
+  Kernel lower(KernelBuilder k);
+
+  /** How close compiled code comes to {@link #evaluate}. */
+  default Numerics numerics() {
+    return Numerics.CLOSE;
+  }
+
+  /**
+   * Whether the only result is the first operand's elements in the same row-major order under another shape, so that it needs no kernel
+   * ({@link #lower} is then never called).
+   */
+  default boolean isView(List<TensorType> inputs) {
+    return false;
+  }
+
+  /** Multiply-accumulate operations of one run, 0 for operators that are not counted. */
+  default long macs(List<TensorType> inputs) {
+    return 0;
+  }
+
+  /** Whether {@link #lower} routes every stored result through {@link KernelBuilder#finish}, so that pointwise consumers can be fused. */
+  default boolean takesEpilogue() {
+    return false;
+  }
+}

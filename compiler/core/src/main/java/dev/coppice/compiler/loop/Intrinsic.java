@@ -1,0 +1,52 @@
+package dev.coppice.compiler.loop;
+
+/** Functions a kernel can call. Float versions are those of the runtime's {@code FloatMath} where noted, double versions {@link Math}. */
+public enum Intrinsic {
+  EXP(1),
+  LOG(1),
+  SQRT(1),
+  TANH(1),
+  /** {@code 1 / (1 + exp(-x))}. */
+  SIGMOID(1),
+  ERF(1),
+  POW(2),
+  SIN(1),
+  COS(1),
+  TAN(1),
+  ASIN(1),
+  ACOS(1),
+  ATAN(1),
+  SINH(1),
+  COSH(1),
+  ASINH(1),
+  ACOSH(1),
+  ATANH(1),
+  FLOOR(1),
+  CEIL(1),
+  /** To the nearest integer, ties to even. */
+  ROUND_EVEN(1),
+  /** {@code x - y * floor(x / y)}: sign of the divisor. */
+  FLOOR_MOD(2),
+  IS_NAN(1),
+  IS_INFINITE(1),
+  /** {@code a * b + c} with one or two roundings, as the backend prefers; never where bit equality is promised. */
+  MUL_ADD(3);
+
+  private final int arity;
+
+  Intrinsic(int arity) {
+    this.arity = arity;
+  }
+
+  /** Number of arguments, all of the same type. */
+  public int arity() {
+    return arity;
+  }
+
+  /** Result type for arguments of type {@code argument}. */
+  public LoopType resultOf(LoopType argument) {
+    return this == IS_NAN || this == IS_INFINITE
+        ? LoopType.BOOLEAN.times(argument.lanes())
+        : argument;
+  }
+}

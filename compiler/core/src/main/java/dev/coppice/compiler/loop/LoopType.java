@@ -1,0 +1,63 @@
+package dev.coppice.compiler.loop;
+
+import dev.coppice.compiler.tensor.DType;
+
+/**
+ * Type of an expression: a Java computational type and a number of lanes.
+ *
+ * @param scalar type of each lane
+ * @param lanes 1 for a scalar, more for a vector
+ */
+public record LoopType(Scalar scalar, int lanes) {
+  /** Java computational types. */
+  public enum Scalar {
+    FLOAT,
+    DOUBLE,
+    INT,
+    LONG,
+    BOOLEAN
+  }
+
+  public static final LoopType FLOAT = new LoopType(Scalar.FLOAT, 1);
+  public static final LoopType DOUBLE = new LoopType(Scalar.DOUBLE, 1);
+  public static final LoopType INT = new LoopType(Scalar.INT, 1);
+  public static final LoopType LONG = new LoopType(Scalar.LONG, 1);
+  public static final LoopType BOOLEAN = new LoopType(Scalar.BOOLEAN, 1);
+
+  /** The type a loaded element of {@code dtype} has: small integers widen to int, uint32 to long, 16-bit floats to float. */
+  public static LoopType of(DType dtype) {
+    return switch (dtype) {
+      case FLOAT32, FLOAT16, BFLOAT16 -> FLOAT;
+      case FLOAT64 -> DOUBLE;
+      case INT8, UINT8, INT16, UINT16, INT32 -> INT;
+      case UINT32, INT64, UINT64 -> LONG;
+      case BOOL -> BOOLEAN;
+    };
+  }
+
+  /** This type with {@code n} lanes. */
+  public LoopType times(int n) {
+    return new LoopType(scalar, n);
+  }
+
+  /** One lane of this type. */
+  public LoopType lane() {
+    return new LoopType(scalar, 1);
+  }
+
+  /** Whether this has more than one lane. */
+  public boolean isVector() {
+    return lanes > 1;
+  }
+
+  /** Whether lanes are float or double. */
+  public boolean isFloating() {
+    return scalar == Scalar.FLOAT || scalar == Scalar.DOUBLE;
+  }
+
+  @Override
+  public String toString() {
+    String name = scalar.name().toLowerCase(java.util.Locale.ROOT);
+    return lanes == 1 ? name : name + "x" + lanes;
+  }
+}

@@ -1,0 +1,5 @@
+/** Typed, shaped, immutable values. Imports {@code diag} only. */
+@NullMarked
+package dev.coppice.compiler.tensor;
+
+import org.jspecify.annotations.NullMarked;
