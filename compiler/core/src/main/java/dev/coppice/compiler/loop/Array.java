@@ -2,7 +2,10 @@ package dev.coppice.compiler.loop;
 
 import dev.coppice.compiler.tensor.DType;
 
-/** Something that {@link Expr.Load}, {@link Stmt.Store} and {@link Stmt.Copy} index: a flat or bare buffer, or a row of a planar one. */
+/**
+ * Something that {@link Expr.Load}, {@link Stmt.Store} and {@link Stmt.Copy} index: a flat or bare
+ * buffer, or a row of a planar one.
+ */
 public sealed interface Array permits Buffer, Row {
   /** The underlying buffer. */
   Buffer buffer();

@@ -5,7 +5,8 @@ import dev.coppice.compiler.tensor.DType;
 /**
  * An array parameter of a {@link Kernel} or {@link Function}.
  *
- * @param name name in printed and emitted code, unique in its kernel; spelled as in the ONNX spec ({@code x}, {@code w}, {@code y})
+ * @param name name in printed and emitted code, unique in its kernel; spelled as in the ONNX spec
+ *     ({@code x}, {@code w}, {@code y})
  * @param dtype element type
  * @param role what it is for
  * @param layout how indices map to Java arrays
@@ -31,7 +32,10 @@ public record Buffer(String name, DType dtype, Role role, Layout layout, int row
   public enum Layout {
     /** Part of an array: renders as an array and an element offset. */
     FLAT,
-    /** Rows in arrays of their own: renders as an array of arrays and a row offset. Access through {@link Row}. */
+    /**
+     * Rows in arrays of their own: renders as an array of arrays and a row offset. Access through
+     * {@link Row}.
+     */
     PLANAR,
     /** A whole array that starts at index 0; parameters of {@link Function}s only. */
     ROW

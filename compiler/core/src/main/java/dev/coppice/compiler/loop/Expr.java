@@ -3,9 +3,9 @@ package dev.coppice.compiler.loop;
 import java.util.List;
 
 /**
- * An expression without side effects. Types follow Java: no implicit conversion, both operands of a {@link Binary} have the same type
- * (the shift count of a shift is an int). All but {@link Load}, {@link Broadcast} and {@link Reduce} work lane by lane on vectors. Build with
- * {@link Exprs}.
+ * An expression without side effects. Types follow Java: no implicit conversion, both operands of a
+ * {@link Binary} have the same type (the shift count of a shift is an int). All but {@link Load},
+ * {@link Broadcast} and {@link Reduce} work lane by lane on vectors. Build with {@link Exprs}.
  */
 public sealed interface Expr {
 
@@ -42,7 +42,8 @@ public sealed interface Expr {
    * A constant.
    *
    * @param type scalar type
-   * @param bits the value: two's complement for INT and LONG, 0 or 1 for BOOLEAN, raw IEEE bits of a float or double
+   * @param bits the value: two's complement for INT and LONG, 0 or 1 for BOOLEAN, raw IEEE bits of
+   *     a float or double
    */
   record Literal(LoopType type, long bits) implements Expr {
     /** The value of a float or double literal. */
@@ -72,7 +73,8 @@ public sealed interface Expr {
   }
 
   /**
-   * The element at {@code index}, widened as {@link LoopType#of} says; with more than one lane the elements {@code index .. index+lanes-1}.
+   * The element at {@code index}, widened as {@link LoopType#of} says; with more than one lane the
+   * elements {@code index .. index+lanes-1}.
    */
   record Load(Array array, Expr index, int lanes) implements Expr {
     @Override
@@ -205,7 +207,9 @@ public sealed interface Expr {
     }
   }
 
-  /** All lanes of a vector combined pairwise, ((0,1),(2,3)) ...: ADD, MUL, MIN, MAX, AND, OR or XOR. */
+  /**
+   * All lanes of a vector combined pairwise, ((0,1),(2,3)) ...: ADD, MUL, MIN, MAX, AND, OR or XOR.
+   */
   record Reduce(BinaryOp op, Expr a) implements Expr {
     @Override
     public LoopType type() {

@@ -6,7 +6,10 @@ import dev.coppice.compiler.loop.Expr.Literal;
 import dev.coppice.compiler.loop.LoopType.Scalar;
 import java.util.List;
 
-/** Builds expressions; integer arithmetic on constants is done at once, so that index expressions read well. */
+/**
+ * Builds expressions; integer arithmetic on constants is done at once, so that index expressions
+ * read well.
+ */
 public final class Exprs {
   private Exprs() {}
 
@@ -30,7 +33,10 @@ public final class Exprs {
     return new Literal(LoopType.BOOLEAN, v ? 1 : 0);
   }
 
-  /** A literal of {@code type} (broadcast if a vector) with the value {@code v}, converted as Java casts do. */
+  /**
+   * A literal of {@code type} (broadcast if a vector) with the value {@code v}, converted as Java
+   * casts do.
+   */
   public static Expr literal(LoopType type, double v) {
     Expr one =
         switch (type.scalar()) {

@@ -3,12 +3,13 @@ package dev.coppice.compiler.loop;
 import java.util.List;
 
 /**
- * A routine that kernels call: a microkernel, or a part of a kernel that would be too large as one method. Functions that are equal are
- * emitted once per model.
+ * A routine that kernels call: a microkernel, or a part of a kernel that would be too large as one
+ * method. Functions that are equal are emitted once per model.
  *
  * @param name name in emitted code, unique per distinct function
  * @param comment one sentence for the reader
- * @param arrays array parameters; ROW buffers are bare arrays, FLAT and PLANAR ones come with their offset
+ * @param arrays array parameters; ROW buffers are bare arrays, FLAT and PLANAR ones come with their
+ *     offset
  * @param scalars scalar parameters
  * @param body what it does
  */

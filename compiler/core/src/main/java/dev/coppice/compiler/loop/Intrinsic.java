@@ -1,6 +1,9 @@
 package dev.coppice.compiler.loop;
 
-/** Functions a kernel can call. Float versions are those of the runtime's {@code FloatMath} where noted, double versions {@link Math}. */
+/**
+ * Functions a kernel can call. Float versions are those of the runtime's {@code FloatMath} where
+ * noted, double versions {@link Math}.
+ */
 public enum Intrinsic {
   EXP(1),
   LOG(1),
@@ -29,7 +32,10 @@ public enum Intrinsic {
   FLOOR_MOD(2),
   IS_NAN(1),
   IS_INFINITE(1),
-  /** {@code a * b + c} with one or two roundings, as the backend prefers; never where bit equality is promised. */
+  /**
+   * {@code a * b + c} with one or two roundings, as the backend prefers; never where bit equality
+   * is promised.
+   */
   MUL_ADD(3);
 
   private final int arity;

@@ -3,8 +3,8 @@ package dev.coppice.compiler.loop;
 import java.util.List;
 
 /**
- * The loop nest of one or more fused nodes. Two nodes with equal buffers and body share one kernel and differ in the arrays and offsets
- * they bind.
+ * The loop nest of one or more fused nodes. Two nodes with equal buffers and body share one kernel
+ * and differ in the arrays and offsets they bind.
  *
  * @param name what it computes, e.g. {@code conv} or {@code softmax}; a legal Java identifier
  * @param comment formula and shapes for the reader

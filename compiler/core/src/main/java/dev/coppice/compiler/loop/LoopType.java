@@ -24,7 +24,10 @@ public record LoopType(Scalar scalar, int lanes) {
   public static final LoopType LONG = new LoopType(Scalar.LONG, 1);
   public static final LoopType BOOLEAN = new LoopType(Scalar.BOOLEAN, 1);
 
-  /** The type a loaded element of {@code dtype} has: small integers widen to int, uint32 to long, 16-bit floats to float. */
+  /**
+   * The type a loaded element of {@code dtype} has: small integers widen to int, uint32 to long,
+   * 16-bit floats to float.
+   */
   public static LoopType of(DType dtype) {
     return switch (dtype) {
       case FLOAT32, FLOAT16, BFLOAT16 -> FLOAT;

@@ -50,7 +50,10 @@ public sealed interface Stmt {
     PARALLEL,
     /** Iterations accumulate into the same place. */
     REDUCE,
-    /** Iterations are independent and walk arrays at one common index: shaped for the JIT's vectorizer. */
+    /**
+     * Iterations are independent and walk arrays at one common index: shaped for the JIT's
+     * vectorizer.
+     */
     VECTOR
   }
 
@@ -78,7 +81,10 @@ public sealed interface Stmt {
     }
   }
 
-  /** Writes a value narrowed to the array's element type by wrapping; a vector writes consecutive elements. */
+  /**
+   * Writes a value narrowed to the array's element type by wrapping; a vector writes consecutive
+   * elements.
+   */
   record Store(Array array, Expr index, Expr value) implements Stmt {
     @Override
     public <R> R accept(Visitor<R> visitor) {
@@ -86,7 +92,10 @@ public sealed interface Stmt {
     }
   }
 
-  /** Copies {@code count} consecutive elements between arrays of the same storage; the ranges do not overlap. */
+  /**
+   * Copies {@code count} consecutive elements between arrays of the same storage; the ranges do not
+   * overlap.
+   */
   record Copy(Array from, Expr fromIndex, Array to, Expr toIndex, Expr count) implements Stmt {
     @Override
     public <R> R accept(Visitor<R> visitor) {

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Builds statements; nested blocks without declarations are flattened and loops of one iteration are kept. */
+/**
+ * Builds statements; nested blocks without declarations are flattened and loops of one iteration
+ * are kept.
+ */
 public final class Stmts {
   private Stmts() {}
 

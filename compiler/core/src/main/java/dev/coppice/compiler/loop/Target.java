@@ -3,12 +3,17 @@ package dev.coppice.compiler.loop;
 /**
  * Traits of what the code will run on; schedules ask for these and never for a backend's name.
  *
- * @param vectorApi whether vectors wider than a few lanes are registers; otherwise the JIT's vectorizer is all there is
- * @param planeLength preferred elements of a scratch plane, so that a few dozen planes fit the first-level cache
+ * @param vectorApi whether vectors wider than a few lanes are registers; otherwise the JIT's
+ *     vectorizer is all there is
+ * @param planeLength preferred elements of a scratch plane, so that a few dozen planes fit the
+ *     first-level cache
  * @param planes how many scratch planes of that length a schedule may use at once
  * @param methodBytes budget of bytecode per method
  */
 public record Target(boolean vectorApi, int planeLength, int planes, int methodBytes) {
-  /** Any JVM, no Vector API: 256 floats a plane, 40 planes read again and again (40 KiB) and as many written. */
+  /**
+   * Any JVM, no Vector API: 256 floats a plane, 40 planes read again and again (40 KiB) and as many
+   * written.
+   */
   public static final Target PORTABLE = new Target(false, 256, 40, 6000);
 }

@@ -1,0 +1,32 @@
+package dev.coppice.compiler.lowering;
+
+import java.util.List;
+
+/**
+ * What the generated class does: kernel calls in order over ports, arena slots, weights and
+ * scratch.
+ *
+ * @param modelName name of the model for comments
+ * @param inputs model inputs in graph order
+ * @param outputs model outputs in graph order
+ * @param calls kernel calls in execution order
+ * @param weights constant data; {@link Binding.FlatWeights} and {@link Binding.RowWeights} index it
+ * @param slots arena slots; {@link Binding.Arena} and {@link Binding.ScratchFlat} index it
+ * @param macs multiply-accumulate operations of one run
+ */
+public record KernelPlan(
+    String modelName,
+    List<Port> inputs,
+    List<Port> outputs,
+    List<KernelCall> calls,
+    List<WeightTensor> weights,
+    List<SlotSize> slots,
+    long macs) {
+  public KernelPlan {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    calls = List.copyOf(calls);
+    weights = List.copyOf(weights);
+    slots = List.copyOf(slots);
+  }
+}
