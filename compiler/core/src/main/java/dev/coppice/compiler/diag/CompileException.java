@@ -3,7 +3,9 @@ package dev.coppice.compiler.diag;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The user's request cannot be carried out; carries every diagnostic found. Never used for bugs. */
+/**
+ * The user's request cannot be carried out; carries every diagnostic found. Never used for bugs.
+ */
 public final class CompileException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

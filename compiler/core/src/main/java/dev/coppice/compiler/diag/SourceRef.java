@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a diagnostic points: a file, and within it a node, an operator, a pass or a line. Every part is optional.
+ * Where a diagnostic points: a file, and within it a node, an operator, a pass or a line. Every
+ * part is optional.
  *
  * @param file the model or recipe file as the user named it
  * @param line 1-based line of a text file
@@ -23,11 +24,7 @@ public record SourceRef(
   /** Nowhere in particular. */
   public static final SourceRef NONE =
       new SourceRef(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /** A whole file. */
   public static SourceRef file(String file) {
@@ -59,7 +56,9 @@ public record SourceRef(
     return new SourceRef(file, line, node, op, Optional.of(newPass));
   }
 
-  /** For example {@code kws.onnx, node 'fc' (MatMul), pass 'prune'}; empty when nothing is known. */
+  /**
+   * For example {@code kws.onnx, node 'fc' (MatMul), pass 'prune'}; empty when nothing is known.
+   */
   @Override
   public String toString() {
     List<String> parts = new ArrayList<>();

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An immutable dataflow graph: inputs, constants, nodes in topological order, outputs. Made by {@link GraphBuilder}, edited by
- * {@link GraphPatch}.
+ * An immutable dataflow graph: inputs, constants, nodes in topological order, outputs. Made by
+ * {@link GraphBuilder}, edited by {@link GraphPatch}.
  */
 public final class Graph {
 
@@ -97,7 +97,10 @@ public final class Graph {
     return outputs.stream().anyMatch(o -> o.value().equals(value));
   }
 
-  /** The only node that reads {@code value}; empty if there are none or several, or if {@code value} is an output. */
+  /**
+   * The only node that reads {@code value}; empty if there are none or several, or if {@code value}
+   * is an output.
+   */
   public Optional<Node> soleConsumer(Value value) {
     List<Node> users = consumers.getOrDefault(value, List.of());
     return users.size() == 1 && !isOutput(value) ? Optional.of(users.get(0)) : Optional.empty();

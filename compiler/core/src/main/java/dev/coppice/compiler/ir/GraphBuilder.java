@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Assembles a {@link Graph} in topological order; types are inferred as nodes are added. Names are made unique. */
+/**
+ * Assembles a {@link Graph} in topological order; types are inferred as nodes are added. Names are
+ * made unique.
+ */
 public final class GraphBuilder {
   private final String name;
   private final List<Value> inputs = new ArrayList<>();
@@ -43,7 +46,8 @@ public final class GraphBuilder {
   /**
    * Adds a node.
    *
-   * @param outputNames preferred names of the results; as many results as {@code op} infers are made, missing names are derived
+   * @param outputNames preferred names of the results; as many results as {@code op} infers are
+   *     made, missing names are derived
    * @throws IllegalArgumentException from {@link Op#inferTypes}
    */
   public Node node(
@@ -53,7 +57,9 @@ public final class GraphBuilder {
     List<Value> results = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
       String wish =
-          i < outputNames.size() && !outputNames.get(i).isEmpty() ? outputNames.get(i) : own + "." + i;
+          i < outputNames.size() && !outputNames.get(i).isEmpty()
+              ? outputNames.get(i)
+              : own + "." + i;
       results.add(new Value(unique(names, wish), types.get(i)));
     }
     Node node = new Node(own, op, operands, results, origin);

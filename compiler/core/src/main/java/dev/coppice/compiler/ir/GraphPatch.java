@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An edit of a graph as a value: nodes and constants to add, and values whose uses move to others. Applying it drops what nothing uses any
- * more and restores topological order; the graph's inputs, and the names of its outputs, stay.
+ * An edit of a graph as a value: nodes and constants to add, and values whose uses move to others.
+ * Applying it drops what nothing uses any more and restores topological order; the graph's inputs,
+ * and the names of its outputs, stay.
  */
 public final class GraphPatch {
   private final Graph graph;
@@ -51,14 +52,18 @@ public final class GraphPatch {
     String own = unique(name);
     List<Value> results = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
-      results.add(new Value(unique(types.size() == 1 ? own + ":out" : own + ":" + i), types.get(i)));
+      results.add(
+          new Value(unique(types.size() == 1 ? own + ":out" : own + ":" + i), types.get(i)));
     }
     Node node = new Node(own, op, operands, results, origin);
     added.add(node);
     return node;
   }
 
-  /** Moves every use of {@code from}, outputs of the graph included, to {@code to}, which must have the same type. */
+  /**
+   * Moves every use of {@code from}, outputs of the graph included, to {@code to}, which must have
+   * the same type.
+   */
   public GraphPatch replace(Value from, Value to) {
     if (!from.type().equals(to.type())) {
       throw new IllegalStateException(

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@link Op#lower} is given: types and constants of the node, buffers on demand, and the epilogue (pointwise nodes fused behind it).
- * A buffer that is never asked for does not become a parameter.
+ * What {@link Op#lower} is given: types and constants of the node, buffers on demand, and the
+ * epilogue (pointwise nodes fused behind it). A buffer that is never asked for does not become a
+ * parameter.
  */
 public interface KernelBuilder {
   /** Traits of the target. */
@@ -31,7 +32,9 @@ public interface KernelBuilder {
   /** Operand {@code i} if it is a constant. */
   Optional<Tensor> constant(int i);
 
-  /** Operand {@code i} as a flat buffer named {@code name}; a constant operand becomes flat weights. */
+  /**
+   * Operand {@code i} as a flat buffer named {@code name}; a constant operand becomes flat weights.
+   */
   Buffer input(int i, String name);
 
   /** Result {@code j} as a flat buffer named {@code name}. */
@@ -50,20 +53,28 @@ public interface KernelBuilder {
   Buffer scratchRows(String name, DType dtype, int rows, int length);
 
   /**
-   * Extra operands of the epilogue, flat, in the shape of result 0 (residuals); empty without one. Schedules that walk the output in
-   * order may ignore this and call {@link #finish(Expr, Expr)}.
+   * Extra operands of the epilogue, flat, in the shape of result 0 (residuals); empty without one.
+   * Schedules that walk the output in order may ignore this and call {@link #finish(Expr, Expr)}.
    */
   List<Buffer> residuals();
 
-  /** What to store for element {@code index} of result 0: {@code value} with the epilogue applied, residuals loaded at {@code index}. */
+  /**
+   * What to store for element {@code index} of result 0: {@code value} with the epilogue applied,
+   * residuals loaded at {@code index}.
+   */
   Expr finish(Expr value, Expr index);
 
-  /** As {@link #finish(Expr, Expr)} with the residuals' values given, one per {@link #residuals()}. */
+  /**
+   * As {@link #finish(Expr, Expr)} with the residuals' values given, one per {@link #residuals()}.
+   */
   Expr finish(Expr value, List<Expr> residualValues);
 
   /** Whether {@link #finish} changes the value. */
   boolean hasEpilogue();
 
-  /** The kernel. {@code name}: what it computes, in camel case; {@code comment}: formula with shapes. */
+  /**
+   * The kernel. {@code name}: what it computes, in camel case; {@code comment}: formula with
+   * shapes.
+   */
   Kernel build(String name, String comment, Stmt body);
 }

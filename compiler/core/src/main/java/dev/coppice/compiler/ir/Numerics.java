@@ -2,7 +2,10 @@ package dev.coppice.compiler.ir;
 
 import dev.coppice.compiler.tensor.Tolerance;
 
-/** How close compiled code comes to {@link Op#evaluate}: a property of the operator, never a number in a test. */
+/**
+ * How close compiled code comes to {@link Op#evaluate}: a property of the operator, never a number
+ * in a test.
+ */
 public enum Numerics {
   /** Equal: integer arithmetic, data movement, single roundings. */
   EXACT(Tolerance.EXACT),

@@ -6,9 +6,10 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * What one node computes. An implementation is an immutable public record in package {@code op} whose components are the attributes
- * (ints, floats, booleans, strings, enums, {@code List<Integer>}, {@link dev.coppice.compiler.tensor.DType}); operands that ONNX makes
- * optional are absent from the operand list, and the record says so.
+ * What one node computes. An implementation is an immutable public record in package {@code op}
+ * whose components are the attributes (ints, floats, booleans, strings, enums, {@code
+ * List<Integer>}, {@link dev.coppice.compiler.tensor.DType}); operands that ONNX makes optional are
+ * absent from the operand list, and the record says so.
  */
 public interface Op {
   /** Operator name, in ONNX spelling where one exists. */
@@ -19,11 +20,15 @@ public interface Op {
   /**
    * Types of the results.
    *
-   * @throws IllegalArgumentException saying which operand or attribute is wrong, with the values and what was expected
+   * @throws IllegalArgumentException saying which operand or attribute is wrong, with the values
+   *     and what was expected
    */
   List<TensorType> inferTypes(List<TensorType> inputs);
 
-  /** The results for these operands: slow and obvious, accumulating in double or long. Operand types have passed {@link #inferTypes}. */
+  /**
+   * The results for these operands: slow and obvious, accumulating in double or long. Operand types
+   * have passed {@link #inferTypes}.
+   */
   List<Tensor> evaluate(List<Tensor> inputs);
 
   /** The loop nest that computes the results from the operands, both flat and row-major. */
@@ -35,8 +40,8 @@ public interface Op {
   }
 
   /**
-   * Whether the only result is the first operand's elements in the same row-major order under another shape, so that it needs no kernel
-   * ({@link #lower} is then never called).
+   * Whether the only result is the first operand's elements in the same row-major order under
+   * another shape, so that it needs no kernel ({@link #lower} is then never called).
    */
   default boolean isView(List<TensorType> inputs) {
     return false;
@@ -47,7 +52,10 @@ public interface Op {
     return 0;
   }
 
-  /** Whether {@link #lower} routes every stored result through {@link KernelBuilder#finish}, so that pointwise consumers can be fused. */
+  /**
+   * Whether {@link #lower} routes every stored result through {@link KernelBuilder#finish}, so that
+   * pointwise consumers can be fused.
+   */
   default boolean takesEpilogue() {
     return false;
   }

@@ -5,7 +5,10 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
-/** An operator with one result, each element of which depends on the elements of the broadcast operands at the same place. */
+/**
+ * An operator with one result, each element of which depends on the elements of the broadcast
+ * operands at the same place.
+ */
 public interface Pointwise extends Op {
 
   /**
@@ -13,7 +16,8 @@ public interface Pointwise extends Op {
    *
    * @param operands one expression per operand, of {@code LoopType.of(its dtype)}
    * @param types operand types, for operators whose arithmetic depends on the element type
-   * @return an expression of {@code LoopType.of(result dtype)}, already wrapped to that dtype's width
+   * @return an expression of {@code LoopType.of(result dtype)}, already wrapped to that dtype's
+   *     width
    */
   Expr apply(List<Expr> operands, List<TensorType> types);
 

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The loop nest of a {@link Pointwise} operator: one loop if no operand is broadcast, else one per run of axes over which every operand
- * either moves or stands still.
+ * The loop nest of a {@link Pointwise} operator: one loop if no operand is broadcast, else one per
+ * run of axes over which every operand either moves or stands still.
  */
 final class PointwiseLowering {
   private static final String[] NAMES = {"a", "b", "c", "d"};
@@ -45,7 +45,10 @@ final class PointwiseLowering {
     return k.build(decapitalize(op.name()), comment.append(')').toString(), body);
   }
 
-  /** An operand with its stride along each output axis, 0 where it is broadcast; a scalar constant is a literal. */
+  /**
+   * An operand with its stride along each output axis, 0 where it is broadcast; a scalar constant
+   * is a literal.
+   */
   private record Operand(Optional<Buffer> buffer, Optional<Expr> literal, int[] strides) {}
 
   private static Operand operand(KernelBuilder k, int i, Shape out) {
@@ -119,8 +122,7 @@ final class PointwiseLowering {
     int to = depth + 1 < starts.size() ? starts.get(depth + 1) : out.rank();
     int extent = out.sizeOf(from, to);
     int outStride = out.sizeOf(to, out.rank());
-    Stmt.AxisKind kind =
-        depth == starts.size() - 1 ? Stmt.AxisKind.VECTOR : Stmt.AxisKind.PARALLEL;
+    Stmt.AxisKind kind = depth == starts.size() - 1 ? Stmt.AxisKind.VECTOR : Stmt.AxisKind.PARALLEL;
     return Stmts.loop(
         AXES[depth % AXES.length] + (depth < AXES.length ? "" : "" + depth / AXES.length),
         Exprs.intLit(0),

@@ -3,7 +3,10 @@ package dev.coppice.compiler.tensor;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** An element type of ONNX tensors. Unsigned and 16-bit float values are kept as bits in the Java type of their width. */
+/**
+ * An element type of ONNX tensors. Unsigned and 16-bit float values are kept as bits in the Java
+ * type of their width.
+ */
 public enum DType {
   FLOAT32("f32", 1, 4, Storage.FLOAT),
   FLOAT64("f64", 11, 8, Storage.DOUBLE),
@@ -82,7 +85,10 @@ public enum DType {
     return Arrays.stream(values()).filter(t -> t.label.equals(label)).findFirst();
   }
 
-  /** The type with this {@code TensorProto.DataType} value; empty for strings and types not represented. */
+  /**
+   * The type with this {@code TensorProto.DataType} value; empty for strings and types not
+   * represented.
+   */
   public static Optional<DType> ofOnnx(int code) {
     return Arrays.stream(values()).filter(t -> t.onnxCode == code).findFirst();
   }

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A static shape: non-negative dimensions whose product fits an {@code int}. The empty shape is a scalar. */
+/**
+ * A static shape: non-negative dimensions whose product fits an {@code int}. The empty shape is a
+ * scalar.
+ */
 public final class Shape {
   /** The shape of a scalar. */
   public static final Shape SCALAR = new Shape(new int[0]);
@@ -87,7 +90,10 @@ public final class Shape {
     return new Shape(d);
   }
 
-  /** ONNX (numpy) multidirectional broadcast. Throws {@link IllegalArgumentException} if the shapes do not fit. */
+  /**
+   * ONNX (numpy) multidirectional broadcast. Throws {@link IllegalArgumentException} if the shapes
+   * do not fit.
+   */
   public static Shape broadcast(Shape a, Shape b) {
     int rank = Math.max(a.rank(), b.rank());
     int[] d = new int[rank];
@@ -115,6 +121,8 @@ public final class Shape {
   /** For example {@code [1,3,32,32]}. */
   @Override
   public String toString() {
-    return Arrays.stream(dims).mapToObj(Integer::toString).collect(Collectors.joining(",", "[", "]"));
+    return Arrays.stream(dims)
+        .mapToObj(Integer::toString)
+        .collect(Collectors.joining(",", "[", "]"));
   }
 }

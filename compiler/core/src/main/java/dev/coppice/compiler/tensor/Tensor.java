@@ -6,8 +6,8 @@ import java.util.function.IntToLongFunction;
 import java.util.function.IntUnaryOperator;
 
 /**
- * An immutable dense tensor in row-major order. A tensor whose elements are all the same is kept as one element (a splat), so that
- * weights made by {@code ConstantOfShape} cost nothing.
+ * An immutable dense tensor in row-major order. A tensor whose elements are all the same is kept as
+ * one element (a splat), so that weights made by {@code ConstantOfShape} cost nothing.
  */
 public final class Tensor {
   private final TensorType type;
@@ -24,7 +24,10 @@ public final class Tensor {
     }
   }
 
-  /** A tensor over {@code array}, which must be of {@code type}'s storage and must not be changed afterwards. */
+  /**
+   * A tensor over {@code array}, which must be of {@code type}'s storage and must not be changed
+   * afterwards.
+   */
   public static Tensor adopt(TensorType type, Object array) {
     if (!array.getClass().equals(newArray(type.dtype(), 0).getClass())) {
       throw new IllegalArgumentException(
@@ -60,14 +63,19 @@ public final class Tensor {
   }
 
   /**
-   * A tensor of any type with element {@code i} equal to {@code f(i)}: floats rounded to nearest even, integers truncated towards zero and
-   * wrapped to the type's width, booleans true for non-zero.
+   * A tensor of any type with element {@code i} equal to {@code f(i)}: floats rounded to nearest
+   * even, integers truncated towards zero and wrapped to the type's width, booleans true for
+   * non-zero.
    */
   public static Tensor fromDoubles(TensorType type, IntToDoubleFunction f) {
     DType dtype = type.dtype();
     if (!dtype.isFloat()) {
       return fromLongs(
-          type, i -> dtype == DType.BOOL ? (f.applyAsDouble(i) != 0 ? 1 : 0) : toLong(dtype, f.applyAsDouble(i)));
+          type,
+          i ->
+              dtype == DType.BOOL
+                  ? (f.applyAsDouble(i) != 0 ? 1 : 0)
+                  : toLong(dtype, f.applyAsDouble(i)));
     }
     int n = type.shape().size();
     Object array = newArray(dtype, n);
@@ -83,7 +91,10 @@ public final class Tensor {
     return new Tensor(type, array, false);
   }
 
-  /** A tensor of any type with element {@code i} equal to {@code f(i)}, wrapped to the type's width; booleans true for non-zero. */
+  /**
+   * A tensor of any type with element {@code i} equal to {@code f(i)}, wrapped to the type's width;
+   * booleans true for non-zero.
+   */
   public static Tensor fromLongs(TensorType type, IntToLongFunction f) {
     if (type.dtype().isFloat()) {
       return fromDoubles(type, i -> (double) f.applyAsLong(i));
@@ -170,7 +181,10 @@ public final class Tensor {
     return type.dtype() == DType.FLOAT32 ? ((float[]) array)[splat ? 0 : i] : (float) doubleAt(i);
   }
 
-  /** Element {@code i} in row-major order as a long: floats truncated, booleans 0 or 1, uint64 as bits. */
+  /**
+   * Element {@code i} in row-major order as a long: floats truncated, booleans 0 or 1, uint64 as
+   * bits.
+   */
   public long longAt(int i) {
     int j = splat ? 0 : i;
     return switch (type.dtype()) {
@@ -243,7 +257,10 @@ public final class Tensor {
     return new Tensor(type.with(shape), array, splat);
   }
 
-  /** The tensor of shape {@code shape} whose element {@code i} is this tensor's element {@code source(i)}. */
+  /**
+   * The tensor of shape {@code shape} whose element {@code i} is this tensor's element {@code
+   * source(i)}.
+   */
   public Tensor gather(Shape shape, IntUnaryOperator source) {
     if (splat) {
       return new Tensor(type.with(shape), array, true);

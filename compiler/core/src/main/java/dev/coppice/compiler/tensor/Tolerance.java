@@ -1,7 +1,8 @@
 package dev.coppice.compiler.tensor;
 
 /**
- * Closeness of two results: {@code |actual - expected| <= atol + rtol * |expected|}; NaN equals NaN.
+ * Closeness of two results: {@code |actual - expected| <= atol + rtol * |expected|}; NaN equals
+ * NaN.
  *
  * @param rtol relative part
  * @param atol absolute part
@@ -19,7 +20,8 @@ public record Tolerance(double rtol, double atol) {
   /** Whether {@code actual} is close enough to {@code expected}. */
   public boolean accepts(double expected, double actual) {
     if (Double.isNaN(expected) || Double.isInfinite(expected)) {
-      return Double.compare(expected, actual) == 0 || Double.isNaN(expected) && Double.isNaN(actual);
+      return Double.compare(expected, actual) == 0
+          || Double.isNaN(expected) && Double.isNaN(actual);
     }
     return expected == actual || Math.abs(actual - expected) <= atol + rtol * Math.abs(expected);
   }

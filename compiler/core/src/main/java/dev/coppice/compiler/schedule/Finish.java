@@ -1,0 +1,69 @@
+package dev.coppice.compiler.schedule;
+
+import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.loop.Array;
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.Function;
+import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Stmts;
+import dev.coppice.compiler.loop.Var;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Delivers a finished plane: applies the epilogue to it in place, residuals copied beside it first,
+ * and copies it to the result.
+ */
+final class Finish {
+  private Finish() {}
+
+  /**
+   * Statements that deliver {@code n} elements of {@code plane} to {@code y[at ..]}.
+   *
+   * @param spare planar scratch with at least {@code k.residuals().size()} rows that are free by
+   *     now
+   */
+  static Stmt plane(KernelBuilder k, Array plane, Buffer spare, Buffer y, Expr at, Expr n) {
+    List<Stmt> body = new ArrayList<>();
+    if (k.hasEpilogue()) {
+      List<Array> arrays = new ArrayList<>(List.of(plane));
+      List<Buffer> residuals = k.residuals();
+      for (int r = 0; r < residuals.size(); r++) {
+        Array copy = Exprs.row(spare, Exprs.intLit(r));
+        body.add(Stmts.copy(residuals.get(r), at, copy, Exprs.intLit(0), n));
+        arrays.add(copy);
+      }
+      body.add(Stmts.invoke(function(k, plane, residuals.size()), arrays, List.of(n)));
+    }
+    body.add(Stmts.copy(plane, Exprs.intLit(0), y, at, n));
+    return Stmts.block(body);
+  }
+
+  private static Function function(KernelBuilder k, Array plane, int residuals) {
+    Buffer o = Buffer.row("o", plane.dtype(), Buffer.Role.OUTPUT, 0);
+    List<Buffer> r =
+        IntStream.range(0, residuals)
+            .mapToObj(i -> Buffer.row("r" + i, plane.dtype(), Buffer.Role.INPUT, 0))
+            .toList();
+    List<Buffer> arrays = new ArrayList<>(List.of(o));
+    arrays.addAll(r);
+    Var n = new Var("n", LoopType.INT);
+    Stmt body =
+        Stmts.loop(
+            "i",
+            Exprs.intLit(0),
+            Exprs.ref(n),
+            1,
+            Stmt.AxisKind.VECTOR,
+            i ->
+                Stmts.store(
+                    o,
+                    i,
+                    k.finish(Exprs.load(o, i), r.stream().map(b -> Exprs.load(b, i)).toList())));
+    return new Function("finish", "Applies what follows the sums.", arrays, List.of(n), body);
+  }
+}

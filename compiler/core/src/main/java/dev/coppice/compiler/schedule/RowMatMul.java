@@ -1,0 +1,215 @@
+package dev.coppice.compiler.schedule;
+
+import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.loop.Array;
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Stmts;
+import dev.coppice.compiler.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matrix product by rows of b: {@code y[m] += a[m,k] * b[k]} as {@link Axpy} calls. A constant b
+ * has its rows in arrays of their own; rows of a computed b are copied into scratch, a block of k
+ * and n at a time. Several rows of a share one pass over the rows of b.
+ */
+final class RowMatMul {
+  /** Rows of a that share a pass over b. */
+  private static final int M_BLOCK = 16;
+
+  private final MatMulGeometry g;
+  private final KernelBuilder k;
+  private final boolean constant;
+  private final int mBlock;
+  private final int kBlock;
+  private final int nBlock;
+
+  private RowMatMul(MatMulGeometry g, KernelBuilder k) {
+    this.g = g;
+    this.k = k;
+    this.constant = k.constant(1).isPresent() && g.bBatch().size() == 1;
+    this.mBlock = Loops.balanced(g.m(), M_BLOCK);
+    this.kBlock = constant ? g.k() : Loops.balanced(g.k(), k.target().planes());
+    this.nBlock = constant ? g.n() : Loops.balanced(g.n(), 2 * k.target().planeLength());
+  }
+
+  static Kernel lower(MatMulGeometry g, KernelBuilder k) {
+    return new RowMatMul(g, k).kernel();
+  }
+
+  private Kernel kernel() {
+    Buffer a = k.input(0, "a");
+    Buffer b =
+        constant
+            ? k.weightRows("b", k.constant(1).orElseThrow().reshape(Shape.of(g.k(), g.n())))
+            : k.input(1, "b");
+    Buffer y = k.output(0, "y");
+    Buffer bias = k.inputs() > 2 ? k.input(2, "bias") : null;
+    int residuals = k.residuals().size();
+    int spareRows = constant ? residuals : Math.max(kBlock, residuals);
+    Buffer spare = spareRows == 0 ? null : k.scratchRows("p", g.dtype(), spareRows, nBlock);
+    Buffer acc = k.scratchRows("acc", g.dtype(), mBlock, nBlock);
+    Stmt body =
+        MatMulBatches.each(
+            g,
+            (ai, bi, yi) ->
+                Loops.blocked(
+                    "n0",
+                    g.n(),
+                    nBlock,
+                    (n0, nCount) ->
+                        Loops.blocked(
+                            "m0",
+                            g.m(),
+                            mBlock,
+                            (m0, mCount) -> {
+                              List<Stmt> tile = new ArrayList<>();
+                              tile.add(
+                                  Loops.each(
+                                      "m",
+                                      mCount,
+                                      m -> begin(bias, Exprs.row(acc, m), n0, nCount)));
+                              tile.add(
+                                  Loops.blocked(
+                                      "k0",
+                                      g.k(),
+                                      kBlock,
+                                      (k0, kCount) -> {
+                                        Buffer rows = constant ? b : spare;
+                                        Stmt sums =
+                                            sums(
+                                                a,
+                                                rows,
+                                                acc,
+                                                Exprs.mul(
+                                                    Exprs.add(Exprs.mul(ai, g.m()), m0), g.k()),
+                                                k0,
+                                                kCount,
+                                                mCount,
+                                                nCount);
+                                        return constant
+                                            ? sums
+                                            : Stmts.block(
+                                                load(
+                                                    b,
+                                                    spare,
+                                                    Exprs.mul(bi, g.k()),
+                                                    k0,
+                                                    kCount,
+                                                    n0,
+                                                    nCount),
+                                                sums);
+                                      }));
+                              tile.add(
+                                  Loops.each(
+                                      "m",
+                                      mCount,
+                                      m -> {
+                                        Expr row =
+                                            Exprs.add(Exprs.add(Exprs.mul(yi, g.m()), m0), m);
+                                        Expr at = Exprs.add(Exprs.mul(row, g.n()), n0);
+                                        return Finish.plane(
+                                            k,
+                                            Exprs.row(acc, m),
+                                            spare == null ? acc : spare,
+                                            y,
+                                            at,
+                                            nCount);
+                                      }));
+                              return Stmts.block(tile);
+                            })));
+    return k.build(
+        "matMul", MatMulSchedules.comment(g, constant ? "rows of b" : "copied rows of b"), body);
+  }
+
+  private Stmt begin(@Nullable Buffer bias, Array row, Expr n0, Expr nCount) {
+    return bias == null
+        ? Stmts.fill(row, Exprs.intLit(0), nCount, Exprs.literal(LoopType.of(g.dtype()), 0))
+        : Stmts.copy(bias, n0, row, Exprs.intLit(0), nCount);
+  }
+
+  private Stmt load(
+      Buffer b, Buffer rows, Expr firstRow, Expr k0, Expr kCount, Expr n0, Expr nCount) {
+    return Loops.each(
+        "r",
+        kCount,
+        r -> {
+          Expr row = Exprs.add(Exprs.add(firstRow, k0), r);
+          return Stmts.copy(
+              b, Exprs.add(Exprs.mul(row, g.n()), n0), Exprs.row(rows, r), Exprs.intLit(0), nCount);
+        });
+  }
+
+  /**
+   * Adds terms {@code k0 .. k0+kCount} to the sums of the block's rows; {@code aAt} is where row m0
+   * of a starts.
+   */
+  private Stmt sums(
+      Buffer a, Buffer rows, Buffer acc, Expr aAt, Expr k0, Expr kCount, Expr mCount, Expr nCount) {
+    int block = kCount instanceof Expr.Literal l ? (int) l.bits() : -1;
+    if (block < 0) {
+      return Stmts.loop(
+          "k",
+          Exprs.intLit(0),
+          kCount,
+          1,
+          Stmt.AxisKind.REDUCE,
+          at -> Loops.each("m", mCount, m -> terms(a, rows, acc, aAt, m, k0, at, 1, nCount)));
+    }
+    int full = block / Axpy.TERMS * Axpy.TERMS;
+    List<Stmt> body = new ArrayList<>();
+    if (full > 0) {
+      body.add(
+          Stmts.loop(
+              "k",
+              Exprs.intLit(0),
+              Exprs.intLit(full),
+              Axpy.TERMS,
+              Stmt.AxisKind.REDUCE,
+              at ->
+                  Loops.each(
+                      "m", mCount, m -> terms(a, rows, acc, aAt, m, k0, at, Axpy.TERMS, nCount))));
+    }
+    if (block > full) {
+      body.add(
+          Loops.each(
+              "m",
+              mCount,
+              m -> terms(a, rows, acc, aAt, m, k0, Exprs.intLit(full), block - full, nCount)));
+    }
+    return Stmts.block(body);
+  }
+
+  private Stmt terms(
+      Buffer a,
+      Buffer rows,
+      Buffer acc,
+      Expr aAt,
+      Expr m,
+      Expr k0,
+      Expr at,
+      int count,
+      Expr nCount) {
+    Axpy.Terms terms =
+        new Axpy.Terms() {
+          @Override
+          public Array array(Expr term) {
+            return Exprs.row(rows, term);
+          }
+
+          @Override
+          public Expr weight(Expr term) {
+            Expr row = Exprs.add(aAt, Exprs.mul(m, g.k()));
+            return Exprs.load(a, Exprs.add(Exprs.add(row, k0), term));
+          }
+        };
+    return Axpy.accumulate(
+        Exprs.row(acc, m), terms.arrays(at, count), terms.weights(at, count), nCount);
+  }
+}
