@@ -35,12 +35,25 @@ public record MemoryPlan(
   public record Slot(DType.Storage storage, int offset, int length, int firstCall, int lastCall) {}
 
   /**
-   * Scratch planes.
+   * Scratch planes: arrays of their own, shared by all kernels.
    *
-   * @param rows number of arrays
-   * @param length elements of each
+   * @param lengths elements of each; the most that any kernel asks of that row
    */
-  public record Planes(int rows, int length) {}
+  public record Planes(List<Integer> lengths) {
+    public Planes {
+      lengths = List.copyOf(lengths);
+    }
+
+    /** Number of arrays. */
+    public int rows() {
+      return lengths.size();
+    }
+
+    /** Elements of all arrays. */
+    public long size() {
+      return lengths.stream().mapToLong(Integer::longValue).sum();
+    }
+  }
 
   public MemoryPlan {
     arenaLength = ordered(arenaLength);

@@ -1,0 +1,94 @@
+package dev.coppice.compiler.lowering;
+
+import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.ir.Pointwise;
+import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The pointwise nodes that follow a host node and are computed on its result before it is stored:
+ * each is the only reader of the one before, keeps element type and shape, and its other operands
+ * are constant scalars or tensors of that same shape (residuals).
+ *
+ * @param nodes the fused nodes in order; empty without an epilogue
+ * @param residuals operands of the host's result shape, in the order the nodes use them
+ */
+record Epilogue(List<Node> nodes, List<Value> residuals) {
+  Epilogue {
+    nodes = List.copyOf(nodes);
+    residuals = List.copyOf(residuals);
+  }
+
+  /** The longest epilogue of {@code host}. */
+  static Epilogue of(Graph graph, Node host) {
+    List<Node> nodes = new ArrayList<>();
+    List<Value> residuals = new ArrayList<>();
+    if (host.op().takesEpilogue() && host.outputs().size() == 1) {
+      Value value = host.output();
+      Optional<Node> next = graph.soleConsumer(value);
+      while (next.isPresent() && fits(graph, next.get(), value)) {
+        for (Value operand : next.get().inputs()) {
+          if (!operand.equals(value) && scalar(graph, operand).isEmpty()) {
+            residuals.add(operand);
+          }
+        }
+        nodes.add(next.get());
+        value = next.get().output();
+        next = graph.soleConsumer(value);
+      }
+    }
+    return new Epilogue(nodes, residuals);
+  }
+
+  private static boolean fits(Graph graph, Node node, Value value) {
+    return node.op() instanceof Pointwise
+        && node.output().type().equals(value.type())
+        && node.inputs().stream().filter(value::equals).count() == 1
+        && node.inputs().stream()
+            .allMatch(v -> v.type().equals(value.type()) || scalar(graph, v).isPresent());
+  }
+
+  /** A constant with one value for all places, as a literal. */
+  private static Optional<Expr> scalar(Graph graph, Value value) {
+    Optional<Tensor> data = graph.constant(value);
+    if (data.isEmpty() || !(data.get().size() == 1 || data.get().isSplat())) {
+      return Optional.empty();
+    }
+    LoopType type = LoopType.of(value.type().dtype());
+    return Optional.of(
+        type.equals(LoopType.LONG)
+            ? Exprs.longLit(data.get().longAt(0))
+            : Exprs.literal(type, data.get().doubleAt(0)));
+  }
+
+  /**
+   * {@code value} of the host's result {@code hostValue} with the nodes applied; {@code loaded}
+   * holds the residuals' values.
+   */
+  Expr apply(Graph graph, Value hostValue, Expr value, List<Expr> loaded) {
+    Expr result = value;
+    Value previous = hostValue;
+    int r = 0;
+    for (Node node : nodes) {
+      List<Expr> operands = new ArrayList<>();
+      for (Value v : node.inputs()) {
+        if (v.equals(previous)) {
+          operands.add(result);
+        } else {
+          Optional<Expr> literal = scalar(graph, v);
+          operands.add(literal.isPresent() ? literal.get() : loaded.get(r++));
+        }
+      }
+      result = ((Pointwise) node.op()).apply(operands, node.inputTypes());
+      previous = node.output();
+    }
+    return result;
+  }
+}

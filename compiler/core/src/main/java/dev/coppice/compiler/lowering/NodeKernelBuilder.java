@@ -1,0 +1,169 @@
+package dev.coppice.compiler.lowering;
+
+import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Buffer.Role;
+import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Target;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Lowers one node with its epilogue: hands out buffers and remembers what each is bound to. */
+final class NodeKernelBuilder implements KernelBuilder {
+  private final Graph graph;
+  private final Node node;
+  private final Epilogue epilogue;
+  private final Target target;
+  private final PlanBuilder plan;
+  private final Map<Buffer, Binding> bindings = new LinkedHashMap<>();
+  private final Map<DType.Storage, Integer> scratchRows = new LinkedHashMap<>();
+  private final List<Buffer> residuals = new ArrayList<>();
+
+  NodeKernelBuilder(Graph graph, Node node, Epilogue epilogue, Target target, PlanBuilder plan) {
+    this.graph = graph;
+    this.node = node;
+    this.epilogue = epilogue;
+    this.target = target;
+    this.plan = plan;
+  }
+
+  /** Bindings of the buffers handed out, in the kernel's order. */
+  List<Binding> bindings() {
+    return List.copyOf(bindings.values());
+  }
+
+  @Override
+  public Target target() {
+    return target;
+  }
+
+  @Override
+  public int inputs() {
+    return node.inputs().size();
+  }
+
+  @Override
+  public TensorType inputType(int i) {
+    return node.input(i).type();
+  }
+
+  @Override
+  public TensorType outputType(int j) {
+    return node.outputs().get(j).type();
+  }
+
+  @Override
+  public Optional<Tensor> constant(int i) {
+    return graph.constant(plan.root(node.input(i))).map(t -> t.reshape(inputType(i).shape()));
+  }
+
+  @Override
+  public Buffer input(int i, String name) {
+    return operand(node.input(i), name);
+  }
+
+  private Buffer operand(Value value, String name) {
+    Binding place = plan.place(value);
+    Role role = place instanceof Binding.FlatWeights ? Role.WEIGHTS : Role.INPUT;
+    return bind(Buffer.flat(name, value.type().dtype(), role, value.type().shape().size()), place);
+  }
+
+  @Override
+  public Buffer output(int j, String name) {
+    TensorType type = outputType(j);
+    Value stored =
+        j == 0 && !epilogue.nodes().isEmpty()
+            ? epilogue.nodes().get(epilogue.nodes().size() - 1).output()
+            : node.outputs().get(j);
+    return bind(
+        Buffer.flat(name, type.dtype(), Role.OUTPUT, type.shape().size()), plan.place(stored));
+  }
+
+  @Override
+  public Buffer weights(String name, Tensor data) {
+    int w = plan.weight(weightName(name), data, false);
+    return bind(
+        Buffer.flat(name, data.dtype(), Role.WEIGHTS, data.size()), new Binding.FlatWeights(w));
+  }
+
+  @Override
+  public Buffer weightRows(String name, Tensor data) {
+    int w = plan.weight(weightName(name), data, true);
+    return bind(
+        Buffer.planar(name, data.dtype(), Role.WEIGHTS, data.shape().dim(0), data.shape().dim(1)),
+        new Binding.RowWeights(w));
+  }
+
+  private String weightName(String name) {
+    return node.name() + "." + name;
+  }
+
+  @Override
+  public Buffer scratch(String name, DType dtype, int length) {
+    int slot = plan.scratch(new SlotSize(dtype.storage(), length));
+    return bind(
+        Buffer.flat(name, dtype, Role.SCRATCH, length),
+        new Binding.ScratchFlat(dtype.storage(), slot));
+  }
+
+  @Override
+  public Buffer scratchRows(String name, DType dtype, int rows, int length) {
+    int first = scratchRows.merge(dtype.storage(), rows, Integer::sum) - rows;
+    return bind(
+        Buffer.planar(name, dtype, Role.SCRATCH, rows, length),
+        new Binding.ScratchRows(dtype.storage(), first));
+  }
+
+  private Buffer bind(Buffer buffer, Binding place) {
+    Binding before = bindings.putIfAbsent(buffer, place);
+    if (before != null && !before.equals(place)) {
+      throw new IllegalStateException(
+          "compiler bug: buffer " + buffer.name() + " of node " + node.name() + " is bound twice");
+    }
+    return buffer;
+  }
+
+  @Override
+  public List<Buffer> residuals() {
+    if (residuals.isEmpty()) {
+      for (int i = 0; i < epilogue.residuals().size(); i++) {
+        residuals.add(operand(epilogue.residuals().get(i), i == 0 ? "residual" : "residual" + i));
+      }
+    }
+    return List.copyOf(residuals);
+  }
+
+  @Override
+  public Expr finish(Expr value, Expr index) {
+    return finish(value, residuals().stream().map(r -> Exprs.load(r, index)).toList());
+  }
+
+  @Override
+  public Expr finish(Expr value, List<Expr> residualValues) {
+    return epilogue.apply(graph, node.output(), value, residualValues);
+  }
+
+  @Override
+  public boolean hasEpilogue() {
+    return !epilogue.nodes().isEmpty();
+  }
+
+  @Override
+  public Kernel build(String name, String comment, Stmt body) {
+    StringBuilder text = new StringBuilder(comment);
+    epilogue.nodes().forEach(n -> text.append("; then ").append(n.op().name()));
+    return new Kernel(name, text.toString(), List.copyOf(bindings.keySet()), body);
+  }
+}
