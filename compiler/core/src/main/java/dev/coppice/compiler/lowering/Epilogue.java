@@ -10,6 +10,7 @@ import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,14 +27,19 @@ record Epilogue(List<Node> nodes, List<Value> residuals) {
     residuals = List.copyOf(residuals);
   }
 
-  /** The longest epilogue of {@code host}. */
-  static Epilogue of(Graph graph, Node host) {
+  /**
+   * The longest epilogue of {@code host}. Of several operands that could host a node, the one
+   * computed last does, so that the others are there when it runs.
+   *
+   * @param order position in the graph of the node that computes each value
+   */
+  static Epilogue of(Graph graph, Node host, Map<Value, Integer> order) {
     List<Node> nodes = new ArrayList<>();
     List<Value> residuals = new ArrayList<>();
     if (host.op().takesEpilogue() && host.outputs().size() == 1) {
       Value value = host.output();
       Optional<Node> next = graph.soleConsumer(value);
-      while (next.isPresent() && fits(graph, next.get(), value)) {
+      while (next.isPresent() && fits(graph, next.get(), value, order)) {
         for (Value operand : next.get().inputs()) {
           if (!operand.equals(value) && scalar(graph, operand).isEmpty()) {
             residuals.add(operand);
@@ -47,12 +53,16 @@ record Epilogue(List<Node> nodes, List<Value> residuals) {
     return new Epilogue(nodes, residuals);
   }
 
-  private static boolean fits(Graph graph, Node node, Value value) {
+  private static boolean fits(Graph graph, Node node, Value value, Map<Value, Integer> order) {
+    int own = order.getOrDefault(value, -1);
     return node.op() instanceof Pointwise
         && node.output().type().equals(value.type())
         && node.inputs().stream().filter(value::equals).count() == 1
         && node.inputs().stream()
-            .allMatch(v -> v.type().equals(value.type()) || scalar(graph, v).isPresent());
+            .allMatch(
+                v ->
+                    scalar(graph, v).isPresent()
+                        || v.type().equals(value.type()) && order.getOrDefault(v, -1) <= own);
   }
 
   /** A constant with one value for all places, as a literal. */

@@ -60,6 +60,12 @@ public final class KernelPlanner {
         plan.deliver(root, j);
       }
     }
+    Map<Value, Integer> order = new LinkedHashMap<>();
+    for (int i = 0; i < graph.nodes().size(); i++) {
+      for (Value v : graph.nodes().get(i).outputs()) {
+        order.put(v, i);
+      }
+    }
     Map<Node, Node> hosts = new LinkedHashMap<>();
     Map<Node, Epilogue> epilogues = new LinkedHashMap<>();
     Set<Node> fused = new LinkedHashSet<>();
@@ -67,7 +73,7 @@ public final class KernelPlanner {
       if (fused.contains(n) || n.op().isView(n.inputTypes())) {
         continue;
       }
-      Epilogue e = Epilogue.of(graph, n);
+      Epilogue e = Epilogue.of(graph, n, order);
       fused.addAll(e.nodes());
       epilogues.put(n, e);
       Node last = e.nodes().isEmpty() ? n : e.nodes().get(e.nodes().size() - 1);
