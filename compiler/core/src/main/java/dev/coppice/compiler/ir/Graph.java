@@ -3,10 +3,13 @@ package dev.coppice.compiler.ir;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An immutable dataflow graph: inputs, constants, nodes in topological order, outputs. Made by
@@ -27,8 +30,11 @@ public final class Graph {
   private final List<Output> outputs;
   private final List<Node> nodes;
   private final Map<Value, Tensor> constants;
-  private final Map<Value, Node> producers = new LinkedHashMap<>();
-  private final Map<Value, List<Node>> consumers = new LinkedHashMap<>();
+  private final Map<Value, Node> producers = new HashMap<>();
+  private final Map<Value, List<Node>> consumers = new HashMap<>();
+  private final Set<Value> delivered = new HashSet<>();
+  private final Set<String> valueNames = new HashSet<>();
+  private final Set<String> nodeNames = new HashSet<>();
 
   Graph(
       String name,
@@ -41,8 +47,15 @@ public final class Graph {
     this.outputs = List.copyOf(outputs);
     this.nodes = List.copyOf(nodes);
     this.constants = Collections.unmodifiableMap(new LinkedHashMap<>(constants));
+    this.outputs.forEach(o -> delivered.add(o.value()));
+    this.inputs.forEach(v -> valueNames.add(v.name()));
+    this.constants.keySet().forEach(v -> valueNames.add(v.name()));
     for (Node node : this.nodes) {
-      node.outputs().forEach(v -> producers.put(v, node));
+      nodeNames.add(node.name());
+      for (Value v : node.outputs()) {
+        producers.put(v, node);
+        valueNames.add(v.name());
+      }
       for (Value v : node.inputs()) {
         List<Node> users = consumers.computeIfAbsent(v, x -> new ArrayList<>());
         if (users.isEmpty() || users.get(users.size() - 1) != node) {
@@ -94,7 +107,7 @@ public final class Graph {
 
   /** Whether {@code value} is delivered by the graph. */
   public boolean isOutput(Value value) {
-    return outputs.stream().anyMatch(o -> o.value().equals(value));
+    return delivered.contains(value);
   }
 
   /**
@@ -104,5 +117,15 @@ public final class Graph {
   public Optional<Node> soleConsumer(Value value) {
     List<Node> users = consumers.getOrDefault(value, List.of());
     return users.size() == 1 && !isOutput(value) ? Optional.of(users.get(0)) : Optional.empty();
+  }
+
+  /** Whether an input, a constant or a result is called {@code valueName}. */
+  boolean hasValueName(String valueName) {
+    return valueNames.contains(valueName);
+  }
+
+  /** Whether a node is called {@code nodeName}. */
+  boolean hasNodeName(String nodeName) {
+    return nodeNames.contains(nodeName);
   }
 }
