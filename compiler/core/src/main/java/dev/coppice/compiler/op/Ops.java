@@ -11,7 +11,7 @@ public final class Ops {
   private static final List<Class<? extends Op>> TABLE =
       List.of(
           // Sorted by name, one record a line.
-          Relu.class);
+          Conv.class, MatMul.class, Relu.class);
 
   private Ops() {}
 
