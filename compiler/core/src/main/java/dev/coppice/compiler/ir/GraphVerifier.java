@@ -105,7 +105,8 @@ public final class GraphVerifier {
     try {
       inferred = node.op().inferTypes(node.inputTypes());
     } catch (IllegalArgumentException e) {
-      report(where, "%s rejects its operands: %s", node.op().name(), e.getMessage());
+      report(
+          where, "%s rejects its operands: %s", node.op().name(), String.valueOf(e.getMessage()));
       return;
     }
     if (!inferred.equals(node.outputTypes())) {

@@ -12,7 +12,6 @@ import java.util.Map;
  * allow.
  */
 final class LiveOrder {
-  private static final byte NEW = 0;
   private static final byte OPEN = 1;
   private static final byte DONE = 2;
 
