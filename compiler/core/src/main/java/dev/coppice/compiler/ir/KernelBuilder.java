@@ -72,6 +72,9 @@ public interface KernelBuilder {
   /** Whether {@link #finish} changes the value. */
   boolean hasEpilogue();
 
+  /** Records a choice made while lowering, and its reason, for the report. */
+  void note(String choice);
+
   /**
    * The kernel. {@code name}: what it computes, in camel case; {@code comment}: formula with
    * shapes.

@@ -62,7 +62,7 @@ final class PointwiseLowering {
               ? Exprs.literal(t, c.doubleAt(0))
               : t.equals(LoopType.LONG)
                   ? Exprs.longLit(c.longAt(0))
-                  : Exprs.literal(t, c.longAt(0));
+                  : Exprs.literal(t, c.doubleAt(0));
       return new Operand(Optional.empty(), Optional.of(literal), new int[out.rank()]);
     }
     int[] strides = new int[out.rank()];

@@ -9,11 +9,14 @@ package dev.coppice.compiler.loop;
  *     first-level cache
  * @param planes how many scratch planes of that length a schedule may use at once
  * @param methodBytes budget of bytecode per method
+ * @param costs what things cost
  */
-public record Target(boolean vectorApi, int planeLength, int planes, int methodBytes) {
-  /**
-   * Any JVM, no Vector API: 256 floats a plane, 40 planes read again and again (40 KiB) and as many
-   * written.
-   */
-  public static final Target PORTABLE = new Target(false, 256, 40, 6000);
+public record Target(boolean vectorApi, int planeLength, int planes, int methodBytes, Costs costs) {
+  /** Any JVM, no Vector API: 256 floats a plane, 40 planes (40 KiB) read again and again. */
+  public static final Target PORTABLE = new Target(false, 256, 40, 6000, Costs.PORTABLE);
+
+  /** This target with another budget of bytecode per method. */
+  public Target withMethodBytes(int bytes) {
+    return new Target(vectorApi, planeLength, planes, bytes, costs);
+  }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param weights constant data; {@link Binding.FlatWeights} and {@link Binding.RowWeights} index it
  * @param slots arena slots; {@link Binding.Arena} and {@link Binding.ScratchFlat} index it
  * @param macs multiply-accumulate operations of one run
+ * @param notes choices made while lowering, each with its reason
  */
 public record KernelPlan(
     String modelName,
@@ -21,12 +22,26 @@ public record KernelPlan(
     List<KernelCall> calls,
     List<WeightTensor> weights,
     List<SlotSize> slots,
-    long macs) {
+    long macs,
+    List<String> notes) {
   public KernelPlan {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     calls = List.copyOf(calls);
     weights = List.copyOf(weights);
     slots = List.copyOf(slots);
+    notes = List.copyOf(notes);
+  }
+
+  /** A plan without notes. */
+  public KernelPlan(
+      String modelName,
+      List<Port> inputs,
+      List<Port> outputs,
+      List<KernelCall> calls,
+      List<WeightTensor> weights,
+      List<SlotSize> slots,
+      long macs) {
+    this(modelName, inputs, outputs, calls, weights, slots, macs, List.of());
   }
 }

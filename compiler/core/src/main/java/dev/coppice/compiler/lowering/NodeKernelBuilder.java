@@ -161,6 +161,11 @@ final class NodeKernelBuilder implements KernelBuilder {
   }
 
   @Override
+  public void note(String choice) {
+    plan.note(node.ref() + ": " + choice);
+  }
+
+  @Override
   public Kernel build(String name, String comment, Stmt body) {
     StringBuilder text = new StringBuilder(comment);
     epilogue.nodes().forEach(n -> text.append("; then ").append(n.op().name()));

@@ -19,6 +19,7 @@ final class PlanBuilder {
   private final List<WeightTensor> weights = new ArrayList<>();
   private final Map<WeightKey, Integer> weightIndex = new LinkedHashMap<>();
   private final List<KernelCall> calls = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   /**
    * A builder of a plan for {@code graph}.
@@ -79,11 +80,15 @@ final class PlanBuilder {
         });
   }
 
+  void note(String note) {
+    notes.add(note);
+  }
+
   void call(KernelCall call) {
     calls.add(call);
   }
 
   KernelPlan build(List<Port> inputs, List<Port> outputs, long macs) {
-    return new KernelPlan(graph.name(), inputs, outputs, calls, weights, slots, macs);
+    return new KernelPlan(graph.name(), inputs, outputs, calls, weights, slots, macs, notes);
   }
 }

@@ -13,6 +13,7 @@ import dev.coppice.compiler.loop.Var;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers a finished plane: applies the epilogue to it in place, residuals copied beside it first,
@@ -24,12 +25,20 @@ final class Finish {
   /**
    * Statements that deliver {@code n} elements of {@code plane} to {@code y[at ..]}.
    *
+   * @param scaling applied to the sums first, if not null
    * @param spare planar scratch with at least {@code k.residuals().size()} rows that are free by
    *     now
    */
-  static Stmt plane(KernelBuilder k, Array plane, Buffer spare, Buffer y, Expr at, Expr n) {
+  static Stmt plane(
+      KernelBuilder k,
+      Array plane,
+      PlaneSums.@Nullable Scaling scaling,
+      Buffer spare,
+      Buffer y,
+      Expr at,
+      Expr n) {
     List<Stmt> body = new ArrayList<>();
-    if (k.hasEpilogue()) {
+    if (k.hasEpilogue() || scaling != null) {
       List<Array> arrays = new ArrayList<>(List.of(plane));
       List<Buffer> residuals = k.residuals();
       for (int r = 0; r < residuals.size(); r++) {
@@ -37,13 +46,17 @@ final class Finish {
         body.add(Stmts.copy(residuals.get(r), at, copy, Exprs.intLit(0), n));
         arrays.add(copy);
       }
-      body.add(Stmts.invoke(function(k, plane, residuals.size()), arrays, List.of(n)));
+      List<Expr> scalars =
+          scaling == null ? List.of(n) : List.of(scaling.factor(), scaling.offset(), n);
+      body.add(
+          Stmts.invoke(function(k, plane, residuals.size(), scaling != null), arrays, scalars));
     }
     body.add(Stmts.copy(plane, Exprs.intLit(0), y, at, n));
     return Stmts.block(body);
   }
 
-  private static Function function(KernelBuilder k, Array plane, int residuals) {
+  private static Function function(KernelBuilder k, Array plane, int residuals, boolean scaled) {
+    LoopType type = LoopType.of(plane.dtype());
     Buffer o = Buffer.row("o", plane.dtype(), Buffer.Role.OUTPUT, 0);
     List<Buffer> r =
         IntStream.range(0, residuals)
@@ -51,6 +64,8 @@ final class Finish {
             .toList();
     List<Buffer> arrays = new ArrayList<>(List.of(o));
     arrays.addAll(r);
+    Var factor = new Var("factor", type);
+    Var offset = new Var("offset", type);
     Var n = new Var("n", LoopType.INT);
     Stmt body =
         Stmts.loop(
@@ -59,11 +74,18 @@ final class Finish {
             Exprs.ref(n),
             1,
             Stmt.AxisKind.VECTOR,
-            i ->
-                Stmts.store(
-                    o,
-                    i,
-                    k.finish(Exprs.load(o, i), r.stream().map(b -> Exprs.load(b, i)).toList())));
-    return new Function("finish", "Applies what follows the sums.", arrays, List.of(n), body);
+            i -> {
+              Expr sum = Exprs.load(o, i);
+              Expr value =
+                  scaled ? Exprs.add(Exprs.mul(sum, Exprs.ref(factor)), Exprs.ref(offset)) : sum;
+              return Stmts.store(
+                  o, i, k.finish(value, r.stream().map(b -> Exprs.load(b, i)).toList()));
+            });
+    return new Function(
+        "finish",
+        "Applies what follows the sums.",
+        arrays,
+        scaled ? List.of(factor, offset, n) : List.of(n),
+        body);
   }
 }

@@ -48,6 +48,11 @@ final class PlaneTiling {
     return tileRows * ow;
   }
 
+  /** Number of tiles. */
+  int count() {
+    return (oh + tileRows - 1) / tileRows;
+  }
+
   /** Place in the output plane of a tile that starts at row {@code t}. */
   Expr offset(Expr t) {
     return Exprs.mul(t, ow);

@@ -53,8 +53,8 @@ final class RowMatMul {
     Buffer bias = k.inputs() > 2 ? k.input(2, "bias") : null;
     int residuals = k.residuals().size();
     int spareRows = constant ? residuals : Math.max(kBlock, residuals);
-    Buffer spare = spareRows == 0 ? null : k.scratchRows("p", g.dtype(), spareRows, nBlock);
     Buffer acc = k.scratchRows("acc", g.dtype(), mBlock, nBlock);
+    Buffer spare = spareRows == 0 ? acc : k.scratchRows("p", g.dtype(), spareRows, nBlock);
     Stmt body =
         MatMulBatches.each(
             g,
@@ -115,12 +115,7 @@ final class RowMatMul {
                                             Exprs.add(Exprs.add(Exprs.mul(yi, g.m()), m0), m);
                                         Expr at = Exprs.add(Exprs.mul(row, g.n()), n0);
                                         return Finish.plane(
-                                            k,
-                                            Exprs.row(acc, m),
-                                            spare == null ? acc : spare,
-                                            y,
-                                            at,
-                                            nCount);
+                                            k, Exprs.row(acc, m), null, spare, y, at, nCount);
                                       }));
                               return Stmts.block(tile);
                             })));

@@ -1,0 +1,24 @@
+package dev.coppice.compiler.loop;
+
+/**
+ * What things cost on a target, for choosing among schedules. Times in nanoseconds of one core.
+ *
+ * @param call one call of a microkernel, with the look-up of its arrays
+ * @param streamed extra for each term whose array and factor are read from an index stream
+ * @param term one multiply-add of one element inside a microkernel
+ * @param copy one element of a contiguous copy
+ * @param strided one element of a strided copy or of scalar code
+ * @param perByte price of a byte of bytecode or of stored weights
+ * @param codeBytes most bytecode that unrolling may add to one kernel
+ */
+public record Costs(
+    double call,
+    double streamed,
+    double term,
+    double copy,
+    double strided,
+    double perByte,
+    int codeBytes) {
+  /** Plain loops on an x86-64 core with 512-bit vectors, HotSpot 17 and 25. */
+  public static final Costs PORTABLE = new Costs(4, 0.8, 0.067, 0.042, 0.3, 0.02, 48_000);
+}

@@ -1,0 +1,61 @@
+package dev.coppice.compiler.schedule;
+
+import dev.coppice.compiler.loop.Costs;
+import dev.coppice.compiler.loop.Target;
+
+/** Predicts nanoseconds of the schedules of a convolution from the target's costs. */
+final class PlaneCost {
+  private final ConvGeometry g;
+  private final PlaneTiling tiling;
+  private final Costs costs;
+
+  PlaneCost(ConvGeometry g, PlaneTiling tiling, Target target) {
+    this.g = g;
+    this.tiling = tiling;
+    this.costs = target.costs();
+  }
+
+  /** {@link PlaneConv} with {@link DenseSums}. */
+  double dense(PlaneBlocking blocking) {
+    double calls =
+        (double) g.group()
+            * g.groupOc()
+            * blocking.blocks()
+            * (blocking.terms() / (double) Axpy.TERMS);
+    return planes(blocking) + calls * perCall(0);
+  }
+
+  /** {@link PlaneConv} with non-zero weights that take {@code calls} microkernel calls a tile. */
+  double sparse(PlaneBlocking blocking, int calls, boolean streamed) {
+    return planes(blocking) + calls * perCall(streamed ? costs.streamed() * Axpy.TERMS : 0);
+  }
+
+  /** {@link RowConv}. */
+  double rows() {
+    int window = g.groupC() * g.taps();
+    double calls = Math.ceil(window / (double) Axpy.TERMS);
+    double place =
+        window * costs.strided()
+            + calls * (costs.call() + Axpy.TERMS * costs.term() * g.groupOc())
+            + g.groupOc() * costs.strided();
+    return (double) g.n() * g.group() * g.outPlane() * place;
+  }
+
+  /** One call over all tiles of a plane, with every place of the batch. */
+  private double perCall(double extra) {
+    return g.n()
+        * (tiling.count() * (costs.call() + extra) + Axpy.TERMS * costs.term() * g.outPlane());
+  }
+
+  /** Copies into planes and out of them. */
+  private double planes(PlaneBlocking blocking) {
+    int last = g.spatial() - 1;
+    boolean contiguous = g.strides().get(last) == 1;
+    double in = contiguous ? costs.copy() : costs.strided();
+    double passes = Math.ceil(g.groupOc() / (double) blocking.ocBlock());
+    double elements = (double) g.n() * g.outPlane();
+    double rowCalls = elements / g.out().get(last) * (g.isPointwise() ? 0 : costs.call());
+    double gather = g.c() * (double) g.taps() * passes * (elements * in + rowCalls);
+    return gather + 2 * g.oc() * elements * costs.copy();
+  }
+}
