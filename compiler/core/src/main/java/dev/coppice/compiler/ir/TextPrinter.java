@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  * }
  * </pre>
  *
- * A constant is described where it is first used: its data follows if it is short or a splat.
+ * An operator goes by the name of its record. A constant is described where it is first used: its
+ * data follows if it is short or a splat.
  */
 public final class TextPrinter {
   private static final int MAX_ELEMENTS = 16;
@@ -68,7 +69,7 @@ public final class TextPrinter {
         node.outputs().stream()
             .map(v -> TextTokens.name(v.name()))
             .collect(Collectors.joining(", ")));
-    line.append(" = ").append(node.op().name());
+    line.append(" = ").append(node.op().getClass().getSimpleName());
     line.append(
         node.inputs().stream()
             .map(v -> operand(graph, v, described))

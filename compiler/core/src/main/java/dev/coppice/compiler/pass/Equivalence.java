@@ -60,11 +60,10 @@ public enum Equivalence {
     for (int i = 0; i < before.size(); i++) {
       double b = before.doubleAt(i);
       double a = after.doubleAt(i);
-      if (same(b, a)) {
-        norm += Double.isFinite(b) ? b * b : 0;
-        continue;
-      }
       if (!Double.isFinite(b) || !Double.isFinite(a)) {
+        if (same(b, a)) {
+          continue;
+        }
         return false;
       }
       error += (a - b) * (a - b);
