@@ -1,0 +1,111 @@
+package dev.coppice.compiler.lowering;
+
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.LoopInterpreter;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs a kernel plan in the memory of a memory plan, call by call, as the generated class does: the
+ * oracle between operators and backends.
+ */
+public final class PlanInterpreter {
+  private final KernelPlan plan;
+  private final MemoryPlan memory;
+  private final Map<DType.Storage, Object> arenas = new EnumMap<>(DType.Storage.class);
+  private final Map<DType.Storage, Object[]> planes = new EnumMap<>(DType.Storage.class);
+  private final List<Object> inputs = new ArrayList<>();
+  private final List<Object> outputs = new ArrayList<>();
+
+  private PlanInterpreter(KernelPlan plan, MemoryPlan memory) {
+    this.plan = plan;
+    this.memory = memory;
+    memory.arenaLength().forEach((s, n) -> arenas.put(s, newArray(s, n)));
+    memory
+        .planes()
+        .forEach((s, p) -> planes.put(s, p.lengths().stream().map(n -> newArray(s, n)).toArray()));
+  }
+
+  private static Object newArray(DType.Storage storage, int length) {
+    return Tensor.newArray(
+        switch (storage) {
+          case FLOAT -> DType.FLOAT32;
+          case DOUBLE -> DType.FLOAT64;
+          case BYTE -> DType.INT8;
+          case SHORT -> DType.INT16;
+          case INT -> DType.INT32;
+          case LONG -> DType.INT64;
+          case BOOLEAN -> DType.BOOL;
+        },
+        length);
+  }
+
+  /** The outputs for these inputs, in the plan's order. */
+  public static List<Tensor> run(KernelPlan plan, MemoryPlan memory, List<Tensor> inputs) {
+    return new PlanInterpreter(plan, memory).run(inputs);
+  }
+
+  private List<Tensor> run(List<Tensor> given) {
+    given.forEach(t -> inputs.add(t.toArray()));
+    plan.outputs().forEach(p -> outputs.add(Tensor.newArray(p.dtype(), p.shape().size())));
+    for (KernelCall call : plan.calls()) {
+      List<LoopInterpreter.Memory> bound = new ArrayList<>();
+      for (int i = 0; i < call.bindings().size(); i++) {
+        bound.add(memory(call.bindings().get(i), call.kernel().buffers().get(i)));
+      }
+      LoopInterpreter.run(call.kernel(), bound);
+    }
+    List<Tensor> results = new ArrayList<>();
+    for (int j = 0; j < outputs.size(); j++) {
+      Port p = plan.outputs().get(j);
+      results.add(Tensor.adopt(new TensorType(p.dtype(), p.shape()), outputs.get(j)));
+    }
+    return results;
+  }
+
+  private LoopInterpreter.Memory memory(Binding binding, Buffer buffer) {
+    if (binding instanceof Binding.PortIn b) {
+      return new LoopInterpreter.Flat(inputs.get(b.input()), b.offset());
+    }
+    if (binding instanceof Binding.PortOut b) {
+      return new LoopInterpreter.Flat(outputs.get(b.output()), b.offset());
+    }
+    if (binding instanceof Binding.Arena b) {
+      return arena(b.storage(), b.slot());
+    }
+    if (binding instanceof Binding.ScratchFlat b) {
+      return arena(b.storage(), b.slot());
+    }
+    if (binding instanceof Binding.FlatWeights b) {
+      return new LoopInterpreter.Flat(plan.weights().get(b.weight()).data().toArray(), 0);
+    }
+    if (binding instanceof Binding.RowWeights b) {
+      Tensor data = plan.weights().get(b.weight()).data();
+      Object[] rows = new Object[data.shape().dim(0)];
+      int length = data.shape().dim(1);
+      for (int r = 0; r < rows.length; r++) {
+        int from = r * length;
+        rows[r] = data.gather(Shape.of(length), i -> from + i).toArray();
+      }
+      return new LoopInterpreter.Rows(rows, 0);
+    }
+    Binding.ScratchRows b = (Binding.ScratchRows) binding;
+    Object[] table = planes.get(b.storage());
+    if (table == null) {
+      throw new IllegalStateException("compiler bug: no scratch planes for " + buffer.name());
+    }
+    return new LoopInterpreter.Rows(table, b.firstRow());
+  }
+
+  private LoopInterpreter.Memory arena(DType.Storage storage, int slot) {
+    Object arena = arenas.get(storage);
+    return new LoopInterpreter.Flat(
+        arena == null ? newArray(storage, 0) : arena, memory.slots().get(slot).offset());
+  }
+}
