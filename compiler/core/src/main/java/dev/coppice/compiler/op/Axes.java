@@ -1,0 +1,54 @@
+package dev.coppice.compiler.op;
+
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.List;
+
+/** Arithmetic on shapes and axes that several operators share. */
+final class Axes {
+  private Axes() {}
+
+  /** The coordinates of row-major element {@code i} of a box. */
+  static int[] coordinates(int i, int[] extents) {
+    int[] c = new int[extents.length];
+    int rest = i;
+    for (int a = extents.length - 1; a >= 0; a--) {
+      c[a] = rest % extents[a];
+      rest /= extents[a];
+    }
+    return c;
+  }
+
+  /** The row-major index of coordinates {@code c}. */
+  static int index(int[] c, int[] strides) {
+    int index = 0;
+    for (int a = 0; a < c.length; a++) {
+      index += c[a] * strides[a];
+    }
+    return index;
+  }
+
+  /** Product of the dimensions before {@code axis}. */
+  static int outer(Shape shape, int axis) {
+    return shape.sizeOf(0, axis);
+  }
+
+  /** Product of the dimensions after {@code axis}. */
+  static int inner(Shape shape, int axis) {
+    return shape.sizeOf(axis + 1, shape.rank());
+  }
+
+  /** The list as an array. */
+  static int[] array(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Where negative indices count from the end, the equivalent non-negative one. */
+  static int wrap(long index, int extent, TensorType type) {
+    if (index < -extent || index >= extent) {
+      throw Operands.bad(
+          "index %d is outside %d..%d of operand %s", index, -extent, extent - 1, type);
+    }
+    return (int) (index < 0 ? index + extent : index);
+  }
+}
