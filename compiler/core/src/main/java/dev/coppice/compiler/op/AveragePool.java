@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The mean of each window. {@code x: [N, C, D1, ...]} to {@code [N, C, outputShape]}; floats. The importer resolves auto_pad and ceil_mode. ONNX
- * AveragePool, since 1; dilations since 19.
+ * The mean of each window. {@code x: [N, C, D1, ...]} to {@code [N, C, outputShape]}; floats. The
+ * importer resolves auto_pad and ceil_mode. ONNX AveragePool, since 1; dilations since 19.
  *
  * @param kernel window per spatial axis
  * @param strides steps

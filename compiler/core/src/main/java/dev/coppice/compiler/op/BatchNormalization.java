@@ -18,7 +18,6 @@ import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
-import java.util.function.Function;
 import dev.coppice.compiler.loop.Intrinsic;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
@@ -30,11 +29,13 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * {@code y = scale * (x - mean) / sqrt(variance + epsilon) + bias} with the statistics given (inference). {@code x: [N, C, D1, ...]}, the other
- * operands {@code [C]}; floats. ONNX BatchNormalization, since 7.
+ * {@code y = scale * (x - mean) / sqrt(variance + epsilon) + bias} with the statistics given
+ * (inference). {@code x: [N, C, D1, ...]}, the other operands {@code [C]}; floats. ONNX
+ * BatchNormalization, since 7.
  *
  * @param epsilon added to the variance
  */
@@ -108,12 +109,16 @@ public record BatchNormalization(float epsilon) implements Op {
                                     return store(y, at, k.finish(value, at));
                                   })));
                     }));
-    return k.build("batchNormalization", "y" + k.outputType(0) + " = factor[c] * x + shift[c]", body);
+    return k.build(
+        "batchNormalization", "y" + k.outputType(0) + " = factor[c] * x + shift[c]", body);
   }
 
-  /** Factor and shift of a channel: read from tables if the statistics are constants, else computed. */
+  /**
+   * Factor and shift of a channel: read from tables if the statistics are constants, else computed.
+   */
   private Function<Expr, List<Expr>> factors(KernelBuilder k) {
-    List<Optional<Tensor>> constants = List.of(k.constant(1), k.constant(2), k.constant(3), k.constant(4));
+    List<Optional<Tensor>> constants =
+        List.of(k.constant(1), k.constant(2), k.constant(3), k.constant(4));
     if (constants.stream().allMatch(Optional::isPresent)) {
       List<Tensor> p = constants.stream().map(Optional::orElseThrow).toList();
       TensorType type = k.inputType(0).with(p.get(0).shape());

@@ -15,8 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The operands one after the other along an axis. One or more operands of one type and of equal dimensions except at {@code axis}; the
- * result's dimension there is their sum. ONNX Concat, since 4.
+ * The operands one after the other along an axis. One or more operands of one type and of equal
+ * dimensions except at {@code axis}; the result's dimension there is their sum. ONNX Concat, since
+ * 4.
  *
  * @param axis axis to join along
  */
@@ -30,7 +31,8 @@ public record Concat(int axis) implements Op {
     for (int i = 0; i < inputs.size(); i++) {
       Operands.sameDtype(inputs, i);
       Shape s = inputs.get(i).shape();
-      if (s.rank() != first.shape().rank() || !s.with(axis, 0).equals(first.shape().with(axis, 0))) {
+      if (s.rank() != first.shape().rank()
+          || !s.with(axis, 0).equals(first.shape().with(axis, 0))) {
         throw Operands.bad(
             "operand %d is %s, expected the dimensions of operand 0, %s, except at axis %d",
             i, inputs.get(i), first, axis);

@@ -11,7 +11,8 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * {@code x} repeated along the axes where it has size 1, or none. Any type; a view when nothing is repeated. ONNX Expand, since 8.
+ * {@code x} repeated along the axes where it has size 1, or none. Any type; a view when nothing is
+ * repeated. ONNX Expand, since 8.
  *
  * @param shape dimensions of the result: {@code x}'s shape broadcasts to it
  */

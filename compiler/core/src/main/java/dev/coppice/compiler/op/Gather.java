@@ -32,9 +32,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Slices of {@code x} at given indices: {@code y[outer, i.., inner] = x[outer, indices[i..], inner]}. {@code x: [outer.., D, inner..]} of any
- * type; {@code indices} int32 or int64 in {@code [-D, D)}, negative ones counting from the end; the result has the shape of {@code indices} in
- * place of {@code D}. Constant indices are checked when the model is compiled, others are clamped at run time. ONNX Gather, since 1.
+ * Slices of {@code x} at given indices: {@code y[outer, i.., inner] = x[outer, indices[i..],
+ * inner]}. {@code x: [outer.., D, inner..]} of any type; {@code indices} int32 or int64 in {@code
+ * [-D, D)}, negative ones counting from the end; the result has the shape of {@code indices} in
+ * place of {@code D}. Constant indices are checked when the model is compiled, others are clamped
+ * at run time. ONNX Gather, since 1.
  *
  * @param axis axis of {@code D}
  */
@@ -91,16 +93,24 @@ public record Gather(int axis) implements Op {
     Buffer in = k.input(0, "x");
     Optional<Tensor> constant = k.constant(1);
     String comment =
-        "y" + k.outputType(0) + " = x" + k.inputType(0) + " at " + k.inputType(1) + " on axis " + axis;
+        "y"
+            + k.outputType(0)
+            + " = x"
+            + k.inputType(0)
+            + " at "
+            + k.inputType(1)
+            + " on axis "
+            + axis;
     if (constant.isPresent() && count == 1) {
       int at = Axes.wrap(constant.get().longAt(0), extent, k.inputType(0));
       StridedView view =
-          new StridedView(
-              at * inner, new int[] {outer, inner}, new int[] {extent * inner, 1});
+          new StridedView(at * inner, new int[] {outer, inner}, new int[] {extent * inner, 1});
       return k.build("gather", comment, view.copy(k, in, k.output(0, "y")));
     }
     Buffer indices =
-        constant.map(t -> k.weights("indices", table(t, k.inputType(0)))).orElseGet(() -> k.input(1, "indices"));
+        constant
+            .map(t -> k.weights("indices", table(t, k.inputType(0))))
+            .orElseGet(() -> k.input(1, "indices"));
     Buffer y = k.output(0, "y");
     Stmt body =
         loop(
@@ -123,17 +133,17 @@ public record Gather(int axis) implements Op {
   private Tensor table(Tensor indices, TensorType x) {
     int extent = x.shape().dim(axis);
     return Tensor.fromLongs(
-        TensorType.of(DType.INT32, indices.size()),
-        m -> Axes.wrap(indices.longAt(m), extent, x));
+        TensorType.of(DType.INT32, indices.size()), m -> Axes.wrap(indices.longAt(m), extent, x));
   }
 
-  /** An index read at run time, made safe: negative ones count from the end, those outside are moved to the nearest element. */
+  /**
+   * An index read at run time, made safe: negative ones count from the end, those outside are moved
+   * to the nearest element.
+   */
   static Expr clamped(Expr index, int extent) {
     Expr zero = literal(index.type(), 0);
-    Expr wrapped =
-        select(lt(index, zero), add(index, literal(index.type(), extent)), index);
-    return cast(
-        LoopType.INT, min(max(wrapped, zero), literal(index.type(), extent - 1)));
+    Expr wrapped = select(lt(index, zero), add(index, literal(index.type(), extent)), index);
+    return cast(LoopType.INT, min(max(wrapped, zero), literal(index.type(), extent - 1)));
   }
 
   private static Stmt run(KernelBuilder k, Buffer in, Expr from, Buffer y, Expr to, int length) {
@@ -143,7 +153,8 @@ public record Gather(int axis) implements Op {
     if (length == 1) {
       return store(y, to, k.finish(load(in, from), to));
     }
-    return loop("i", length, i -> store(y, add(to, i), k.finish(load(in, add(from, i)), add(to, i))));
+    return loop(
+        "i", length, i -> store(y, add(to, i), k.finish(load(in, add(from, i)), add(to, i))));
   }
 
   @Override

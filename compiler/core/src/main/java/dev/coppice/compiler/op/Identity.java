@@ -8,7 +8,10 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
-/** {@code y = x}: a copy, which is only needed where an input or a constant is delivered as an output. Any type. ONNX Identity, since 1. */
+/**
+ * {@code y = x}: a copy, which is only needed where an input or a constant is delivered as an
+ * output. Any type. ONNX Identity, since 1.
+ */
 public record Identity() implements Op {
   @Override
   public List<TensorType> inferTypes(List<TensorType> inputs) {

@@ -16,8 +16,9 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * The p-norm of each window, {@code (sum |x|^p)^(1/p)}. {@code x: [N, C, D1, ...]} to {@code [N, C, outputShape]}; floats. The importer resolves
- * auto_pad and ceil_mode. ONNX LpPool, since 2; dilations since 18.
+ * The p-norm of each window, {@code (sum |x|^p)^(1/p)}. {@code x: [N, C, D1, ...]} to {@code [N, C,
+ * outputShape]}; floats. The importer resolves auto_pad and ceil_mode. ONNX LpPool, since 2;
+ * dilations since 18.
  *
  * @param kernel window per spatial axis
  * @param strides steps
@@ -74,8 +75,7 @@ public record LpPool(
 
   @Override
   public Kernel lower(KernelBuilder k) {
-    return new PoolSchedule(k, window(), BinaryOp.ADD, 0, this::power, this::root)
-        .kernel("lpPool");
+    return new PoolSchedule(k, window(), BinaryOp.ADD, 0, this::power, this::root).kernel("lpPool");
   }
 
   private Expr power(Expr x) {

@@ -39,8 +39,9 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * Local response normalization over channels: {@code y[c] = x[c] / (bias + alpha / size * sum x[j]^2)^beta}, the sum over {@code j} from {@code
- * c - floor((size - 1) / 2)} to {@code c + ceil((size - 1) / 2)} within the channels. {@code x: [N, C, D1, ...]}, floats. ONNX LRN, since 1.
+ * Local response normalization over channels: {@code y[c] = x[c] / (bias + alpha / size * sum
+ * x[j]^2)^beta}, the sum over {@code j} from {@code c - floor((size - 1) / 2)} to {@code c +
+ * ceil((size - 1) / 2)} within the channels. {@code x: [N, C, D1, ...]}, floats. ONNX LRN, since 1.
  *
  * @param size channels in a window
  * @param alpha factor of the sum
@@ -127,10 +128,15 @@ public record Lrn(int size, float alpha, float beta, float bias) implements Op {
                                     channels,
                                     inner)))));
     return k.build(
-        "lrn", "y" + k.outputType(0) + " = x / (bias + alpha / " + size + " * sum of squares)^" + beta, body);
+        "lrn",
+        "y" + k.outputType(0) + " = x / (bias + alpha / " + size + " * sum of squares)^" + beta,
+        body);
   }
 
-  /** All channels of some columns: the squares of the channels in the window are kept in a ring of planes. */
+  /**
+   * All channels of some columns: the squares of the channels in the window are kept in a ring of
+   * planes.
+   */
   private Stmt columns(
       KernelBuilder k,
       Buffer x,
@@ -145,7 +151,10 @@ public record Lrn(int size, float alpha, float beta, float bias) implements Op {
     Array row = row(rows, intLit(0));
     Array result = row(rows, intLit(1));
     return block(
-        loop("s", size, s -> fill(row(squares, s), intLit(0), count, literal(LoopType.of(x.dtype()), 0))),
+        loop(
+            "s",
+            size,
+            s -> fill(row(squares, s), intLit(0), count, literal(LoopType.of(x.dtype()), 0))),
         loop(
             "f",
             Math.min(ahead, channels),
@@ -167,8 +176,7 @@ public record Lrn(int size, float alpha, float beta, float bias) implements Op {
             }));
   }
 
-  private static Stmt square(
-      Buffer x, Expr from, Array to, Array row, Expr count, String var) {
+  private static Stmt square(Buffer x, Expr from, Array to, Array row, Expr count, String var) {
     return block(
         Stmts.copy(x, from, row, intLit(0), count),
         each(var, count, i -> store(to, i, mul(load(row, i), load(row, i)))));

@@ -11,8 +11,9 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * The maximum of each window. {@code x: [N, C, D1, ...]} to {@code [N, C, outputShape]}; floats and 8-bit integers; elements outside {@code x}
- * do not count. The importer resolves auto_pad and ceil_mode. ONNX MaxPool, since 1 (without its second result).
+ * The maximum of each window. {@code x: [N, C, D1, ...]} to {@code [N, C, outputShape]}; floats and
+ * 8-bit integers; elements outside {@code x} do not count. The importer resolves auto_pad and
+ * ceil_mode. ONNX MaxPool, since 1 (without its second result).
  *
  * @param kernel window per spatial axis
  * @param strides steps
@@ -73,7 +74,8 @@ public record MaxPool(
 
   @Override
   public Kernel lower(KernelBuilder k) {
-    return new PoolSchedule(k, window(), BinaryOp.MAX, least(k.inputType(0).dtype()), x -> x, y -> y)
+    return new PoolSchedule(
+            k, window(), BinaryOp.MAX, least(k.inputType(0).dtype()), x -> x, y -> y)
         .kernel("maxPool");
   }
 

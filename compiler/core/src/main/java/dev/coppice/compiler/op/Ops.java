@@ -11,7 +11,27 @@ public final class Ops {
   private static final List<Class<? extends Op>> TABLE =
       List.of(
           // Sorted by name, one record a line.
-          Conv.class, MatMul.class, Relu.class);
+          AveragePool.class,
+          BatchNormalization.class,
+          Concat.class,
+          Conv.class,
+          Expand.class,
+          Gather.class,
+          Identity.class,
+          LogSoftmax.class,
+          LpPool.class,
+          Lrn.class,
+          MatMul.class,
+          MaxPool.class,
+          Pad.class,
+          Reduce.class,
+          Relu.class,
+          Reshape.class,
+          Slice.class,
+          Softmax.class,
+          Split.class,
+          Tile.class,
+          Transpose.class);
 
   private Ops() {}
 

@@ -28,11 +28,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code x} with elements added before and after it along each axis, or taken away where a pad is negative. Any type. ONNX Pad, since 2;
- * WRAP since 19.
+ * {@code x} with elements added before and after it along each axis, or taken away where a pad is
+ * negative. Any type. ONNX Pad, since 2; WRAP since 19.
  *
  * @param mode where added elements come from
- * @param pads for each axis of {@code x} the elements added before, then for each axis those added after
+ * @param pads for each axis of {@code x} the elements added before, then for each axis those added
+ *     after
  * @param value added by mode CONSTANT, converted to the element type
  */
 public record Pad(Mode mode, List<Integer> pads, double value) implements Op {
@@ -71,7 +72,10 @@ public record Pad(Mode mode, List<Integer> pads, double value) implements Op {
     return List.of(x.with(Shape.of(dims)));
   }
 
-  /** For each index along {@code axis} of the result the index in {@code x} it comes from, -1 if it is added as a constant. */
+  /**
+   * For each index along {@code axis} of the result the index in {@code x} it comes from, -1 if it
+   * is added as a constant.
+   */
   private int[] sources(int axis, Shape x, Shape y) {
     int n = x.dim(axis);
     int[] from = new int[y.dim(axis)];
@@ -162,8 +166,7 @@ public record Pad(Mode mode, List<Integer> pads, double value) implements Op {
       int[] from = sources(a, x, shape);
       tables.add(
           k.weights(
-              "from" + a,
-              Tensor.fromLongs(TensorType.of(DType.INT32, from.length), i -> from[i])));
+              "from" + a, Tensor.fromLongs(TensorType.of(DType.INT32, from.length), i -> from[i])));
     }
     return rows(in, y, tables, x.strides(), shape, 0, intLit(0), intLit(0));
   }
@@ -180,8 +183,7 @@ public record Pad(Mode mode, List<Integer> pads, double value) implements Op {
     int last = shape.rank() - 1;
     if (axis == last) {
       int before = Math.max(0, pads.get(last));
-      int middle =
-          shape.dim(last) - before - Math.max(0, pads.get(last + shape.rank()));
+      int middle = shape.dim(last) - before - Math.max(0, pads.get(last + shape.rank()));
       int skipped = Math.max(0, -pads.get(last));
       if (middle <= 0) {
         return gather("i", in, y, tables.get(last), from, to, 0, shape.dim(last));

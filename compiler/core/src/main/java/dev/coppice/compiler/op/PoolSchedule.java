@@ -48,9 +48,11 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * The loop nest of pooling operators. The outputs' rows, of all channels one after the other, are taken in chunks that fill a scratch plane: the
- * rows of {@code x} below each window row are copied to a plane of their own, with pads, and the planes combined at one common index; the
- * same happens with copies shifted along the row; at last every {@code stride}-th element is stored. The JIT vectorises each step.
+ * The loop nest of pooling operators. The outputs' rows, of all channels one after the other, are
+ * taken in chunks that fill a scratch plane: the rows of {@code x} below each window row are copied
+ * to a plane of their own, with pads, and the planes combined at one common index; the same happens
+ * with copies shifted along the row; at last every {@code stride}-th element is stored. The JIT
+ * vectorises each step.
  */
 final class PoolSchedule {
   /** Planes combined in one loop at most. */
@@ -118,8 +120,18 @@ final class PoolSchedule {
 
   Kernel kernel(String name) {
     String comment =
-        "y" + k.outputType(0) + " = " + name + "(x" + k.inputType(0) + "), window " + w.kernel()
-            + ", strides " + w.strides() + ", pads " + w.pads();
+        "y"
+            + k.outputType(0)
+            + " = "
+            + name
+            + "(x"
+            + k.inputType(0)
+            + "), window "
+            + w.kernel()
+            + ", strides "
+            + w.strides()
+            + ", pads "
+            + w.pads();
     if (yShape.size() == 0) {
       return k.build(name, comment, block(List.of()));
     }
@@ -128,7 +140,8 @@ final class PoolSchedule {
     body.add(padded(windows, "p"));
     Optional<Buffer> shifts = Optional.empty();
     if (rowTaps > 1 || shifted()) {
-      Buffer planes = k.scratchRows("shifts", plane, !shifted() ? 1 : taps > MAX_INPUTS ? 3 : taps, length);
+      Buffer planes =
+          k.scratchRows("shifts", plane, !shifted() ? 1 : taps > MAX_INPUTS ? 3 : taps, length);
       body.add(padded(planes, "s"));
       shifts = Optional.of(planes);
     }
@@ -136,7 +149,10 @@ final class PoolSchedule {
     return k.build(name, comment, block(body));
   }
 
-  /** Whether the taps along the row are combined in shifted planes; for few and far outputs each is combined by itself. */
+  /**
+   * Whether the taps along the row are combined in shifted planes; for few and far outputs each is
+   * combined by itself.
+   */
   private boolean shifted() {
     return taps > 1 && yShape.dim(-1) * MAX_INPUTS > width;
   }
@@ -166,7 +182,8 @@ final class PoolSchedule {
                       ? intLit(rowsPerChunk)
                       : min(intLit(rowsPerChunk), sub(intLit(rows), q0))));
           Array vertical = acrossRows(out, windows, shifts, q0, ref(count));
-          Array both = shifted() ? alongRow(out, vertical, shifts, mul(ref(count), width)) : vertical;
+          Array both =
+              shifted() ? alongRow(out, vertical, shifts, mul(ref(count), width)) : vertical;
           out.add(results(both, scales, q0, ref(count)));
           return new Stmt.Block(out);
         });
@@ -185,8 +202,21 @@ final class PoolSchedule {
               rowTaps,
               t ->
                   block(
-                      loop("r", intLit(0), count, 1, AxisKind.PARALLEL, r -> sourceRow(q0, r, t, first)),
-                      each("i", n, i -> store(acc, i, binary(op, load(acc, i), before.apply(load(first, i))))))));
+                      loop(
+                          "r",
+                          intLit(0),
+                          count,
+                          1,
+                          AxisKind.PARALLEL,
+                          r -> sourceRow(q0, r, t, first)),
+                      each(
+                          "i",
+                          n,
+                          i ->
+                              store(
+                                  acc,
+                                  i,
+                                  binary(op, load(acc, i), before.apply(load(first, i))))))));
       return acc;
     }
     out.add(
@@ -215,7 +245,10 @@ final class PoolSchedule {
     return to;
   }
 
-  /** Row {@code r} of {@code to} becomes the row of {@code x} below tap {@code tap} of output row {@code q0 + r}, or padding. */
+  /**
+   * Row {@code r} of {@code to} becomes the row of {@code x} below tap {@code tap} of output row
+   * {@code q0 + r}, or padding.
+   */
   private Stmt sourceRow(Expr q0, Expr r, Expr tap, Array to) {
     Expr rest = add(q0, r);
     Expr restTap = tap;
@@ -261,7 +294,9 @@ final class PoolSchedule {
         : each("c", n, c -> store(to, add(place, c), load(x, add(from, c))));
   }
 
-  /** Combines each element with those further along the row, at one common index of shifted copies. */
+  /**
+   * Combines each element with those further along the row, at one common index of shifted copies.
+   */
   private Array alongRow(List<Stmt> out, Array vertical, Buffer shifts, Expr n) {
     int step = w.dilations().get(last);
     if (taps > MAX_INPUTS) {
@@ -299,7 +334,10 @@ final class PoolSchedule {
     return acc;
   }
 
-  /** What results are multiplied by: a number, a factor per output row of a channel, a factor per output column. */
+  /**
+   * What results are multiplied by: a number, a factor per output row of a channel, a factor per
+   * output column.
+   */
   private record Scales(double all, Optional<Buffer> rows, Optional<Buffer> columns) {}
 
   private Scales scales() {
@@ -352,7 +390,14 @@ final class PoolSchedule {
               each(
                   "ow",
                   intLit(columns),
-                  ow -> result(from, add(base, mul(ow, w.strides().get(last))), scales, perRow, ow, add(to, ow))));
+                  ow ->
+                      result(
+                          from,
+                          add(base, mul(ow, w.strides().get(last))),
+                          scales,
+                          perRow,
+                          ow,
+                          add(to, ow))));
           return new Stmt.Block(out);
         });
   }

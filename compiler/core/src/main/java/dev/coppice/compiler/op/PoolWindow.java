@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The sliding window of a pooling operator over the spatial axes of {@code x: [N, C, D1, ...]}. All lists have one entry per spatial axis but
- * {@code pads}, which has the pads before each axis and then those after.
+ * The sliding window of a pooling operator over the spatial axes of {@code x: [N, C, D1, ...]}. All
+ * lists have one entry per spatial axis but {@code pads}, which has the pads before each axis and
+ * then those after.
  */
 record PoolWindow(
     List<Integer> kernel,
@@ -48,7 +49,10 @@ record PoolWindow(
     return kernel.size();
   }
 
-  /** Index in {@code x} along spatial axis {@code a} of window element {@code tap} at output {@code o}; may lie outside. */
+  /**
+   * Index in {@code x} along spatial axis {@code a} of window element {@code tap} at output {@code
+   * o}; may lie outside.
+   */
   int source(int a, int o, int tap) {
     return o * strides.get(a) - pads.get(a) + tap * dilations.get(a);
   }
@@ -58,7 +62,10 @@ record PoolWindow(
     return pads.get(a) == 0 && source(a, outputShape.get(a) - 1, kernel.get(a) - 1) < extent;
   }
 
-  /** Window elements within {@code x} along axis {@code a} for each output, or within its padded form. */
+  /**
+   * Window elements within {@code x} along axis {@code a} for each output, or within its padded
+   * form.
+   */
   int[] counts(int a, int extent, boolean padded) {
     int low = padded ? -pads.get(a) : 0;
     int high = padded ? extent + pads.get(a + rank()) : extent;

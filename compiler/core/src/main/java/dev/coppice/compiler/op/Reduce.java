@@ -15,9 +15,10 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.LongStream;
 
 /**
- * One value for all elements that differ only in their coordinates along {@code axes}. Numbers (MAX and MIN also booleans, not uint64; L2,
- * LOG_SUM and LOG_SUM_EXP floats only). Floats accumulate in float, in {@link #evaluate} in double; the mean of integers is truncated. ONNX
- * ReduceSum, ReduceMean, ReduceMax ..., since 1.
+ * One value for all elements that differ only in their coordinates along {@code axes}. Numbers (MAX
+ * and MIN also booleans, not uint64; L2, LOG_SUM and LOG_SUM_EXP floats only). Floats accumulate in
+ * float, in {@link #evaluate} in double; the mean of integers is truncated. ONNX ReduceSum,
+ * ReduceMean, ReduceMax ..., since 1.
  *
  * @param kind how elements are combined
  * @param axes axes to combine over
@@ -97,14 +98,22 @@ public record Reduce(Kind kind, List<Integer> axes, boolean keepdims) implements
       return List.of(
           Tensor.fromDoubles(
               type,
-              j -> ofDoubles(Arrays.stream(combined).mapToDouble(r -> x.doubleAt(kept[j] + r)).toArray())));
+              j ->
+                  ofDoubles(
+                      Arrays.stream(combined)
+                          .mapToDouble(r -> x.doubleAt(kept[j] + r))
+                          .toArray())));
     }
     return List.of(
         Tensor.fromLongs(
-            type, j -> ofLongs(x.dtype(), Arrays.stream(combined).mapToLong(r -> x.longAt(kept[j] + r)))));
+            type,
+            j ->
+                ofLongs(x.dtype(), Arrays.stream(combined).mapToLong(r -> x.longAt(kept[j] + r)))));
   }
 
-  /** Offsets in a tensor of shape {@code x} of the box of its combined axes, or of its kept axes. */
+  /**
+   * Offsets in a tensor of shape {@code x} of the box of its combined axes, or of its kept axes.
+   */
   private int[] offsets(Shape x, boolean combined) {
     int[] extents = x.dims();
     for (int a = 0; a < extents.length; a++) {

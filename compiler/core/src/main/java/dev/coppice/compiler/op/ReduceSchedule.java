@@ -44,8 +44,9 @@ import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
- * The loop nests of {@link Reduce}. A combined innermost run is taken with several accumulators; a kept innermost run becomes a scratch plane
- * that rows are added to; what is neither long nor of float type is combined element by element.
+ * The loop nests of {@link Reduce}. A combined innermost run is taken with several accumulators; a
+ * kept innermost run becomes a scratch plane that rows are added to; what is neither long nor of
+ * float type is combined element by element.
  */
 final class ReduceSchedule {
   private static final int MIN_PLANE = 8;
@@ -71,7 +72,8 @@ final class ReduceSchedule {
     this.x = k.input(0, "x");
     this.y = k.output(0, "y");
     this.runs = runs(k.inputType(0).shape());
-    this.combinedSize = runs.stream().filter(Run::combined).mapToInt(Run::extent).reduce(1, (a, b) -> a * b);
+    this.combinedSize =
+        runs.stream().filter(Run::combined).mapToInt(Run::extent).reduce(1, (a, b) -> a * b);
   }
 
   private List<Run> runs(Shape shape) {
@@ -101,8 +103,16 @@ final class ReduceSchedule {
             && k.inputType(0).dtype() == DType.FLOAT32;
     Stmt body = outputs(planes, 0, intLit(0), intLit(0));
     String comment =
-        "y" + k.outputType(0) + " = " + op.name() + " of x" + k.inputType(0) + " over axes " + op.axes();
-    return k.build(Character.toLowerCase(op.name().charAt(0)) + op.name().substring(1), comment, body);
+        "y"
+            + k.outputType(0)
+            + " = "
+            + op.name()
+            + " of x"
+            + k.inputType(0)
+            + " over axes "
+            + op.axes();
+    return k.build(
+        Character.toLowerCase(op.name().charAt(0)) + op.name().substring(1), comment, body);
   }
 
   private Run last() {
@@ -132,7 +142,9 @@ final class ReduceSchedule {
     return loop(
         "o" + r,
         run.extent,
-        o -> outputs(planes, r + 1, add(from, mul(o, run.stride)), add(to, mul(o, keptSize(r + 1)))));
+        o ->
+            outputs(
+                planes, r + 1, add(from, mul(o, run.stride)), add(to, mul(o, keptSize(r + 1)))));
   }
 
   /** Loops over combined runs from {@code r} on but those in {@code except}. */
@@ -173,9 +185,17 @@ final class ReduceSchedule {
     return new Stmt.Block(out);
   }
 
-  /** Adds statements that combine everything from {@code from} on to {@code out}; returns the result. */
+  /**
+   * Adds statements that combine everything from {@code from} on to {@code out}; returns the
+   * result.
+   */
   private Expr combine(
-      List<Stmt> out, String name, BinaryOp binary, double start, Expr from, UnaryOperator<Expr> map) {
+      List<Stmt> out,
+      String name,
+      BinaryOp binary,
+      double start,
+      Expr from,
+      UnaryOperator<Expr> map) {
     boolean contiguous = !runs.isEmpty() && last().combined;
     long outer = runs.stream().filter(Run::combined).count() - (contiguous ? 1 : 0);
     RunReduction run = new RunReduction(outer == 0 ? name : name + "Run", binary, start, type);
@@ -236,10 +256,27 @@ final class ReduceSchedule {
     Array shift = row(rows, intLit(2));
     List<Stmt> out = new ArrayList<>();
     if (op.kind() == Reduce.Kind.LOG_SUM_EXP) {
-      accumulate(out, "most", BinaryOp.MAX, Double.NEGATIVE_INFINITY, shift, row, count, from, (v, i) -> v);
+      accumulate(
+          out,
+          "most",
+          BinaryOp.MAX,
+          Double.NEGATIVE_INFINITY,
+          shift,
+          row,
+          count,
+          from,
+          (v, i) -> v);
       out.add(each("s", count, i -> store(shift, i, finite(load(shift, i)))));
       accumulate(
-          out, "acc", BinaryOp.ADD, 0, acc, row, count, from, (v, i) -> call(Intrinsic.EXP, sub(v, load(shift, i))));
+          out,
+          "acc",
+          BinaryOp.ADD,
+          0,
+          acc,
+          row,
+          count,
+          from,
+          (v, i) -> call(Intrinsic.EXP, sub(v, load(shift, i))));
       out.add(
           each(
               "e",
@@ -248,11 +285,13 @@ final class ReduceSchedule {
                   store(
                       y,
                       add(to, i),
-                      k.finish(add(call(Intrinsic.LOG, load(acc, i)), load(shift, i)), add(to, i)))));
+                      k.finish(
+                          add(call(Intrinsic.LOG, load(acc, i)), load(shift, i)), add(to, i)))));
     } else {
       accumulate(out, "acc", combiner(), start(), acc, row, count, from, (v, i) -> mapped(v));
       out.add(
-          each("e", count, i -> store(y, add(to, i), k.finish(finished(load(acc, i)), add(to, i)))));
+          each(
+              "e", count, i -> store(y, add(to, i), k.finish(finished(load(acc, i)), add(to, i)))));
     }
     return block(out);
   }
@@ -280,7 +319,11 @@ final class ReduceSchedule {
                     each(
                         name + "I",
                         count,
-                        i -> store(acc, i, binary(binary, load(acc, i), map.apply(load(row, i), i)))))));
+                        i ->
+                            store(
+                                acc,
+                                i,
+                                binary(binary, load(acc, i), map.apply(load(row, i), i)))))));
   }
 
   private static Stmt each(String var, Expr count, Stmts.LoopBody body) {

@@ -10,7 +10,8 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * {@code x} in the same row-major order under another shape: ONNX Reshape, Flatten, Squeeze and Unsqueeze. Any type. ONNX Reshape, since 5.
+ * {@code x} in the same row-major order under another shape: ONNX Reshape, Flatten, Squeeze and
+ * Unsqueeze. Any type. ONNX Reshape, since 5.
  *
  * @param shape dimensions of the result, all known and non-negative
  */

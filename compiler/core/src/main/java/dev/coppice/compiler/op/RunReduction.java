@@ -23,8 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Combines a run of consecutive elements with eight accumulators: Java never reorders float additions, so that a single accumulator waits for
- * every addition.
+ * Combines a run of consecutive elements with eight accumulators: Java never reorders float
+ * additions, so that a single accumulator waits for every addition.
  *
  * @param name prefix of the variables, unique in the kernel
  * @param op ADD, MUL, MIN or MAX
@@ -56,7 +56,10 @@ record RunReduction(String name, BinaryOp op, double start, LoopType type) {
     return new Var(name, type);
   }
 
-  /** Declares and computes {@link #result} over indices {@code [0, length)}; belongs into one block with what uses the result. */
+  /**
+   * Declares and computes {@link #result} over indices {@code [0, length)}; belongs into one block
+   * with what uses the result.
+   */
   List<Stmt> statements(int length, Element element) {
     List<Stmt> out = new ArrayList<>();
     int whole = type.equals(LoopType.FLOAT) && length >= 2 * LANES ? length / LANES * LANES : 0;

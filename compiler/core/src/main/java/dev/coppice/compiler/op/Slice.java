@@ -11,8 +11,9 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * A regular part of {@code x}: {@code y[c[0], c[1], ...] = x[starts[0] + c[0] * steps[0], ...]}. Any type. The importer resolves ends,
- * clamping and left-out axes. A view when it takes everything. ONNX Slice, since 1.
+ * A regular part of {@code x}: {@code y[c[0], c[1], ...] = x[starts[0] + c[0] * steps[0], ...]}.
+ * Any type. The importer resolves ends, clamping and left-out axes. A view when it takes
+ * everything. ONNX Slice, since 1.
  *
  * @param starts first index along each axis of {@code x}
  * @param steps step along each axis, not 0, negative to walk backwards

@@ -8,8 +8,9 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * {@code y = exp(x - m) / sum(exp(x - m))} along one axis, with {@code m} the maximum there. Floats; sums in float, in {@link #evaluate} in
- * double. Before opset 13 ONNX flattens the axes from {@code axis} on: the importer reshapes. ONNX Softmax, since 1.
+ * {@code y = exp(x - m) / sum(exp(x - m))} along one axis, with {@code m} the maximum there.
+ * Floats; sums in float, in {@link #evaluate} in double. Before opset 13 ONNX flattens the axes
+ * from {@code axis} on: the importer reshapes. ONNX Softmax, since 1.
  *
  * @param axis axis of the sum
  */

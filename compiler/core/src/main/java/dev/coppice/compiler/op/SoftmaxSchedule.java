@@ -38,7 +38,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The loop nests of {@link Softmax} and {@link LogSoftmax}: line by line along a last axis, else many lines side by side in planes. */
+/**
+ * The loop nests of {@link Softmax} and {@link LogSoftmax}: line by line along a last axis, else
+ * many lines side by side in planes.
+ */
 final class SoftmaxSchedule {
   private final KernelBuilder k;
   private final boolean log;
@@ -83,7 +86,9 @@ final class SoftmaxSchedule {
             outer,
             o -> {
               Expr base = mul(o, length * inner);
-              return length == 0 || inner == 0 ? block(List.of()) : inner == 1 ? line(base) : planes(base);
+              return length == 0 || inner == 0
+                  ? block(List.of())
+                  : inner == 1 ? line(base) : planes(base);
             });
     String name = log ? "logSoftmax" : "softmax";
     return k.build(name, "y" + k.outputType(0) + " = " + name + "(x) along axis " + axis, body);
@@ -102,7 +107,8 @@ final class SoftmaxSchedule {
             length,
             i -> {
               Expr value = call(Intrinsic.EXP, sub(load(x, add(base, i)), ref(most.result())));
-              List<Stmt> one = new ArrayList<>(List.of(local(e, value), assign(sum, add(ref(sum), ref(e)))));
+              List<Stmt> one =
+                  new ArrayList<>(List.of(local(e, value), assign(sum, add(ref(sum), ref(e)))));
               if (!log) {
                 one.add(store(y, add(base, i), ref(e)));
               }
@@ -115,11 +121,17 @@ final class SoftmaxSchedule {
                 ? add(call(Intrinsic.LOG, ref(sum)), ref(most.result()))
                 : div(literal(type, 1), ref(sum))));
     out.add(
-        each("j", intLit(length), j -> finished(add(base, j), load(log ? x : y, add(base, j)), ref(last))));
+        each(
+            "j",
+            intLit(length),
+            j -> finished(add(base, j), load(log ? x : y, add(base, j)), ref(last))));
     return new Stmt.Block(out);
   }
 
-  /** Stores element {@code at}: for Softmax the exponential {@code v} scaled, for LogSoftmax {@code x} minus the logarithm. */
+  /**
+   * Stores element {@code at}: for Softmax the exponential {@code v} scaled, for LogSoftmax {@code
+   * x} minus the logarithm.
+   */
   private Stmt finished(Expr at, Expr v, Expr last) {
     return store(y, at, k.finish(log ? sub(v, last) : mul(v, last), at));
   }

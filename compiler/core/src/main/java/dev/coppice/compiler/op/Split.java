@@ -15,7 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code x} cut along an axis into consecutive parts, one result each. Any type. ONNX Split, since 2.
+ * {@code x} cut along an axis into consecutive parts, one result each. Any type. ONNX Split, since
+ * 2.
  *
  * @param axis axis to cut
  * @param sizes dimension of each part at {@code axis}; their sum is {@code x}'s
@@ -32,7 +33,8 @@ public record Split(int axis, List<Integer> sizes) implements Op {
     long sum = sizes.stream().mapToLong(Integer::longValue).sum();
     if (sum != x.shape().dim(axis) || sizes.isEmpty()) {
       throw Operands.bad(
-          "sizes %s sum to %d, axis %d of operand %s has %d", sizes, sum, axis, x, x.shape().dim(axis));
+          "sizes %s sum to %d, axis %d of operand %s has %d",
+          sizes, sum, axis, x, x.shape().dim(axis));
     }
     return sizes.stream().map(s -> x.with(x.shape().with(axis, s))).toList();
   }

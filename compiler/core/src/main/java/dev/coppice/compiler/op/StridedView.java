@@ -21,11 +21,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The elements of a flat source in another order: element {@code (c0, c1, ...)} of a box is source element {@code offset + sum(c[a] *
- * strides[a])}. Transpose, Slice, Split, Expand, Tile and their like differ only in these numbers.
+ * The elements of a flat source in another order: element {@code (c0, c1, ...)} of a box is source
+ * element {@code offset + sum(c[a] * strides[a])}. Transpose, Slice, Split, Expand, Tile and their
+ * like differ only in these numbers.
  */
 final class StridedView {
-  /** Runs below this length are copied by a loop: {@code System.arraycopy} would cost more than it saves. */
+  /**
+   * Runs below this length are copied by a loop: {@code System.arraycopy} would cost more than it
+   * saves.
+   */
   private static final int MIN_COPY = 8;
 
   private static final String[] AXES = {"i", "j", "l", "m", "n", "o", "p", "q"};
@@ -40,7 +44,10 @@ final class StridedView {
     this.strides = strides.clone();
   }
 
-  /** The viewed elements of {@code source} as a tensor of {@code shape}, which has as many elements as the box. */
+  /**
+   * The viewed elements of {@code source} as a tensor of {@code shape}, which has as many elements
+   * as the box.
+   */
   Tensor read(Tensor source, Shape shape) {
     int[] place = Shape.of(extents).strides();
     return source.gather(
@@ -60,8 +67,8 @@ final class StridedView {
   }
 
   /**
-   * Stores the viewed elements of {@code from} to the places {@code toOffset + sum(c[a] * toStrides[a])} of {@code to}, through the
-   * epilogue if there is one.
+   * Stores the viewed elements of {@code from} to the places {@code toOffset + sum(c[a] *
+   * toStrides[a])} of {@code to}, through the epilogue if there is one.
    *
    * @param suffix makes loop variables unique where a kernel has several copies
    */
@@ -73,7 +80,10 @@ final class StridedView {
     return nest(k, from, to, axes, 0, intLit(offset), intLit(toOffset), suffix);
   }
 
-  /** Axes as {@code {extent, from stride, to stride}}, neighbours that walk on alike joined; none if the box is empty. */
+  /**
+   * Axes as {@code {extent, from stride, to stride}}, neighbours that walk on alike joined; none if
+   * the box is empty.
+   */
   private List<int[]> merged(int[] toStrides) {
     List<int[]> axes = new ArrayList<>();
     for (int a = 0; a < extents.length; a++) {

@@ -11,7 +11,8 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * {@code x} as a whole repeated along each axis: {@code y[c] = x[c mod x.shape]}. Any type. ONNX Tile, since 6.
+ * {@code x} as a whole repeated along each axis: {@code y[c] = x[c mod x.shape]}. Any type. ONNX
+ * Tile, since 6.
  *
  * @param repeats how often along each axis of {@code x}
  */

@@ -11,8 +11,9 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * {@code y[c[perm[0]], c[perm[1]], ...] = x[c[0], c[1], ...]}: axis {@code a} of the result is axis {@code perm[a]} of {@code x}. Any type.
- * A view when only axes of size 1 move. ONNX Transpose, since 1.
+ * {@code y[c[perm[0]], c[perm[1]], ...] = x[c[0], c[1], ...]}: axis {@code a} of the result is axis
+ * {@code perm[a]} of {@code x}. Any type. A view when only axes of size 1 move. ONNX Transpose,
+ * since 1.
  *
  * @param perm a permutation of the axes
  */
