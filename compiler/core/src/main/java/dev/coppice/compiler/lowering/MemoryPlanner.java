@@ -62,8 +62,11 @@ public final class MemoryPlanner {
         placed[s] = new MemoryPlan.Slot(plan.slots().get(s).storage(), 0, 0, 0, -1);
       }
     }
-    return new MemoryPlan(
-        lengths, List.of(placed), planes(plan), lowerBoundBytes(plan, first, last), bytes);
+    MemoryPlan memory =
+        new MemoryPlan(
+            lengths, List.of(placed), planes(plan), lowerBoundBytes(plan, first, last), bytes);
+    MemoryPlanVerifier.verify(plan, memory);
+    return memory;
   }
 
   private record Range(int slot, int length, int first, int last) {

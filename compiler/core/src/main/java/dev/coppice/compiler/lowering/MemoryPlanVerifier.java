@@ -1,0 +1,87 @@
+package dev.coppice.compiler.lowering;
+
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.tensor.DType;
+import java.util.List;
+
+/**
+ * Proves that a memory plan fits its kernel plan: slots live at the same time do not overlap, lie
+ * within their arena, and scratch rows are long enough.
+ */
+public final class MemoryPlanVerifier {
+  private MemoryPlanVerifier() {}
+
+  /**
+   * Checks {@code memory}.
+   *
+   * @throws IllegalStateException naming the slots or the call at fault
+   */
+  public static void verify(KernelPlan plan, MemoryPlan memory) {
+    if (memory.slots().size() != plan.slots().size()) {
+      throw bug(memory.slots().size() + " slots planned of " + plan.slots().size());
+    }
+    List<MemoryPlan.Slot> slots = memory.slots();
+    for (int i = 0; i < slots.size(); i++) {
+      MemoryPlan.Slot a = slots.get(i);
+      if (a.lastCall() < a.firstCall()) {
+        continue;
+      }
+      int arena = memory.arenaLength().getOrDefault(a.storage(), 0);
+      if (a.offset() < 0 || (long) a.offset() + a.length() > arena) {
+        throw bug("slot " + i + " " + a + " leaves its arena of " + arena);
+      }
+      if (a.length() < plan.slots().get(i).length()) {
+        throw bug("slot " + i + " " + a + " is shorter than " + plan.slots().get(i));
+      }
+      for (int j = 0; j < i; j++) {
+        if (overlap(a, slots.get(j))) {
+          throw bug("slots " + j + " " + slots.get(j) + " and " + i + " " + a + " overlap");
+        }
+      }
+    }
+    for (int c = 0; c < plan.calls().size(); c++) {
+      verify(plan.calls().get(c), c, memory);
+    }
+  }
+
+  private static boolean overlap(MemoryPlan.Slot a, MemoryPlan.Slot b) {
+    return a.storage() == b.storage()
+        && a.firstCall() <= b.lastCall()
+        && b.firstCall() <= a.lastCall()
+        && a.offset() < b.offset() + b.length()
+        && b.offset() < a.offset() + a.length();
+  }
+
+  private static void verify(KernelCall call, int index, MemoryPlan memory) {
+    for (int i = 0; i < call.bindings().size(); i++) {
+      Buffer buffer = call.kernel().buffers().get(i);
+      Binding binding = call.bindings().get(i);
+      if (binding instanceof Binding.Arena a) {
+        live(a.slot(), a.storage(), index, memory);
+      } else if (binding instanceof Binding.ScratchFlat s) {
+        live(s.slot(), s.storage(), index, memory);
+      } else if (binding instanceof Binding.ScratchRows s) {
+        MemoryPlan.Planes planes = memory.planes().get(s.storage());
+        for (int r = 0; r < buffer.rows(); r++) {
+          int row = s.firstRow() + r;
+          if (planes == null
+              || row >= planes.rows()
+              || planes.lengths().get(row) < buffer.length()) {
+            throw bug("call " + index + " asks for more scratch than there is: " + buffer);
+          }
+        }
+      }
+    }
+  }
+
+  private static void live(int slot, DType.Storage storage, int call, MemoryPlan memory) {
+    MemoryPlan.Slot s = memory.slots().get(slot);
+    if (s.storage() != storage || call < s.firstCall() || call > s.lastCall()) {
+      throw bug("call " + call + " binds slot " + slot + " " + s + ", which is not live then");
+    }
+  }
+
+  private static IllegalStateException bug(String what) {
+    return new IllegalStateException("compiler bug: memory plan: " + what);
+  }
+}
