@@ -1,0 +1,16 @@
+package dev.coppice.compiler.op;
+
+import dev.coppice.compiler.loop.Expr.BinaryOp;
+
+/** {@code y = a & b}, elementwise on broadcast booleans. ONNX And, since 7. */
+public record And() implements Logical {
+  @Override
+  public boolean of(boolean a, boolean b) {
+    return a & b;
+  }
+
+  @Override
+  public BinaryOp operator() {
+    return BinaryOp.AND;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.coppice.compiler.op;
+
+import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.tensor.DType;
+
+/**
+ * {@code y = max(a, b)}, elementwise on broadcast numbers of one type; NaN if either is NaN. ONNX
+ * Max of two operands, since 8; more are nested on import.
+ */
+public record Max() implements Arithmetic {
+  @Override
+  public double of(double a, double b) {
+    return Math.max(a, b);
+  }
+
+  @Override
+  public long of(long a, long b) {
+    return Math.max(a, b);
+  }
+
+  @Override
+  public Expr of(Expr a, Expr b, DType dtype) {
+    return Exprs.max(a, b);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.coppice.compiler.op;
+
+import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.tensor.DType;
+
+/**
+ * {@code y = min(a, b)}, elementwise on broadcast numbers of one type; NaN if either is NaN. ONNX
+ * Min of two operands, since 8; more are nested on import.
+ */
+public record Min() implements Arithmetic {
+  @Override
+  public double of(double a, double b) {
+    return Math.min(a, b);
+  }
+
+  @Override
+  public long of(long a, long b) {
+    return Math.min(a, b);
+  }
+
+  @Override
+  public Expr of(Expr a, Expr b, DType dtype) {
+    return Exprs.min(a, b);
+  }
+}
