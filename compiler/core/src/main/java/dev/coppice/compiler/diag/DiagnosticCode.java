@@ -15,6 +15,38 @@ public enum DiagnosticCode {
       "element type %s is not supported here; %s.",
       "Convert the model to float32."),
   BAD_NODE(Severity.ERROR, "%s.", "The model is not valid ONNX; re-export it."),
+  FILE_UNREADABLE(Severity.ERROR, "%s.", "Check the path."),
+  FILE_MALFORMED(
+      Severity.ERROR, "%s.", "The file is damaged or is not ONNX; export or download it again."),
+  LIMIT_EXCEEDED(
+      Severity.ERROR, "%s.", "Give the JVM more memory with -Xmx, or use a smaller model."),
+  TENSOR_INVALID(
+      Severity.ERROR, "tensor '%s' is invalid: %s.", "The file is damaged; export it again."),
+  EXTERNAL_DATA_INVALID(
+      Severity.ERROR,
+      "tensor '%s' refers to %s.",
+      "Put the data file that was exported with the model into the model's folder."),
+  GRAPH_INVALID(Severity.ERROR, "%s.", "The model is not valid ONNX; re-export it."),
+  UNSUPPORTED_OPSET(
+      Severity.ERROR,
+      "opset %d of 'ai.onnx' is outside the supported range %d..%d.",
+      "Re-export with an opset of that range, best 13 or newer."),
+  NOT_CONSTANT(
+      Severity.ERROR,
+      "%s must be a constant, but '%s' depends on the model's inputs.",
+      "Bind the input it depends on with --bind NAME=VALUE, or re-export with fixed shapes."),
+  UNBOUND_DIMENSION(
+      Severity.ERROR,
+      "dimension '%s' of input '%s' has no size.",
+      "Bind it with --dim NAME=VALUE."),
+  BATCH_IS_ONE(
+      Severity.NOTE,
+      "the batch dimension '%s' is taken as 1.",
+      "Bind another size with --dim NAME=VALUE."),
+  OUTPUT_CONTRADICTION(
+      Severity.ERROR,
+      "output '%s' is declared as %s, but its nodes compute %s.",
+      "Re-export the model, or bind the dimensions that it was exported for with --dim."),
   OPTION_INVALID(Severity.ERROR, "%s.", "");
 
   private final Severity severity;

@@ -1,0 +1,80 @@
+package dev.coppice.compiler.onnx;
+
+import dev.coppice.compiler.diag.Origin;
+import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.ir.GraphBuilder;
+import dev.coppice.compiler.ir.GraphPatch;
+import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.ir.Op;
+import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The graph that an import puts together, with the budget for folding constants on the way. */
+final class Assembly {
+  private final GraphBuilder builder;
+  private final ConstantFolder folder;
+  private final Map<String, Integer> taken = new HashMap<>();
+  private int temporaries;
+
+  Assembly(String name, ConstantFolder folder) {
+    this.builder = new GraphBuilder(name);
+    this.folder = folder;
+  }
+
+  ConstantFolder folder() {
+    return folder;
+  }
+
+  Value input(String name, TensorType type) {
+    return builder.input(unique(name), type);
+  }
+
+  Value constant(String name, Tensor data) {
+    return builder.constant(unique(name), data);
+  }
+
+  Optional<Tensor> constantOf(Value value) {
+    return builder.constantOf(value);
+  }
+
+  Node node(String name, Op op, List<Value> operands, List<String> outputs, Origin origin) {
+    return builder.node(
+        unique("node " + name).substring(5),
+        op,
+        operands,
+        outputs.stream().map(o -> o.isEmpty() ? o : unique(o)).toList(),
+        origin);
+  }
+
+  void output(String name, Value value) {
+    builder.output(name, value);
+  }
+
+  /** The graph without what no output needs. */
+  Graph build() {
+    return new GraphPatch(builder.build()).apply();
+  }
+
+  /** A name that no value of a model has, for a value that gets its own name later. */
+  String temporary() {
+    return "%" + temporaries++;
+  }
+
+  /**
+   * {@code wish} or, when taken, that with a number; in constant time however often a file repeats
+   * a name.
+   */
+  private String unique(String wish) {
+    String candidate = wish;
+    while (taken.putIfAbsent(candidate, 0) != null) {
+      int n = taken.merge(wish, 1, Integer::sum);
+      candidate = wish + "_" + n;
+    }
+    return candidate;
+  }
+}

@@ -1,0 +1,196 @@
+package dev.coppice.compiler.onnx;
+
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.onnx.wire.TensorReader;
+import dev.coppice.compiler.onnx.wire.proto.GraphProto;
+import dev.coppice.compiler.onnx.wire.proto.NodeProto;
+import dev.coppice.compiler.onnx.wire.proto.SparseTensorProto;
+import dev.coppice.compiler.onnx.wire.proto.TensorProto;
+import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
+import dev.coppice.compiler.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Imports graphs node by node. What is not supported is reported, its results are unknown, and so
+ * is silently what depends on them: one walk finds every problem.
+ */
+final class GraphWalk {
+  /** Says that a subgraph's result is unknown; the reason is already reported. */
+  private static final class Unknown extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unknown() {
+      super(null, null, false, false);
+    }
+  }
+
+  private final int opset;
+  private final SourceRef where;
+  private final Assembly assembly;
+  private final DiagnosticSink problems;
+  private final TensorReader tensors;
+
+  GraphWalk(int opset, SourceRef where, Assembly assembly, DiagnosticSink problems) {
+    this.opset = opset;
+    this.where = where;
+    this.assembly = assembly;
+    this.problems = problems;
+    this.tensors = new TensorReader(where, assembly.folder().limits());
+  }
+
+  /**
+   * Defines the initializers of {@code graph} in {@code scope}.
+   *
+   * @throws CompileException if two have one name
+   */
+  void defineInitializers(GraphProto graph, Scope scope) {
+    for (TensorProto tensor : graph.getInitializerList()) {
+      define(scope, tensor.getName(), () -> tensors.read(tensor));
+    }
+    for (SparseTensorProto tensor : graph.getSparseInitializerList()) {
+      define(scope, tensor.getValues().getName(), () -> tensors.read(tensor));
+    }
+  }
+
+  private void define(Scope scope, String name, Supplier<Tensor> reader) {
+    if (!scope.defineLater(name, n -> read(n, reader))) {
+      throw new CompileException(
+          DiagnosticCode.GRAPH_INVALID, where, "initializer '" + name + "' is defined twice");
+    }
+  }
+
+  private Optional<Value> read(String name, Supplier<Tensor> reader) {
+    try {
+      return Optional.of(assembly.constant(name, reader.get()));
+    } catch (CompileException e) {
+      e.diagnostics().forEach(problems::report);
+      return Optional.empty();
+    }
+  }
+
+  /** Imports the nodes of {@code graph} that its outputs depend on, into {@code scope}. */
+  void importNodes(GraphProto graph, Scope scope) {
+    List<String> results = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
+    for (NodeProto node : NodeOrder.of(graph.getNodeList(), results, scope, where)) {
+      importNode(node, scope);
+    }
+  }
+
+  private void importNode(NodeProto node, Scope scope) {
+    List<Value> results = List.of();
+    try {
+      results = results(node, scope);
+    } catch (CompileException e) {
+      e.diagnostics().forEach(problems::report);
+    } catch (Unknown e) {
+      // Reported where it arose.
+    }
+    for (int i = 0; i < node.getOutputCount(); i++) {
+      if (!node.getOutput(i).isEmpty()) {
+        scope.define(
+            node.getOutput(i), i < results.size() ? Optional.of(results.get(i)) : Optional.empty());
+      }
+    }
+  }
+
+  private List<Value> results(NodeProto node, Scope scope) {
+    String name = NodeOrder.nameOf(node);
+    SourceRef at = where.atNode(name, node.getOpType());
+    OnnxOperator operator = operator(node, at);
+    List<Optional<Value>> operands = new ArrayList<>();
+    for (String input : node.getInputList()) {
+      if (input.isEmpty()) {
+        operands.add(Optional.empty());
+      } else {
+        operands.add(Optional.of(scope.resolve(input).orElseThrow(Unknown::new)));
+      }
+    }
+    NodeContext context =
+        new NodeContext(
+            name,
+            opset,
+            at,
+            operands,
+            node.getOutputList(),
+            new Attributes(node, at),
+            assembly,
+            graph -> subgraph(graph, scope));
+    try {
+      checkArity(operator, operands, node.getOutputCount());
+      List<Value> results = operator.importer().apply(context);
+      context.attributes().checkAllAsked();
+      if (results.size() < node.getOutputCount()) {
+        throw new IllegalStateException(
+            "compiler bug: "
+                + at
+                + " has "
+                + node.getOutputCount()
+                + " results, the importer "
+                + results.size());
+      }
+      return context.commit(results);
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+      throw new CompileException(
+          DiagnosticCode.BAD_NODE, at, Optional.ofNullable(e.getMessage()).orElse("invalid"));
+    }
+  }
+
+  private OnnxOperator operator(NodeProto node, SourceRef at) {
+    String domain = node.getDomain().isEmpty() ? "ai.onnx" : node.getDomain();
+    OnnxOperator operator =
+        domain.equals("ai.onnx") ? OnnxOperators.find(node.getOpType()).orElse(null) : null;
+    if (operator == null) {
+      throw new CompileException(DiagnosticCode.UNSUPPORTED_OPERATOR, at, node.getOpType(), domain);
+    }
+    if (opset < operator.since() || opset > operator.until()) {
+      String range =
+          opset < operator.since()
+              ? "exists since opset " + operator.since()
+              : "was removed after opset " + operator.until();
+      throw new CompileException(
+          DiagnosticCode.BAD_NODE, at, "the operator " + range + ", the model uses opset " + opset);
+    }
+    return operator;
+  }
+
+  private static void checkArity(OnnxOperator op, List<Optional<Value>> operands, int outputs) {
+    if (operands.size() < op.minInputs() || operands.size() > op.maxInputs()) {
+      String expected =
+          op.minInputs() == op.maxInputs()
+              ? "" + op.minInputs()
+              : op.maxInputs() == Integer.MAX_VALUE
+                  ? "at least " + op.minInputs()
+                  : op.minInputs() + " to " + op.maxInputs();
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "it has %d operands, expected %s", operands.size(), expected));
+    }
+    if (outputs > op.maxOutputs()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "it has %d results, expected at most %d", outputs, op.maxOutputs()));
+    }
+  }
+
+  /** The results of {@code graph}, a branch that has no inputs of its own. */
+  private List<Value> subgraph(GraphProto graph, Scope around) {
+    if (graph.getInputCount() > 0) {
+      throw new IllegalArgumentException("a branch has inputs, expected none");
+    }
+    Scope scope = new Scope(Optional.of(around));
+    defineInitializers(graph, scope);
+    importNodes(graph, scope);
+    List<Value> results = new ArrayList<>();
+    for (ValueInfoProto output : graph.getOutputList()) {
+      results.add(scope.resolve(output.getName()).orElseThrow(Unknown::new));
+    }
+    return results;
+  }
+}

@@ -1,0 +1,184 @@
+package dev.coppice.compiler.onnx;
+
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.onnx.wire.TensorReader;
+import dev.coppice.compiler.onnx.wire.proto.TensorShapeProto.Dimension;
+import dev.coppice.compiler.onnx.wire.proto.TypeProto;
+import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Static types of a model's inputs. A symbolic dimension takes the size that the user bound;
+ * otherwise one that leads some input is the batch and takes 1, and any other is an error.
+ */
+final class InputTypes {
+  private final ImportOptions options;
+  private final SourceRef where;
+  private final DiagnosticSink notes;
+  private final DiagnosticSink problems;
+  private final Map<String, Integer> sizes = new LinkedHashMap<>();
+
+  InputTypes(
+      ImportOptions options, SourceRef where, DiagnosticSink notes, DiagnosticSink problems) {
+    this.options = options;
+    this.where = where;
+    this.notes = notes;
+    this.problems = problems;
+  }
+
+  /**
+   * The types of {@code inputs}; an input whose type is not known is left out, and the reason
+   * reported.
+   */
+  Map<String, TensorType> resolve(List<ValueInfoProto> inputs) {
+    sizes.putAll(options.dims());
+    checkDims(inputs);
+    bindBatch(inputs);
+    Map<String, TensorType> types = new LinkedHashMap<>();
+    for (ValueInfoProto input : inputs) {
+      try {
+        types.put(input.getName(), type(input));
+      } catch (CompileException e) {
+        e.diagnostics().forEach(problems::report);
+      }
+    }
+    return types;
+  }
+
+  private void checkDims(List<ValueInfoProto> inputs) {
+    Set<String> symbols = new LinkedHashSet<>();
+    for (ValueInfoProto input : inputs) {
+      for (int axis = 0; axis < dims(input).size(); axis++) {
+        symbol(input, axis).ifPresent(symbols::add);
+      }
+    }
+    options
+        .dims()
+        .forEach(
+            (name, size) -> {
+              if (!symbols.contains(name)) {
+                String known =
+                    symbols.isEmpty()
+                        ? "all dimensions are fixed"
+                        : "there is no such symbolic dimension";
+                invalidOption(
+                    "--dim " + name + "=" + size + ": " + known + Suggestion.of(name, symbols));
+              } else if (size < 1) {
+                invalidOption("--dim " + name + "=" + size + ": a size is 1 or more");
+              }
+            });
+  }
+
+  private void invalidOption(String problem) {
+    problems.report(DiagnosticCode.OPTION_INVALID, where, problem);
+  }
+
+  private void bindBatch(List<ValueInfoProto> inputs) {
+    boolean told = false;
+    for (ValueInfoProto input : inputs) {
+      if (dims(input).isEmpty() || options.binds().containsKey(input.getName())) {
+        continue;
+      }
+      Optional<String> symbol = symbol(input, 0);
+      if (symbol.isPresent() && sizes.putIfAbsent(symbol.get(), 1) == null && !told) {
+        notes.report(DiagnosticCode.BATCH_IS_ONE, where, symbol.get());
+        told = true;
+      }
+    }
+  }
+
+  private static List<Dimension> dims(ValueInfoProto input) {
+    return input.getType().getTensorType().getShape().getDimList();
+  }
+
+  /** What {@code --dim} calls the dimension; empty when its size is fixed. */
+  private static Optional<String> symbol(ValueInfoProto input, int axis) {
+    Dimension dim = dims(input).get(axis);
+    if (dim.hasDimValue()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        dim.getDimParam().isEmpty() ? input.getName() + ":" + axis : dim.getDimParam());
+  }
+
+  private TensorType type(ValueInfoProto input) {
+    TypeProto type = input.getType();
+    DType dtype = dtype(type, "input", input.getName(), where);
+    if (!type.getTensorType().hasShape()) {
+      throw new CompileException(
+          DiagnosticCode.GRAPH_INVALID,
+          where,
+          "input '" + input.getName() + "' declares no shape, not even the number of its axes");
+    }
+    List<Dimension> dims = dims(input);
+    List<Integer> shape = new ArrayList<>();
+    for (int axis = 0; axis < dims.size(); axis++) {
+      shape.add(size(input, axis, dims));
+    }
+    return new TensorType(dtype, shape(input.getName(), shape));
+  }
+
+  private int size(ValueInfoProto input, int axis, List<Dimension> dims) {
+    Optional<String> symbol = symbol(input, axis);
+    if (symbol.isEmpty()) {
+      long size = dims.get(axis).getDimValue();
+      if (size < 0 || size > Integer.MAX_VALUE) {
+        throw new CompileException(
+            DiagnosticCode.GRAPH_INVALID,
+            where,
+            "input '" + input.getName() + "' has size " + size + " on axis " + axis);
+      }
+      return (int) size;
+    }
+    Integer bound = sizes.get(symbol.get());
+    if (bound != null) {
+      return bound;
+    }
+    String bind = options.binds().get(input.getName());
+    if (bind != null && dims.size() == 1) {
+      return Literals.count(bind);
+    }
+    throw new CompileException(
+        DiagnosticCode.UNBOUND_DIMENSION, where, symbol.get(), input.getName());
+  }
+
+  private Shape shape(String input, List<Integer> dims) {
+    try {
+      return Shape.of(dims);
+    } catch (IllegalArgumentException e) {
+      throw new CompileException(
+          DiagnosticCode.GRAPH_INVALID, where, "input '" + input + "': " + e.getMessage());
+    }
+  }
+
+  /**
+   * The element type of a tensor.
+   *
+   * @param role {@code input} or {@code output}
+   * @throws CompileException if {@code type} is no tensor or its element type is not supported
+   */
+  static DType dtype(TypeProto type, String role, String name, SourceRef where) {
+    String found =
+        type.hasTensorType()
+            ? TensorReader.typeName(type.getTensorType().getElemType())
+            : type.getValueCase().name();
+    Optional<DType> dtype =
+        type.hasTensorType() ? DType.ofOnnx(type.getTensorType().getElemType()) : Optional.empty();
+    return dtype.orElseThrow(
+        () ->
+            new CompileException(
+                DiagnosticCode.UNSUPPORTED_TYPE, where, found, role + " '" + name + "' has it"));
+  }
+}

@@ -1,0 +1,304 @@
+package dev.coppice.compiler.onnx;
+
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.Origin;
+import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.ir.Op;
+import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.onnx.wire.TensorReader;
+import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
+import dev.coppice.compiler.onnx.wire.proto.AttributeProto.AttributeType;
+import dev.coppice.compiler.onnx.wire.proto.GraphProto;
+import dev.coppice.compiler.op.Reshape;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One ONNX node while it is imported: its operands, attributes and opset, and the nodes and
+ * constants that stand for it. An operator whose operands are all constants is evaluated at once.
+ */
+final class NodeContext {
+  private record Pending(Op op, List<Value> operands, List<Value> results) {}
+
+  private final String name;
+  private final int opset;
+  private final SourceRef where;
+  private final List<Optional<Value>> operands;
+  private final List<String> outputs;
+  private final Attributes attributes;
+  private final Assembly assembly;
+  private final Function<GraphProto, List<Value>> subgraphs;
+  private final List<Pending> pending = new ArrayList<>();
+  private final Map<Value, Tensor> constants = new LinkedHashMap<>();
+
+  NodeContext(
+      String name,
+      int opset,
+      SourceRef where,
+      List<Optional<Value>> operands,
+      List<String> outputs,
+      Attributes attributes,
+      Assembly assembly,
+      Function<GraphProto, List<Value>> subgraphs) {
+    this.name = name;
+    this.opset = opset;
+    this.where = where;
+    this.operands = List.copyOf(operands);
+    this.outputs = List.copyOf(outputs);
+    this.attributes = attributes;
+    this.assembly = assembly;
+    this.subgraphs = subgraphs;
+  }
+
+  /** Version of the operator set that the node is written in. */
+  int opset() {
+    return opset;
+  }
+
+  /** The node's attributes. */
+  Attributes attributes() {
+    return attributes;
+  }
+
+  /** Attribute {@code attribute}, a float. */
+  float number(String attribute, float otherwise) {
+    return attributes.number(attribute, otherwise);
+  }
+
+  /** Attribute {@code attribute}, one of {@code choices}, the first of which is the default. */
+  String choice(String attribute, String... choices) {
+    return attributes.choice(attribute, choices);
+  }
+
+  /** The budget for constants. */
+  ConstantFolder folder() {
+    return assembly.folder();
+  }
+
+  /** Number of results that the node names, up to its last. */
+  int outputCount() {
+    return outputs.size();
+  }
+
+  /** Whether anybody can ask for result {@code i}. */
+  boolean wantsOutput(int i) {
+    return i < outputs.size() && !outputs.get(i).isEmpty();
+  }
+
+  /** Number of operands, absent ones between them included. */
+  int inputCount() {
+    return operands.size();
+  }
+
+  /** Whether operand {@code i} is given. */
+  boolean has(int i) {
+    return i < operands.size() && operands.get(i).isPresent();
+  }
+
+  /** Operand {@code i}, which must be given. */
+  Value input(int i) {
+    return optional(i)
+        .orElseThrow(() -> new IllegalArgumentException("operand " + i + " is missing"));
+  }
+
+  /** Operand {@code i} if it is given. */
+  Optional<Value> optional(int i) {
+    return i < operands.size() ? operands.get(i) : Optional.empty();
+  }
+
+  /** All operands, none of which may be absent. */
+  List<Value> inputs() {
+    List<Value> all = new ArrayList<>();
+    for (int i = 0; i < operands.size(); i++) {
+      all.add(input(i));
+    }
+    return all;
+  }
+
+  /** Type of operand {@code i}. */
+  TensorType type(int i) {
+    return input(i).type();
+  }
+
+  /** Shape of operand {@code i}. */
+  Shape shape(int i) {
+    return type(i).shape();
+  }
+
+  /** Operand {@code i} as a constant, if it is given and is one. */
+  Optional<Tensor> constant(int i) {
+    return optional(i).flatMap(this::constant);
+  }
+
+  /** The data of {@code value} if it is a constant. */
+  Optional<Tensor> constant(Value value) {
+    Tensor own = constants.get(value);
+    return own != null ? Optional.of(own) : assembly.constantOf(value);
+  }
+
+  /**
+   * Operand {@code i}, which must be a constant.
+   *
+   * @param role what the operator calls it
+   * @throws CompileException if it is not constant
+   */
+  Tensor constant(int i, String role) {
+    Value value = input(i);
+    return constant(value)
+        .orElseThrow(
+            () ->
+                new CompileException(
+                    DiagnosticCode.NOT_CONSTANT, where, "operand '" + role + "'", value.name()));
+  }
+
+  /** Operand {@code i} as constant integers if it is given; see {@link #constant(int, String)}. */
+  Optional<List<Long>> longs(int i, String role) {
+    if (!has(i)) {
+      return Optional.empty();
+    }
+    Tensor t = constant(i, role);
+    if (t.shape().rank() > 1 || !t.dtype().isInteger()) {
+      throw new IllegalArgumentException(
+          "operand '" + role + "' is " + t.type() + ", expected integers along one axis");
+    }
+    List<Long> values = new ArrayList<>();
+    for (int j = 0; j < t.size(); j++) {
+      values.add(t.longAt(j));
+    }
+    return Optional.of(values);
+  }
+
+  /** As {@link #longs} with each value fitting 32 bits. */
+  Optional<List<Integer>> integers(int i, String role) {
+    return longs(i, role).map(values -> values.stream().map(Math::toIntExact).toList());
+  }
+
+  /** Adds {@code op} on all operands of the node. */
+  List<Value> all(Op op) {
+    return emit(op, inputs());
+  }
+
+  /** Adds {@code op} and returns its only result. */
+  Value add(Op op, Value... on) {
+    return emit(op, List.of(on)).get(0);
+  }
+
+  /** Adds {@code op} and returns its results, which are constants if all of {@code on} are. */
+  List<Value> emit(Op op, List<Value> on) {
+    List<TensorType> types = op.inferTypes(on.stream().map(Value::type).toList());
+    List<Tensor> data = new ArrayList<>();
+    on.forEach(v -> constant(v).ifPresent(data::add));
+    if (data.size() == on.size()) {
+      Optional<List<Tensor>> folded = assembly.folder().fold(op, data, types);
+      if (folded.isPresent()) {
+        return folded.get().stream().map(this::constant).toList();
+      }
+    }
+    List<Value> results = types.stream().map(t -> new Value(assembly.temporary(), t)).toList();
+    pending.add(new Pending(op, List.copyOf(on), results));
+    return results;
+  }
+
+  /** {@code x} under another shape; {@code x} itself if it has that shape. */
+  Value reshape(Value x, List<Integer> shape) {
+    return x.type().shape().equals(Shape.of(shape)) ? x : add(new Reshape(shape), x);
+  }
+
+  /** A constant with one element and no axes. */
+  Value scalar(DType dtype, double value) {
+    return constant(Tensor.fromDoubles(new TensorType(dtype, Shape.SCALAR), i -> value));
+  }
+
+  /** The tensor that attribute {@code attribute} holds, if it is given. */
+  Optional<Tensor> tensor(String attribute) {
+    return attributes
+        .get(attribute, AttributeType.TENSOR, AttributeProto::getT)
+        .map(new TensorReader(where, folder().limits())::read);
+  }
+
+  /** The sparse tensor that attribute {@code attribute} holds, expanded, if it is given. */
+  Optional<Tensor> sparseTensor(String attribute) {
+    return attributes
+        .get(attribute, AttributeType.SPARSE_TENSOR, AttributeProto::getSparseTensor)
+        .map(new TensorReader(where, folder().limits())::read);
+  }
+
+  /** A constant. */
+  Value constant(Tensor data) {
+    Value value = new Value(assembly.temporary(), data.type());
+    constants.put(value, data);
+    return value;
+  }
+
+  /** The results of {@code graph}, imported in place; it sees the names around the node. */
+  List<Value> inline(GraphProto graph) {
+    return subgraphs.apply(graph);
+  }
+
+  /** The complaint that attribute {@code name} has a value that is valid but not supported. */
+  CompileException unsupported(String attribute, String why) {
+    return attributes.unsupported(attribute, why);
+  }
+
+  /** The complaint that elements of this type are not supported. */
+  CompileException unsupportedType(String type, String why) {
+    return new CompileException(DiagnosticCode.UNSUPPORTED_TYPE, where, type, why);
+  }
+
+  /** The complaint that {@code what} depends on the inputs, by way of {@code value}. */
+  CompileException notConstant(String what, Value value) {
+    return new CompileException(DiagnosticCode.NOT_CONSTANT, where, what, value.name());
+  }
+
+  /** The complaint that the node asks for too much. */
+  CompileException tooLarge(String what) {
+    return new CompileException(DiagnosticCode.LIMIT_EXCEEDED, where, what);
+  }
+
+  /**
+   * Puts what was added into the graph under the node's names and returns the final values of
+   * {@code results}.
+   */
+  List<Value> commit(List<Value> results) {
+    Map<Value, String> names = new LinkedHashMap<>();
+    for (int i = 0; i < Math.min(results.size(), outputs.size()); i++) {
+      if (!outputs.get(i).isEmpty()) {
+        names.putIfAbsent(results.get(i), outputs.get(i));
+      }
+    }
+    Map<Value, Value> made = new LinkedHashMap<>();
+    for (int p = 0; p < pending.size(); p++) {
+      Pending step = pending.get(p);
+      boolean last = p == pending.size() - 1;
+      Node node =
+          assembly.node(
+              last ? name : name + "/" + step.op.name(),
+              step.op,
+              step.operands.stream().map(v -> made(made, names, v)).toList(),
+              step.results.stream().map(v -> names.getOrDefault(v, "")).toList(),
+              Origin.of(name));
+      for (int i = 0; i < step.results.size(); i++) {
+        made.put(step.results.get(i), node.outputs().get(i));
+      }
+    }
+    return results.stream().map(v -> made(made, names, v)).toList();
+  }
+
+  private Value made(Map<Value, Value> made, Map<Value, String> names, Value value) {
+    Tensor data = constants.get(value);
+    if (data != null && !made.containsKey(value)) {
+      made.put(value, assembly.constant(names.getOrDefault(value, name + "/constant"), data));
+    }
+    return made.getOrDefault(value, value);
+  }
+}

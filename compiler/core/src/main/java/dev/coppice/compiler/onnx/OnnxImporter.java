@@ -1,0 +1,179 @@
+package dev.coppice.compiler.onnx;
+
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.onnx.wire.proto.GraphProto;
+import dev.coppice.compiler.onnx.wire.proto.ModelProto;
+import dev.coppice.compiler.onnx.wire.proto.OperatorSetIdProto;
+import dev.coppice.compiler.onnx.wire.proto.SparseTensorProto;
+import dev.coppice.compiler.onnx.wire.proto.TensorProto;
+import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Turns an ONNX model into a graph with static types: symbolic dimensions bound, constants folded,
+ * constant branches inlined, nodes in topological order, what no output needs left out.
+ */
+public final class OnnxImporter {
+  /** First opset of {@code ai.onnx} that is supported. */
+  public static final int OLDEST_OPSET = 7;
+
+  /** Last opset of {@code ai.onnx} that is supported. */
+  public static final int NEWEST_OPSET = 27;
+
+  private OnnxImporter() {}
+
+  /**
+   * The graph that {@code model} describes.
+   *
+   * @param notes receives what the user may want to know
+   * @throws CompileException with everything that is invalid or not supported, gathered over the
+   *     whole model
+   */
+  public static Graph importModel(ModelProto model, ImportOptions options, DiagnosticSink notes) {
+    SourceRef where = SourceRef.file(options.fileName());
+    DiagnosticSink problems = new DiagnosticSink();
+    try {
+      Graph graph = importModel(model, options, where, notes, problems);
+      problems.throwIfErrors();
+      return graph;
+    } catch (OutOfMemoryError e) {
+      // A model's constants can be larger than the heap; nothing is lost by giving up here.
+      throw new CompileException(
+          DiagnosticCode.LIMIT_EXCEEDED, where, "importing it needs more memory than the JVM has");
+    }
+  }
+
+  private static Graph importModel(
+      ModelProto model,
+      ImportOptions options,
+      SourceRef where,
+      DiagnosticSink notes,
+      DiagnosticSink problems) {
+    GraphProto proto = model.getGraph();
+    if (proto.getOutputCount() == 0) {
+      throw new CompileException(DiagnosticCode.GRAPH_INVALID, where, "the graph has no outputs");
+    }
+    int opset = opset(model, where);
+    Assembly assembly = new Assembly(proto.getName(), new ConstantFolder(options.limits()));
+    GraphWalk walk = new GraphWalk(opset, where, assembly, problems);
+    Scope scope = new Scope(Optional.empty());
+    walk.defineInitializers(proto, scope);
+    defineInputs(proto, scope, assembly, options, where, notes, problems);
+    walk.importNodes(proto, scope);
+    new OutputCheck(where, problems).deliver(proto, scope, assembly);
+    return problems.hasErrors() ? new Assembly("", assembly.folder()).build() : assembly.build();
+  }
+
+  private static int opset(ModelProto model, SourceRef where) {
+    List<Long> versions =
+        model.getOpsetImportList().stream()
+            .filter(o -> o.getDomain().isEmpty() || o.getDomain().equals("ai.onnx"))
+            .map(OperatorSetIdProto::getVersion)
+            .distinct()
+            .toList();
+    if (versions.size() != 1) {
+      throw new CompileException(
+          DiagnosticCode.GRAPH_INVALID,
+          where,
+          versions.isEmpty()
+              ? "the model imports no opset of 'ai.onnx'"
+              : "the model imports several opsets of 'ai.onnx': " + versions);
+    }
+    long opset = versions.get(0);
+    if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
+      throw new CompileException(
+          DiagnosticCode.UNSUPPORTED_OPSET, where, opset, OLDEST_OPSET, NEWEST_OPSET);
+    }
+    return (int) opset;
+  }
+
+  private static void defineInputs(
+      GraphProto proto,
+      Scope scope,
+      Assembly assembly,
+      ImportOptions options,
+      SourceRef where,
+      DiagnosticSink notes,
+      DiagnosticSink problems) {
+    Set<String> defaults = new LinkedHashSet<>();
+    proto.getInitializerList().stream().map(TensorProto::getName).forEach(defaults::add);
+    proto.getSparseInitializerList().stream()
+        .map(SparseTensorProto::getValues)
+        .map(TensorProto::getName)
+        .forEach(defaults::add);
+    List<ValueInfoProto> inputs = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>();
+    for (ValueInfoProto input : proto.getInputList()) {
+      if (!names.add(input.getName())) {
+        throw new CompileException(
+            DiagnosticCode.GRAPH_INVALID,
+            where,
+            "input '" + input.getName() + "' is declared twice");
+      }
+      if (!defaults.contains(input.getName())) {
+        inputs.add(input);
+      }
+    }
+    names.removeAll(defaults);
+    checkBinds(options.binds(), names, where, problems);
+    Map<String, TensorType> types = new InputTypes(options, where, notes, problems).resolve(inputs);
+    for (ValueInfoProto input : inputs) {
+      String name = input.getName();
+      scope.define(
+          name,
+          Optional.ofNullable(types.get(name))
+              .flatMap(t -> input(name, t, assembly, options, where, problems)));
+    }
+  }
+
+  private static void checkBinds(
+      Map<String, String> binds, Set<String> names, SourceRef where, DiagnosticSink problems) {
+    binds.forEach(
+        (name, literal) -> {
+          if (!names.contains(name)) {
+            problems.report(
+                DiagnosticCode.OPTION_INVALID,
+                where,
+                "--bind "
+                    + name
+                    + "="
+                    + literal
+                    + ": the model has no such input"
+                    + Suggestion.of(name, names));
+          }
+        });
+  }
+
+  private static Optional<Value> input(
+      String name,
+      TensorType type,
+      Assembly assembly,
+      ImportOptions options,
+      SourceRef where,
+      DiagnosticSink problems) {
+    String literal = options.binds().get(name);
+    if (literal == null) {
+      return Optional.of(assembly.input(name, type));
+    }
+    try {
+      return Optional.of(assembly.constant(name, Literals.parse(literal, type)));
+    } catch (IllegalArgumentException e) {
+      problems.report(
+          DiagnosticCode.OPTION_INVALID,
+          where,
+          "--bind " + name + "=" + literal + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+}

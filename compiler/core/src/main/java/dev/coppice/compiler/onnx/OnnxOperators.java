@@ -1,0 +1,257 @@
+package dev.coppice.compiler.onnx;
+
+import dev.coppice.compiler.ir.Op;
+import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.op.Abs;
+import dev.coppice.compiler.op.Acos;
+import dev.coppice.compiler.op.Acosh;
+import dev.coppice.compiler.op.Add;
+import dev.coppice.compiler.op.And;
+import dev.coppice.compiler.op.Asin;
+import dev.coppice.compiler.op.Asinh;
+import dev.coppice.compiler.op.Atan;
+import dev.coppice.compiler.op.Atanh;
+import dev.coppice.compiler.op.Ceil;
+import dev.coppice.compiler.op.Celu;
+import dev.coppice.compiler.op.Cos;
+import dev.coppice.compiler.op.Cosh;
+import dev.coppice.compiler.op.Div;
+import dev.coppice.compiler.op.Elu;
+import dev.coppice.compiler.op.Equal;
+import dev.coppice.compiler.op.Erf;
+import dev.coppice.compiler.op.Exp;
+import dev.coppice.compiler.op.Floor;
+import dev.coppice.compiler.op.Gather;
+import dev.coppice.compiler.op.Gelu;
+import dev.coppice.compiler.op.Greater;
+import dev.coppice.compiler.op.GreaterOrEqual;
+import dev.coppice.compiler.op.HardSigmoid;
+import dev.coppice.compiler.op.HardSwish;
+import dev.coppice.compiler.op.IsNaN;
+import dev.coppice.compiler.op.LeakyRelu;
+import dev.coppice.compiler.op.Less;
+import dev.coppice.compiler.op.LessOrEqual;
+import dev.coppice.compiler.op.Log;
+import dev.coppice.compiler.op.LogSoftmax;
+import dev.coppice.compiler.op.Lrn;
+import dev.coppice.compiler.op.MatMul;
+import dev.coppice.compiler.op.Max;
+import dev.coppice.compiler.op.Min;
+import dev.coppice.compiler.op.Mish;
+import dev.coppice.compiler.op.Mod;
+import dev.coppice.compiler.op.Mul;
+import dev.coppice.compiler.op.Neg;
+import dev.coppice.compiler.op.Not;
+import dev.coppice.compiler.op.Or;
+import dev.coppice.compiler.op.PRelu;
+import dev.coppice.compiler.op.Pow;
+import dev.coppice.compiler.op.Reciprocal;
+import dev.coppice.compiler.op.Reduce;
+import dev.coppice.compiler.op.Relu;
+import dev.coppice.compiler.op.Round;
+import dev.coppice.compiler.op.Selu;
+import dev.coppice.compiler.op.Shrink;
+import dev.coppice.compiler.op.Sigmoid;
+import dev.coppice.compiler.op.Sign;
+import dev.coppice.compiler.op.Sin;
+import dev.coppice.compiler.op.Sinh;
+import dev.coppice.compiler.op.Softmax;
+import dev.coppice.compiler.op.Softplus;
+import dev.coppice.compiler.op.Softsign;
+import dev.coppice.compiler.op.Sqrt;
+import dev.coppice.compiler.op.Sub;
+import dev.coppice.compiler.op.Swish;
+import dev.coppice.compiler.op.Tan;
+import dev.coppice.compiler.op.Tanh;
+import dev.coppice.compiler.op.ThresholdedRelu;
+import dev.coppice.compiler.op.Where;
+import dev.coppice.compiler.op.Xor;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** The table of the operators of {@code ai.onnx} that can be imported. */
+public final class OnnxOperators {
+  private static final int ANY = Integer.MAX_VALUE;
+
+  private static final List<OnnxOperator> TABLE =
+      List.of(
+          // Sorted by name, an operator a line: name, first opset, operands, importer.
+          op("Abs", 7, 1, 1, record(Abs::new)),
+          op("Acos", 7, 1, 1, record(Acos::new)),
+          op("Acosh", 9, 1, 1, record(Acosh::new)),
+          op("Add", 7, 2, 2, record(Add::new)),
+          op("And", 7, 2, 2, record(And::new)),
+          op("Asin", 7, 1, 1, record(Asin::new)),
+          op("Asinh", 9, 1, 1, record(Asinh::new)),
+          op("Atan", 7, 1, 1, record(Atan::new)),
+          op("Atanh", 9, 1, 1, record(Atanh::new)),
+          op("AveragePool", 7, 1, 1, PoolImporter::average),
+          op("BatchNormalization", 7, 5, 5, new BatchNormalizationImporter()).results(5),
+          op("Cast", 7, 1, 1, CastImporter::to),
+          op("CastLike", 15, 2, 2, CastImporter::like),
+          op("Ceil", 7, 1, 1, record(Ceil::new)),
+          op("Celu", 12, 1, 1, n -> n.all(new Celu(n.number("alpha", 1)))),
+          op("Clip", 7, 1, 3, new ClipImporter()),
+          op("Concat", 7, 1, ANY, new ConcatImporter()),
+          op("Constant", 7, 0, 0, new ConstantImporter()),
+          op("ConstantOfShape", 9, 1, 1, new ConstantOfShapeImporter()),
+          op("Conv", 7, 2, 3, new ConvImporter()),
+          op("Cos", 7, 1, 1, record(Cos::new)),
+          op("Cosh", 9, 1, 1, record(Cosh::new)),
+          op("Div", 7, 2, 2, record(Div::new)),
+          op("Dropout", 7, 1, 3, new DropoutImporter()).results(2),
+          op("Elu", 7, 1, 1, n -> n.all(new Elu(n.number("alpha", 1)))),
+          op("Equal", 7, 2, 2, record(Equal::new)),
+          op("Erf", 9, 1, 1, record(Erf::new)),
+          op("Exp", 7, 1, 1, record(Exp::new)),
+          op("Expand", 8, 2, 2, new ExpandImporter()),
+          op("Flatten", 7, 1, 1, new FlattenImporter()),
+          op("Floor", 7, 1, 1, record(Floor::new)),
+          op("Gather", 7, 2, 2, n -> n.all(new Gather(axis(n, 0)))),
+          op(
+              "Gelu",
+              20,
+              1,
+              1,
+              n -> n.all(new Gelu(n.choice("approximate", "none", "tanh").equals("tanh")))),
+          op("Gemm", 7, 2, 3, new GemmImporter()),
+          op("GlobalAveragePool", 7, 1, 1, new GlobalPoolImporter(Reduce.Kind.MEAN)),
+          op("GlobalLpPool", 7, 1, 1, GlobalPoolImporter::norm),
+          op("GlobalMaxPool", 7, 1, 1, new GlobalPoolImporter(Reduce.Kind.MAX)),
+          op("Greater", 7, 2, 2, record(Greater::new)),
+          op("GreaterOrEqual", 12, 2, 2, record(GreaterOrEqual::new)),
+          op(
+              "HardSigmoid",
+              7,
+              1,
+              1,
+              n -> n.all(new HardSigmoid(n.number("alpha", 0.2f), n.number("beta", 0.5f)))),
+          op("HardSwish", 14, 1, 1, record(HardSwish::new)),
+          op("Identity", 7, 1, 1, NodeContext::inputs),
+          op("If", 7, 1, 1, new IfImporter()).results(ANY),
+          op("IsNaN", 9, 1, 1, record(IsNaN::new)),
+          op("LRN", 7, 1, 1, OnnxOperators::lrn),
+          op("LeakyRelu", 7, 1, 1, n -> n.all(new LeakyRelu(n.number("alpha", 0.01f)))),
+          op("Less", 7, 2, 2, record(Less::new)),
+          op("LessOrEqual", 12, 2, 2, record(LessOrEqual::new)),
+          op("Log", 7, 1, 1, record(Log::new)),
+          op("LogSoftmax", 7, 1, 1, new SoftmaxImporter(LogSoftmax::new)),
+          op("LpPool", 7, 1, 1, PoolImporter::norm),
+          op("MatMul", 7, 2, 2, record(MatMul::new)),
+          op("Max", 7, 1, ANY, new VariadicImporter(new Max())),
+          op("MaxPool", 7, 1, 1, PoolImporter::max).results(2),
+          op("Mean", 7, 1, ANY, VariadicImporter::mean),
+          op("Min", 7, 1, ANY, new VariadicImporter(new Min())),
+          op("Mish", 18, 1, 1, record(Mish::new)),
+          op("Mod", 10, 2, 2, n -> n.all(new Mod(n.attributes().flag("fmod", false)))),
+          op("Mul", 7, 2, 2, record(Mul::new)),
+          op("Neg", 7, 1, 1, record(Neg::new)),
+          op("Not", 7, 1, 1, record(Not::new)),
+          op("Or", 7, 2, 2, record(Or::new)),
+          op("PRelu", 7, 2, 2, record(PRelu::new)),
+          op("Pad", 7, 1, 4, new PadImporter()),
+          op("Pow", 7, 2, 2, record(Pow::new)),
+          op("Range", 11, 3, 3, new RangeImporter()),
+          op("Reciprocal", 7, 1, 1, record(Reciprocal::new)),
+          op("ReduceL1", 7, 1, 2, new ReduceImporter(Reduce.Kind.L1)),
+          op("ReduceL2", 7, 1, 2, new ReduceImporter(Reduce.Kind.L2)),
+          op("ReduceLogSum", 7, 1, 2, new ReduceImporter(Reduce.Kind.LOG_SUM)),
+          op("ReduceLogSumExp", 7, 1, 2, new ReduceImporter(Reduce.Kind.LOG_SUM_EXP)),
+          op("ReduceMax", 7, 1, 2, new ReduceImporter(Reduce.Kind.MAX)),
+          op("ReduceMean", 7, 1, 2, new ReduceImporter(Reduce.Kind.MEAN)),
+          op("ReduceMin", 7, 1, 2, new ReduceImporter(Reduce.Kind.MIN)),
+          op("ReduceProd", 7, 1, 2, new ReduceImporter(Reduce.Kind.PROD)),
+          op("ReduceSum", 7, 1, 2, new ReduceImporter(Reduce.Kind.SUM)),
+          op("ReduceSumSquare", 7, 1, 2, new ReduceImporter(Reduce.Kind.SUM_SQUARE)),
+          op("Relu", 7, 1, 1, record(Relu::new)),
+          op("Reshape", 7, 2, 2, new ReshapeImporter()),
+          op("Round", 11, 1, 1, record(Round::new)),
+          op(
+              "Selu",
+              7,
+              1,
+              1,
+              n -> n.all(new Selu(n.number("alpha", 1.6732632f), n.number("gamma", 1.0507010f)))),
+          op("Shape", 7, 1, 1, new ShapeImporter()),
+          op(
+              "Shrink",
+              9,
+              1,
+              1,
+              n -> n.all(new Shrink(n.number("bias", 0), n.number("lambd", 0.5f)))),
+          op("Sigmoid", 7, 1, 1, record(Sigmoid::new)),
+          op("Sign", 9, 1, 1, record(Sign::new)),
+          op("Sin", 7, 1, 1, record(Sin::new)),
+          op("Sinh", 9, 1, 1, record(Sinh::new)),
+          op("Size", 7, 1, 1, OnnxOperators::size),
+          op("Slice", 7, 1, 5, new SliceImporter()),
+          op("Softmax", 7, 1, 1, new SoftmaxImporter(Softmax::new)),
+          op("Softplus", 7, 1, 1, record(Softplus::new)),
+          op("Softsign", 7, 1, 1, record(Softsign::new)),
+          op("Split", 7, 1, 2, new SplitImporter()).results(ANY),
+          op("Sqrt", 7, 1, 1, record(Sqrt::new)),
+          op("Squeeze", 7, 1, 2, new SqueezeImporter()),
+          op("Sub", 7, 2, 2, record(Sub::new)),
+          op("Sum", 7, 1, ANY, new VariadicImporter(new Add())),
+          op("Swish", 24, 1, 1, n -> n.all(new Swish(n.number("alpha", 1)))),
+          op("Tan", 7, 1, 1, record(Tan::new)),
+          op("Tanh", 7, 1, 1, record(Tanh::new)),
+          op("ThresholdedRelu", 10, 1, 1, n -> n.all(new ThresholdedRelu(n.number("alpha", 1)))),
+          op("Tile", 7, 2, 2, new TileImporter()),
+          op("Transpose", 7, 1, 1, new TransposeImporter()),
+          op("Unsqueeze", 7, 1, 2, new UnsqueezeImporter()),
+          op("Where", 9, 3, 3, record(Where::new)),
+          op("Xor", 7, 2, 2, record(Xor::new)));
+
+  private static final Map<String, OnnxOperator> BY_NAME = new TreeMap<>();
+
+  static {
+    TABLE.forEach(o -> BY_NAME.put(o.name(), o));
+  }
+
+  private OnnxOperators() {}
+
+  /** Names of all operators that can be imported, sorted. */
+  public static List<String> names() {
+    return TABLE.stream().map(OnnxOperator::name).toList();
+  }
+
+  /** The operator of this name. */
+  static Optional<OnnxOperator> find(String name) {
+    return Optional.ofNullable(BY_NAME.get(name));
+  }
+
+  private static OnnxOperator op(String name, int since, int min, int max, NodeImporter importer) {
+    return new OnnxOperator(name, since, OnnxImporter.NEWEST_OPSET, min, max, 1, importer);
+  }
+
+  /** An operator without attributes that is one record. */
+  private static NodeImporter record(Supplier<Op> op) {
+    return node -> node.all(op.get());
+  }
+
+  /** Attribute {@code axis} of operand 0, counted from the start. */
+  private static int axis(NodeContext node, int otherwise) {
+    return AxisArguments.normalize(
+        node.attributes().integer("axis", otherwise), node.shape(0).rank());
+  }
+
+  private static List<Value> lrn(NodeContext node) {
+    Attributes a = node.attributes();
+    return node.all(
+        new Lrn(
+            a.integer("size"),
+            a.number("alpha", 1e-4f),
+            a.number("beta", 0.75f),
+            a.number("bias", 1)));
+  }
+
+  private static List<Value> size(NodeContext node) {
+    return List.of(node.constant(Tensor.ofLongs(Shape.SCALAR, node.shape(0).size())));
+  }
+}

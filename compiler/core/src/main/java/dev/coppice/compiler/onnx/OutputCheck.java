@@ -1,0 +1,99 @@
+package dev.coppice.compiler.onnx;
+
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.onnx.wire.proto.GraphProto;
+import dev.coppice.compiler.onnx.wire.proto.TensorShapeProto.Dimension;
+import dev.coppice.compiler.onnx.wire.proto.TypeProto;
+import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Delivers a model's outputs and compares the types it declares for them with those that follow
+ * from its nodes.
+ */
+final class OutputCheck {
+  private final SourceRef where;
+  private final DiagnosticSink problems;
+
+  OutputCheck(SourceRef where, DiagnosticSink problems) {
+    this.where = where;
+    this.problems = problems;
+  }
+
+  /** Makes the outputs of {@code graph} those of {@code assembly}; contradictions are reported. */
+  void deliver(GraphProto graph, Scope scope, Assembly assembly) {
+    Set<String> names = new LinkedHashSet<>();
+    for (ValueInfoProto output : graph.getOutputList()) {
+      if (!names.add(output.getName())) {
+        throw new CompileException(
+            DiagnosticCode.GRAPH_INVALID,
+            where,
+            "output '" + output.getName() + "' is declared twice");
+      }
+      scope
+          .resolve(output.getName())
+          .ifPresent(
+              value -> {
+                check(output, value);
+                assembly.output(output.getName(), value);
+              });
+    }
+  }
+
+  private void check(ValueInfoProto output, Value value) {
+    TypeProto declared = output.getType();
+    if (declared.getValueCase() == TypeProto.ValueCase.VALUE_NOT_SET
+        || declared.hasTensorType() && declared.getTensorType().getElemType() == 0) {
+      return;
+    }
+    try {
+      DType dtype = InputTypes.dtype(declared, "output", output.getName(), where);
+      if (dtype != value.type().dtype() || !fits(declared.getTensorType(), value.type())) {
+        problems.report(
+            DiagnosticCode.OUTPUT_CONTRADICTION,
+            where,
+            output.getName(),
+            text(dtype, declared.getTensorType()),
+            value.type());
+      }
+    } catch (CompileException e) {
+      e.diagnostics().forEach(problems::report);
+    }
+  }
+
+  private static boolean fits(TypeProto.Tensor declared, TensorType found) {
+    if (!declared.hasShape()) {
+      return true;
+    }
+    List<Dimension> dims = declared.getShape().getDimList();
+    if (dims.size() != found.shape().rank()) {
+      return false;
+    }
+    for (int axis = 0; axis < dims.size(); axis++) {
+      Dimension dim = dims.get(axis);
+      if (dim.hasDimValue() && dim.getDimValue() != found.shape().dim(axis)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String text(DType dtype, TypeProto.Tensor declared) {
+    return declared.getShape().getDimList().stream()
+        .map(
+            d ->
+                d.hasDimValue()
+                    ? "" + d.getDimValue()
+                    : d.getDimParam().isEmpty() ? "?" : d.getDimParam())
+        .collect(Collectors.joining(",", dtype + "[", "]"));
+  }
+}
