@@ -1,0 +1,69 @@
+package dev.coppice.compiler.op;
+
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import dev.coppice.compiler.testing.OpContract;
+import java.util.List;
+
+class ConvTest extends OpContract {
+  @Override
+  protected List<Case> cases() {
+    return List.of(
+        of(
+                new Conv(List.of(1), List.of(0, 0), List.of(1), 1),
+                Tensor.ofFloats(Shape.of(1, 1, 4), 1, 2, 3, 4),
+                Tensor.ofFloats(Shape.of(1, 1, 2), 1, -1))
+            .constantsFrom(1)
+            .gives(Tensor.ofFloats(Shape.of(1, 1, 3), -1, -1, -1)),
+        of(
+                new Conv(List.of(1, 1), List.of(1, 1, 1, 1), List.of(1, 1), 1),
+                random(1, 1, 3, 9, 9),
+                random(2, 5, 3, 3, 3),
+                random(3, 5))
+            .constantsFrom(1),
+        of(
+                new Conv(List.of(2, 1), List.of(0, 1, 2, 0), List.of(1, 2), 2),
+                random(1, 2, 4, 8, 11),
+                random(2, 6, 2, 3, 2),
+                random(3, 6))
+            .constantsFrom(1),
+        of(
+                new Conv(List.of(2, 2), List.of(1, 1, 1, 1), List.of(1, 1), 8),
+                random(1, 1, 8, 10, 10),
+                random(2, 8, 1, 3, 3))
+            .constantsFrom(1),
+        of(
+                new Conv(List.of(1, 1), List.of(1, 1, 1, 1), List.of(1, 1), 1),
+                random(1, 1, 16, 3, 3),
+                random(2, 24, 16, 3, 3),
+                random(3, 24))
+            .constantsFrom(1),
+        of(
+            new Conv(List.of(1, 1), List.of(0, 0, 0, 0), List.of(1, 1), 1),
+            random(1, 1, 3, 5, 5),
+            random(2, 2, 3, 2, 2)),
+        of(
+                new Conv(List.of(1, 1, 2), List.of(1, 0, 1, 1, 0, 1), List.of(1, 1, 1), 1),
+                random(1, 1, 2, 4, 5, 6),
+                random(2, 3, 2, 2, 2, 3),
+                random(3, 3))
+            .constantsFrom(1));
+  }
+
+  @Override
+  protected List<Refusal> refusals() {
+    return List.of(
+        refuses(
+            new Conv(List.of(1), List.of(0, 0), List.of(1), 1),
+            "x is f32[1,3]; expected [N, C, spatial...]",
+            TensorType.of(DType.FLOAT32, 1, 3),
+            TensorType.of(DType.FLOAT32, 1, 3)),
+        refuses(
+            new Conv(List.of(1), List.of(0, 0), List.of(1), 2),
+            "x is f32[1,3,4], w is f32[2,3,1], group 2; group must divide both channel counts and w axis 1 be C/group",
+            TensorType.of(DType.FLOAT32, 1, 3, 4),
+            TensorType.of(DType.FLOAT32, 2, 3, 1)));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.coppice.compiler.op;
+
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import dev.coppice.compiler.testing.OpContract;
+import java.util.List;
+
+class MatMulTest extends OpContract {
+  @Override
+  protected List<Case> cases() {
+    return List.of(
+        of(
+                new MatMul(),
+                Tensor.ofFloats(Shape.of(1, 2), 1, 2),
+                Tensor.ofFloats(Shape.of(2, 2), 1, 2, 3, 4))
+            .gives(Tensor.ofFloats(Shape.of(1, 2), 7, 10)),
+        of(new MatMul(), random(1, 5, 7), random(2, 7, 9), random(3, 9)).constantsFrom(1),
+        of(new MatMul(), random(1, 2, 1, 3, 4), random(2, 3, 4, 5)),
+        of(new MatMul(), random(1, 4), random(2, 4)),
+        of(new MatMul(), random(1, 4), random(2, 4, 3)).constantsFrom(1),
+        of(new MatMul(), random(1, 2, 3, 4), random(2, 4)),
+        of(new MatMul(), random(1, DType.INT32, 3, 4), random(2, DType.INT32, 4, 2)));
+  }
+
+  @Override
+  protected List<Refusal> refusals() {
+    return List.of(
+        refuses(
+            new MatMul(),
+            "A is f32[1,64], B is f32[96,10]; A axis 1 must equal B axis 0",
+            TensorType.of(DType.FLOAT32, 1, 64),
+            TensorType.of(DType.FLOAT32, 96, 10)));
+  }
+}
