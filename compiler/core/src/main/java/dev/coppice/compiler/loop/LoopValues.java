@@ -4,6 +4,7 @@ import dev.coppice.compiler.loop.Expr.BinaryOp;
 import dev.coppice.compiler.loop.Expr.UnaryOp;
 import dev.coppice.compiler.loop.LoopType.Scalar;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.runtime.DoubleMath;
 import dev.coppice.runtime.FloatMath;
 import dev.coppice.runtime.Half;
 import java.util.ArrayList;
@@ -257,8 +258,8 @@ final class LoopValues {
       case LOG -> StrictMath.log(x);
       case SQRT -> Math.sqrt(x);
       case TANH -> StrictMath.tanh(x);
-      case SIGMOID -> 1 / (1 + StrictMath.exp(-x));
-      case ERF -> FloatMath.erf((float) x);
+      case SIGMOID -> DoubleMath.sigmoid(x);
+      case ERF -> DoubleMath.erf(x);
       case POW -> StrictMath.pow(x, y);
       case SIN -> StrictMath.sin(x);
       case COS -> StrictMath.cos(x);
@@ -268,13 +269,13 @@ final class LoopValues {
       case ATAN -> StrictMath.atan(x);
       case SINH -> StrictMath.sinh(x);
       case COSH -> StrictMath.cosh(x);
-      case ASINH -> StrictMath.log(Math.abs(x) + Math.sqrt(x * x + 1)) * Math.signum(x);
-      case ACOSH -> StrictMath.log(x + Math.sqrt(x * x - 1));
-      case ATANH -> 0.5 * StrictMath.log((1 + x) / (1 - x));
+      case ASINH -> DoubleMath.asinh(x);
+      case ACOSH -> DoubleMath.acosh(x);
+      case ATANH -> DoubleMath.atanh(x);
       case FLOOR -> Math.floor(x);
       case CEIL -> Math.ceil(x);
       case ROUND_EVEN -> Math.rint(x);
-      case FLOOR_MOD -> x - y * Math.floor(x / y);
+      case FLOOR_MOD -> DoubleMath.floorMod(x, y);
       default -> throw new IllegalStateException("compiler bug: " + f + " on floats");
     };
   }

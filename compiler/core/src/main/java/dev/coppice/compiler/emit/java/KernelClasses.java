@@ -1,0 +1,156 @@
+package dev.coppice.compiler.emit.java;
+
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeSpec;
+import dev.coppice.compiler.emit.EmitOptions;
+import dev.coppice.compiler.loop.Function;
+import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.loop.LoopTree;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.lowering.KernelCall;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.lang.model.element.Modifier;
+
+/**
+ * The package-private classes {@code Kws_K0}, {@code Kws_K1}, ... that hold kernels and functions
+ * as static methods, each once, in the order in which the model first needs them. A class is closed
+ * when its methods reach the budget.
+ */
+public final class KernelClasses {
+  /** Node names that a kernel's comment lists before it only counts. */
+  private static final int NODES_IN_COMMENT = 8;
+
+  private record Place(int holder, String method) {}
+
+  private final EmitOptions options;
+  private final MethodRenderer renderer;
+  private final Map<Kernel, Place> kernels = new LinkedHashMap<>();
+  private final Map<Kernel, Set<String>> users = new LinkedHashMap<>();
+  private final Map<Function, Place> functions = new LinkedHashMap<>();
+  private final JavaNames methodNames = new JavaNames();
+  private int holders = 1;
+  private int holderBytes;
+
+  private KernelClasses(EmitOptions options, MethodRenderer renderer) {
+    this.options = options;
+    this.renderer = renderer;
+  }
+
+  /** Places the kernels of {@code calls} and everything they invoke. */
+  public static KernelClasses of(
+      List<KernelCall> calls, EmitOptions options, MethodRenderer renderer) {
+    KernelClasses classes = new KernelClasses(options, renderer);
+    calls.forEach(classes::add);
+    return classes;
+  }
+
+  private void add(KernelCall call) {
+    Kernel kernel = call.kernel();
+    users.computeIfAbsent(kernel, k -> new LinkedHashSet<>()).add(call.comment());
+    if (!kernels.containsKey(kernel)) {
+      addFunctions(kernel.body());
+      kernels.put(kernel, place(kernel.name(), kernel.body()));
+    }
+  }
+
+  private void addFunctions(Stmt body) {
+    LoopTree.statements(
+        body,
+        s -> {
+          if (s instanceof Stmt.Invoke v && !functions.containsKey(v.function())) {
+            addFunctions(v.function().body());
+            functions.put(v.function(), place(v.function().name(), v.function().body()));
+          }
+        });
+  }
+
+  private Place place(String name, Stmt body) {
+    int bytes = renderer.bytecodeBytes(body);
+    if (holderBytes > 0 && holderBytes + bytes > options.classBytes()) {
+      holders++;
+      holderBytes = 0;
+    }
+    holderBytes += bytes;
+    return new Place(holders - 1, methodNames.fresh(name));
+  }
+
+  /** Names as seen from the model class. */
+  public KernelNames names() {
+    return names(-1);
+  }
+
+  private KernelNames names(int holder) {
+    return new KernelNames() {
+      @Override
+      public String kernel(Kernel kernel) {
+        return name(kernels.get(kernel));
+      }
+
+      @Override
+      public String function(Function function) {
+        return name(functions.get(function));
+      }
+
+      private String name(Place place) {
+        return place.holder == holder ? place.method : className(place.holder) + "." + place.method;
+      }
+    };
+  }
+
+  private String className(int holder) {
+    return options.className() + "_K" + holder;
+  }
+
+  /** The classes. */
+  public List<TypeSpec> types() {
+    List<TypeSpec.Builder> types = new ArrayList<>();
+    for (int h = 0; h < holders; h++) {
+      types.add(
+          TypeSpec.classBuilder(className(h))
+              .addModifiers(Modifier.FINAL)
+              .addJavadoc("Kernels of {@link $L}.\n", options.className())
+              .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build()));
+    }
+    functions.forEach(
+        (f, place) ->
+            types
+                .get(place.holder)
+                .addMethod(
+                    renderer.method(
+                        place.method,
+                        List.of(f.comment()),
+                        f.arrays(),
+                        f.scalars(),
+                        f.body(),
+                        names(place.holder))));
+    kernels.forEach(
+        (k, place) ->
+            types
+                .get(place.holder)
+                .addMethod(
+                    renderer.method(
+                        place.method,
+                        comment(k),
+                        k.buffers(),
+                        List.of(),
+                        k.body(),
+                        names(place.holder))));
+    return types.stream().map(TypeSpec.Builder::build).toList();
+  }
+
+  private List<String> comment(Kernel kernel) {
+    List<String> nodes = new ArrayList<>(users.get(kernel));
+    nodes.removeIf(String::isEmpty);
+    int shown = Math.min(nodes.size(), NODES_IN_COMMENT);
+    String more = nodes.size() > shown ? " and " + (nodes.size() - shown) + " more" : "";
+    return nodes.isEmpty()
+        ? List.of(kernel.comment())
+        : List.of(
+            kernel.comment(), "For " + String.join("; ", nodes.subList(0, shown)) + more + ".");
+  }
+}

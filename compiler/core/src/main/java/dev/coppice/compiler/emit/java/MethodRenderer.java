@@ -1,0 +1,31 @@
+package dev.coppice.compiler.emit.java;
+
+import com.palantir.javapoet.MethodSpec;
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Var;
+import java.util.List;
+
+/** What a backend adds to the skeleton that all share: the text of one kernel or function. */
+public interface MethodRenderer {
+  /**
+   * A static method.
+   *
+   * @param name method name
+   * @param javadoc lines of its comment
+   * @param arrays array parameters: an array, and its offset unless it is bare
+   * @param scalars scalar parameters
+   * @param body what it does
+   * @param names how it names functions
+   */
+  MethodSpec method(
+      String name,
+      List<String> javadoc,
+      List<Buffer> arrays,
+      List<Var> scalars,
+      Stmt body,
+      KernelNames names);
+
+  /** Estimated bytes of bytecode of {@code body}. */
+  int bytecodeBytes(Stmt body);
+}

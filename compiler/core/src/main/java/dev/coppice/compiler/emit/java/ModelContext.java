@@ -1,0 +1,80 @@
+package dev.coppice.compiler.emit.java;
+
+import dev.coppice.compiler.emit.EmitOptions;
+import dev.coppice.compiler.lowering.KernelPlan;
+import dev.coppice.compiler.lowering.MemoryPlan;
+import dev.coppice.compiler.lowering.Port;
+import dev.coppice.compiler.tensor.DType.Storage;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the rules that build the model class share.
+ *
+ * @param plan what the class does
+ * @param memory where slots lie
+ * @param options how it looks
+ * @param layout where weights lie
+ * @param sections the weight file
+ * @param inputNames parameter names of the inputs
+ * @param outputNames parameter names of the outputs
+ */
+record ModelContext(
+    KernelPlan plan,
+    MemoryPlan memory,
+    EmitOptions options,
+    WeightLayout layout,
+    WeightSections sections,
+    List<String> inputNames,
+    List<String> outputNames) {
+
+  static ModelContext of(KernelPlan plan, MemoryPlan memory, EmitOptions options) {
+    WeightLayout layout = WeightLayout.of(plan);
+    JavaNames names = new JavaNames();
+    for (Storage s : Storage.values()) {
+      if (memory.arenaLength().containsKey(s)) {
+        names.fresh(FieldNames.arena(s));
+      }
+      if (memory.planes().containsKey(s)) {
+        names.fresh(FieldNames.planes(s));
+      }
+      if (layout.flatLength().containsKey(s)) {
+        names.fresh(FieldNames.weights(s));
+      }
+      if (layout.rowCount().containsKey(s)) {
+        names.fresh(FieldNames.weightRows(s));
+      }
+    }
+    List<String> inputs = new ArrayList<>();
+    plan.inputs().forEach(p -> inputs.add(names.fresh(p.name())));
+    List<String> outputs = new ArrayList<>();
+    plan.outputs().forEach(p -> outputs.add(names.fresh(p.name())));
+    return new ModelContext(
+        plan,
+        memory,
+        options,
+        layout,
+        WeightSections.of(plan, layout, options.modelHash()),
+        List.copyOf(inputs),
+        List.copyOf(outputs));
+  }
+
+  /** Inputs, then outputs. */
+  List<Port> ports() {
+    List<Port> all = new ArrayList<>(plan.inputs());
+    all.addAll(plan.outputs());
+    return all;
+  }
+
+  /** Parameter names of {@link #ports}. */
+  List<String> portNames() {
+    List<String> all = new ArrayList<>(inputNames);
+    all.addAll(outputNames);
+    return all;
+  }
+
+  /** Parameter names of all ports, as arguments. */
+  String arguments() {
+    return String.join(", ", portNames());
+  }
+}

@@ -1,0 +1,159 @@
+package dev.coppice.compiler.emit.java;
+
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.TypeSpec;
+import dev.coppice.compiler.lowering.Port;
+import java.util.List;
+import java.util.Locale;
+import javax.lang.model.element.Modifier;
+
+/**
+ * Javadoc of the model class and its public constants: names, shapes and lengths of inputs and
+ * outputs, sizes.
+ */
+final class ModelMetadata {
+  private ModelMetadata() {}
+
+  static void add(TypeSpec.Builder type, ModelContext c) {
+    type.addJavadoc("$L", javadoc(c));
+    constant(
+        type,
+        String.class,
+        "MODEL_NAME",
+        JavaLiterals.of(c.plan().modelName()),
+        "Name of the model.");
+    constant(
+        type,
+        String.class,
+        "MODEL_HASH",
+        JavaLiterals.of(c.options().modelHash()),
+        "SHA-256 of what was compiled.");
+    ports(type, "INPUT", c.plan().inputs());
+    ports(type, "OUTPUT", c.plan().outputs());
+    constant(
+        type,
+        long.class,
+        "MACS",
+        JavaLiterals.of(c.plan().macs()),
+        "Multiply-accumulate operations of one run.");
+    constant(
+        type,
+        long.class,
+        "ARENA_BYTES",
+        JavaLiterals.of(c.memory().arenaBytes()),
+        "Bytes of the arenas that hold intermediate values.");
+    constant(
+        type,
+        long.class,
+        "SCRATCH_BYTES",
+        JavaLiterals.of(scratchBytes(c)),
+        "Bytes of the scratch planes that kernels work in.");
+    constant(
+        type,
+        long.class,
+        "WEIGHT_BYTES",
+        JavaLiterals.of(c.layout().bytes()),
+        "Bytes of the weights in memory.");
+  }
+
+  private static void ports(TypeSpec.Builder type, String kind, List<Port> ports) {
+    String noun = kind.toLowerCase(Locale.ROOT);
+    constant(
+        type, int.class, kind + "S", JavaLiterals.of(ports.size()), "Number of " + noun + "s.");
+    for (int i = 0; i < ports.size(); i++) {
+      Port p = ports.get(i);
+      String prefix = kind + "_" + i + "_";
+      constant(
+          type,
+          String.class,
+          prefix + "NAME",
+          JavaLiterals.of(p.name()),
+          "ONNX name of " + noun + " " + i + ".");
+      constant(
+          type,
+          String.class,
+          prefix + "TYPE",
+          JavaLiterals.of(p.dtype().label()),
+          "Element type of " + noun + " " + i + ".");
+      constant(
+          type,
+          String.class,
+          prefix + "SHAPE",
+          JavaLiterals.of(p.shape().toString()),
+          "Shape of " + noun + " " + i + ".");
+      constant(
+          type,
+          int.class,
+          prefix + "LENGTH",
+          JavaLiterals.of(p.shape().size()),
+          "Elements of " + noun + " " + i + ".");
+    }
+  }
+
+  private static void constant(
+      TypeSpec.Builder type, Class<?> of, String name, String value, String javadoc) {
+    type.addField(
+        FieldSpec.builder(of, name, Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+            .addJavadoc("$L\n", javadoc)
+            .initializer("$L", value)
+            .build());
+  }
+
+  /** Bytes of the scratch planes. */
+  private static long scratchBytes(ModelContext c) {
+    long bytes = 0;
+    for (var e : c.memory().planes().entrySet()) {
+      bytes += e.getValue().size() * elementBytes(e.getKey());
+    }
+    return bytes;
+  }
+
+  private static int elementBytes(dev.coppice.compiler.tensor.DType.Storage storage) {
+    return switch (storage) {
+      case BYTE, BOOLEAN -> 1;
+      case SHORT -> 2;
+      case FLOAT, INT -> 4;
+      case DOUBLE, LONG -> 8;
+    };
+  }
+
+  private static String javadoc(ModelContext c) {
+    StringBuilder text = new StringBuilder();
+    text.append("The model ")
+        .append(JavaNames.javadoc(c.plan().modelName()))
+        .append(", compiled.\n\n<ul>\n");
+    ports(text, "Input", c.plan().inputs(), c.inputNames());
+    ports(text, "Output", c.plan().outputs(), c.outputNames());
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "<li>One run: %,d multiply-accumulate operations\n"
+                + "<li>Memory: %,d bytes of arena, %,d bytes of scratch, %,d bytes of weights\n"
+                + "</ul>\n\n",
+            c.plan().macs(),
+            c.memory().arenaBytes(),
+            scratchBytes(c),
+            c.layout().bytes()));
+    text.append(
+        """
+        <p>Arrays are flat and row-major and belong to the caller. The arrays passed to one call must be
+        distinct. Calls allocate nothing. An instance holds the memory of one run: give each thread its own.
+        """);
+    for (String note : c.options().notes()) {
+      text.append("\n<p>").append(JavaNames.javadoc(note)).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static void ports(StringBuilder text, String kind, List<Port> ports, List<String> names) {
+    for (int i = 0; i < ports.size(); i++) {
+      Port p = ports.get(i);
+      text.append("<li>").append(kind).append(" {@code ").append(names.get(i)).append("}: ");
+      text.append(p.dtype().label()).append(p.shape());
+      if (!names.get(i).equals(p.name())) {
+        text.append(", in the model ").append(JavaNames.javadoc(p.name()));
+      }
+      text.append('\n');
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.coppice.compiler.emit.java;
+
+import dev.coppice.compiler.lowering.KernelPlan;
+import dev.coppice.compiler.lowering.WeightTensor;
+import dev.coppice.compiler.tensor.DType.Storage;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where each weight tensor lies: all flat weights of a storage type in one array, all rows in one
+ * table.
+ *
+ * @param offsets first element, or first row, of each weight tensor of the plan
+ * @param flatLength elements of the flat weights of each storage; storages without are absent
+ * @param rowCount rows of each storage; storages without are absent
+ * @param bytes bytes of all weights in memory
+ */
+public record WeightLayout(
+    List<Integer> offsets,
+    Map<Storage, Integer> flatLength,
+    Map<Storage, Integer> rowCount,
+    long bytes) {
+
+  /** The layout of the plan's weights, in their order. */
+  public static WeightLayout of(KernelPlan plan) {
+    List<Integer> offsets = new ArrayList<>();
+    Map<Storage, Integer> flat = new EnumMap<>(Storage.class);
+    Map<Storage, Integer> rows = new EnumMap<>(Storage.class);
+    long bytes = 0;
+    for (WeightTensor w : plan.weights()) {
+      Map<Storage, Integer> totals = w.rows() ? rows : flat;
+      int size = w.rows() ? w.data().shape().dim(0) : w.data().size();
+      int before = totals.getOrDefault(w.data().dtype().storage(), 0);
+      offsets.add(before);
+      totals.put(w.data().dtype().storage(), Math.addExact(before, size));
+      bytes += w.data().type().bytes();
+    }
+    return new WeightLayout(
+        List.copyOf(offsets),
+        Collections.unmodifiableMap(flat),
+        Collections.unmodifiableMap(rows),
+        bytes);
+  }
+}

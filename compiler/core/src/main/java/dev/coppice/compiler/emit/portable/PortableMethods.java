@@ -1,0 +1,63 @@
+package dev.coppice.compiler.emit.portable;
+
+import com.palantir.javapoet.MethodSpec;
+import dev.coppice.compiler.emit.java.JavaNames;
+import dev.coppice.compiler.emit.java.KernelNames;
+import dev.coppice.compiler.emit.java.MethodRenderer;
+import dev.coppice.compiler.emit.java.RuntimeTypes;
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.LoopCost;
+import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Var;
+import dev.coppice.compiler.tensor.Tensor;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.stream.Collectors;
+import javax.lang.model.element.Modifier;
+
+/** Kernels and functions as static methods of plain Java. */
+final class PortableMethods implements MethodRenderer {
+  @Override
+  public MethodSpec method(
+      String name,
+      List<String> javadoc,
+      List<Buffer> arrays,
+      List<Var> scalars,
+      Stmt body,
+      KernelNames calls) {
+    MethodNames names = new MethodNames(arrays, scalars, body);
+    MethodSpec.Builder method = MethodSpec.methodBuilder(name).addModifiers(Modifier.STATIC);
+    method.addJavadoc(
+        "$L\n", javadoc.stream().map(JavaNames::javadoc).collect(Collectors.joining("\n\n<p>")));
+    for (Buffer b : arrays) {
+      Class<?> array = Tensor.newArray(b.dtype(), 0).getClass();
+      method.addParameter(
+          b.layout() == Buffer.Layout.PLANAR ? array.arrayType() : array, names.array(b));
+      if (b.layout() != Buffer.Layout.ROW) {
+        method.addParameter(int.class, names.offset(b));
+      }
+    }
+    for (Var v : scalars) {
+      method.addParameter(type(v.type()), names.variable(v, 0));
+    }
+    return method
+        .addCode(RuntimeTypes.code(new StmtRenderer(names, calls::function).render(body)))
+        .build();
+  }
+
+  private static Type type(LoopType type) {
+    return switch (type.scalar()) {
+      case FLOAT -> float.class;
+      case DOUBLE -> double.class;
+      case LONG -> long.class;
+      case INT -> int.class;
+      case BOOLEAN -> boolean.class;
+    };
+  }
+
+  @Override
+  public int bytecodeBytes(Stmt body) {
+    return LoopCost.bytecodeBytes(body);
+  }
+}
