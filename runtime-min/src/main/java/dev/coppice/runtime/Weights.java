@@ -3,6 +3,7 @@ package dev.coppice.runtime;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.CRC32;
 
@@ -37,9 +38,13 @@ public final class Weights {
   private final int payloadCrc;
   private int section;
 
-  /** Position within an INT8_PER_CHANNEL section, which {@link #rows} takes piece by piece. */
+  /** The scales of a section of signed bytes, or the value of a CONSTANT section. */
   private float[] scales = {};
 
+  /** Elements of a channel that lie together. */
+  private int stride;
+
+  /** Position within a section of signed bytes, which {@link #rows} takes piece by piece. */
   private long element;
 
   private Weights(WeightsInput in, String modelHashHex) {
@@ -113,7 +118,7 @@ public final class Weights {
     return new Weights(new WeightsInput("packed weights", stream), modelHashHex);
   }
 
-  /** The next section as floats: FP32, FP16, BF16, INT8_PER_CHANNEL or sparse. */
+  /** The next section as floats: all types but those of integers, doubles and booleans. */
   public float[] floats() {
     int n = beginFloats();
     float[] dst = new float[n];
@@ -216,11 +221,7 @@ public final class Weights {
   /** The next section as 32-bit integers. */
   public int[] ints() {
     int[] dst = new int[begin(WeightsFormat.INT32)];
-    for (int i = 0, n; i < dst.length; i += n) {
-      n = in.available(dst.length - i, 4);
-      in.window().asIntBuffer().get(dst, i, n);
-      in.advance(4 * n);
-    }
+    readInts(dst);
     endSection();
     return dst;
   }
@@ -276,15 +277,40 @@ public final class Weights {
   private int beginFloats() {
     checkMore();
     int type = field(TYPE);
-    if (type < WeightsFormat.FP32 || type > WeightsFormat.SPARSE_DELTA) {
+    if (type >= WeightsFormat.INT8 && type <= WeightsFormat.BOOL) {
       throw mismatch("a section of floats", WeightsFormat.typeName(type));
     }
-    if (type == WeightsFormat.INT8_PER_CHANNEL) {
-      scales = new float[field(P)];
-      readFloats(scales, 0, scales.length);
-      element = 0;
+    element = 0;
+    if (type == WeightsFormat.CONSTANT) {
+      readScales(1);
+    } else if (type == WeightsFormat.INT8_PER_CHANNEL) {
+      stride = field(Q);
+      readScales(field(P));
+    } else if (type > WeightsFormat.CONSTANT) {
+      beginSparseBytes(type);
     }
     return field(COUNT);
+  }
+
+  private void beginSparseBytes(int type) {
+    int[] ints = new int[2];
+    readInts(ints);
+    int channels = ints[0];
+    stride = ints[1];
+    long positions = field(Q) - 8 - 4L * channels;
+    boolean fits =
+        type == WeightsFormat.INT8_BITMAP
+            ? positions == (field(COUNT) + 7L) / 8
+            : positions >= field(P);
+    if (channels <= 0 || stride <= 0 || !fits) {
+      throw in.damaged("scales that fit the section", channels + " of stride " + stride);
+    }
+    readScales(channels);
+  }
+
+  private void readScales(int count) {
+    scales = new float[count];
+    readFloats(scales, 0, count);
   }
 
   private void checkMore() {
@@ -305,27 +331,53 @@ public final class Weights {
   }
 
   private static boolean isSparse(int type) {
-    return type == WeightsFormat.SPARSE_BITMAP || type == WeightsFormat.SPARSE_DELTA;
+    return type == WeightsFormat.SPARSE_BITMAP
+        || type == WeightsFormat.SPARSE_DELTA
+        || type > WeightsFormat.CONSTANT;
   }
 
   private void decode(float[] dst, int offset, int n) {
-    switch (field(TYPE)) {
+    int type = field(TYPE);
+    int values = field(P);
+    switch (type) {
       case WeightsFormat.FP32:
         readFloats(dst, offset, n);
         break;
+      case WeightsFormat.CONSTANT:
+        Arrays.fill(dst, offset, offset + n, scales[0]);
+        break;
       case WeightsFormat.INT8_PER_CHANNEL:
-        readPerChannel(dst, offset, n);
+        readBytes(dst, offset, n);
+        scale(dst, offset, n);
         break;
       case WeightsFormat.SPARSE_BITMAP:
-        readFloats(dst, offset + n - field(P), field(P));
-        expandBitmap(dst, offset, n, field(P));
+        readFloats(dst, offset + n - values, values);
+        expandBitmap(dst, offset, n, values);
         break;
       case WeightsFormat.SPARSE_DELTA:
-        readFloats(dst, offset + n - field(P), field(P));
-        expandDeltas(dst, offset, n, field(P));
+        readFloats(dst, offset + n - values, values);
+        expandDeltas(dst, offset, n, values, field(Q));
+        break;
+      case WeightsFormat.INT8_BITMAP:
+        readBytes(dst, offset + n - values, values);
+        expandBitmap(dst, offset, n, values);
+        scale(dst, offset, n);
+        break;
+      case WeightsFormat.INT8_DELTA:
+        readBytes(dst, offset + n - values, values);
+        expandDeltas(dst, offset, n, values, field(Q) - 8 - 4 * scales.length);
+        scale(dst, offset, n);
         break;
       default:
-        readHalves(dst, offset, n, field(TYPE) == WeightsFormat.FP16);
+        readHalves(dst, offset, n, type == WeightsFormat.FP16);
+    }
+  }
+
+  private void readInts(int[] dst) {
+    for (int i = 0, n; i < dst.length; i += n) {
+      n = in.available(dst.length - i, 4);
+      in.window().asIntBuffer().get(dst, i, n);
+      in.advance(4 * n);
     }
   }
 
@@ -348,12 +400,18 @@ public final class Weights {
     }
   }
 
-  private void readPerChannel(float[] dst, int offset, int length) {
-    int stride = field(Q);
+  private void readBytes(float[] dst, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      dst[i] = in.nextByte();
+    }
+  }
+
+  /** Multiplies what was read as bytes with the scales of its channels. */
+  private void scale(float[] dst, int offset, int length) {
     int channel = (int) (element / stride % scales.length);
     int inChannel = (int) (element % stride);
     for (int i = offset; i < offset + length; i++) {
-      dst[i] = in.nextByte() * scales[channel];
+      dst[i] *= scales[channel];
       inChannel++;
       if (inChannel == stride) {
         inChannel = 0;
@@ -390,10 +448,10 @@ public final class Weights {
     }
   }
 
-  private void expandDeltas(float[] dst, int offset, int n, int values) {
+  private void expandDeltas(float[] dst, int offset, int n, int values, int positionBytes) {
     int end = offset + n;
     int i = offset;
-    int bytes = field(Q);
+    int bytes = positionBytes;
     for (int from = end - values; from < end; from++) {
       long gap = 0;
       int shift = 0;

@@ -41,6 +41,11 @@ package dev.coppice.runtime;
  * <tr><td>{@link #SPARSE_DELTA}</td><td>P non-zero values as float in order, then Q bytes: for each
  *     value the number of zeros before it since the last one, in groups of 7 bits from the lowest
  *     up, bit 7 set in all but the last byte of a number</td></tr>
+ * <tr><td>{@link #CONSTANT}</td><td>one value as float, which every element has</td></tr>
+ * <tr><td>{@link #INT8_BITMAP}, {@link #INT8_DELTA}</td><td>channel count C and channel stride S as
+ *     4 bytes each, C scales as float, P non-zero bytes q in order, then their positions as in
+ *     {@link #SPARSE_BITMAP} and {@link #SPARSE_DELTA}; Q is the length of all but the bytes q.
+ *     Element i stands for {@code q * scale[i / S % C]}</td></tr>
  * </table>
  */
 public final class WeightsFormat {
@@ -98,6 +103,15 @@ public final class WeightsFormat {
   /** Booleans, a byte each. */
   public static final int BOOL = 12;
 
+  /** Floats that are all the same. */
+  public static final int CONSTANT = 13;
+
+  /** Signed bytes with scales, mostly zero, with a bitmap of the others, read as float. */
+  public static final int INT8_BITMAP = 14;
+
+  /** Signed bytes with scales, mostly zero, with the distances of the others, read as float. */
+  public static final int INT8_DELTA = 15;
+
   private static final String[] NAMES = {
     "?",
     "FP32",
@@ -111,7 +125,10 @@ public final class WeightsFormat {
     "INT32",
     "INT64",
     "FLOAT64",
-    "BOOL"
+    "BOOL",
+    "CONSTANT",
+    "INT8_BITMAP",
+    "INT8_DELTA"
   };
 
   private WeightsFormat() {}
@@ -153,6 +170,12 @@ public final class WeightsFormat {
         return p > count || q != (count + 7L) / 8 ? -1 : 4L * p + q;
       case SPARSE_DELTA:
         return p > count || q < p ? -1 : 4L * p + q;
+      case CONSTANT:
+        return 4;
+      case INT8_BITMAP:
+        return p > count || (q - 8 - (count + 7L) / 8) % 4 != 0 ? -1 : (long) p + q;
+      case INT8_DELTA:
+        return p > count || q - 8 < p ? -1 : (long) p + q;
       default:
         return -1;
     }

@@ -67,6 +67,74 @@ class WeightsTest {
   }
 
   @Test
+  void decodesAConstant() {
+    byte[] file =
+        file(new int[][] {{WeightsFormat.CONSTANT, 4, 0, 0}}, data(4).putFloat(-3).array());
+    assertArrayEquals(new float[] {-3, -3, -3, -3}, open(file).floats());
+    assertArrayEquals(new float[][] {{-3, -3}, {-3, -3}}, open(file).rows(2));
+  }
+
+  @Test
+  void decodesSparseBytesWithABitmap() {
+    byte[] file = sparseBytes(WeightsFormat.INT8_BITMAP, 2, 2, bytes(0xC5, 0x01), 10);
+    float[] expected = {2, 0, -4 * 0.5f, 0, 0, 0, 127 * 0.5f, -128 * 0.5f, 12, 0};
+    assertArrayEquals(expected, open(file).floats());
+    assertArrayEquals(new float[][] {{2, 0, -2, 0, 0}, {0, 63.5f, -64, 12, 0}}, open(file).rows(2));
+  }
+
+  @Test
+  void decodesSparseBytesWithDistances() {
+    byte[] file = sparseBytes(WeightsFormat.INT8_DELTA, 2, 2, bytes(0, 1, 3, 0, 0x80, 0x01), 140);
+    float[] expected = new float[140];
+    expected[0] = 2;
+    expected[2] = -2;
+    expected[6] = 63.5f;
+    expected[7] = -64;
+    expected[136] = 12;
+    assertArrayEquals(expected, open(file).floats());
+  }
+
+  @Test
+  void rejectsScalesThatDoNotFitTheSection() {
+    byte[] positions = bytes(0xC5, 0x01);
+    for (int[] header : new int[][] {{1, 2}, {3, 2}, {0, 2}, {-1, 2}, {2, 0}, {2, -2}}) {
+      byte[] file = sparseBytes(WeightsFormat.INT8_BITMAP, header[0], header[1], positions, 10);
+      assertError(file, "[WeightsDamaged]", "expected scales that fit the section, found");
+    }
+    byte[] delta = sparseBytes(WeightsFormat.INT8_DELTA, 3, 2, bytes(0, 1, 3, 0, 2), 140);
+    assertError(delta, "[WeightsDamaged]", "expected scales that fit the section, found 3");
+  }
+
+  @Test
+  void rejectsEntriesThatNoSectionHas() {
+    int[][] entries = {
+      {WeightsFormat.INT8_BITMAP, 8, 9, 13},
+      {WeightsFormat.INT8_BITMAP, 8, 1, 14},
+      {WeightsFormat.INT8_DELTA, 8, 3, 10},
+      {WeightsFormat.CONSTANT, -1, 0, 0},
+      {WeightsFormat.INT8_DELTA + 1, 8, 0, 0}
+    };
+    for (int[] entry : entries) {
+      byte[] file = file(new int[][] {entry}, new byte[32]);
+      assertError(file, "[WeightsDamaged]", "expected a valid entry of section 0, found");
+    }
+  }
+
+  @Test
+  void detectsEveryDamagedByteOfSparseBytes() {
+    byte[] file = sparseBytes(WeightsFormat.INT8_DELTA, 2, 2, bytes(0, 1, 3, 0, 0x80, 0x01), 140);
+    for (int i = 0; i < file.length; i++) {
+      for (int bit = 1; bit < 256; bit <<= 1) {
+        byte[] damaged = file.clone();
+        damaged[i] ^= (byte) bit;
+        String message =
+            assertThrows(IllegalStateException.class, () -> readAll(damaged)).getMessage();
+        assertTrue(message.startsWith("[Weights"), message);
+      }
+    }
+  }
+
+  @Test
   void readsAFileLargerThanItsWindow() {
     float[] values = new float[40_001];
     ByteBuffer data = data(4 * values.length + 3);
@@ -222,6 +290,22 @@ class WeightsTest {
     byte[] data =
         data(14).putFloat(1.5f).putFloat(-0f).putFloat(Float.NaN).put(bytes(-1, 127)).array();
     return file(new int[][] {{WeightsFormat.FP32, 3, 0, 0}, {WeightsFormat.INT8, 2, 0, 0}}, data);
+  }
+
+  /** Five bytes in channels with the scales 2 and 0.5, at {@code positions}. */
+  private static byte[] sparseBytes(
+      int type, int channels, int stride, byte[] positions, int count) {
+    int rest = 16 + positions.length;
+    byte[] data =
+        data(rest + 5)
+            .putInt(channels)
+            .putInt(stride)
+            .putFloat(2)
+            .putFloat(0.5f)
+            .put(bytes(1, -4, 127, -128, 6))
+            .put(positions)
+            .array();
+    return file(new int[][] {{type, count, 5, rest}}, data);
   }
 
   /** The documented layout, written out independently of the compiler's writer. */

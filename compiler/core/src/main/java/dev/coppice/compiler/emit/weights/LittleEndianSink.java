@@ -33,9 +33,17 @@ final class LittleEndianSink {
     room(8).putLong(value);
   }
 
+  void float32(float value) throws IOException {
+    room(4).putInt(Float.floatToRawIntBits(value));
+  }
+
+  void float64(double value) throws IOException {
+    room(8).putLong(Double.doubleToRawLongBits(value));
+  }
+
   void floats(float[] values) throws IOException {
     for (float value : values) {
-      room(4).putInt(Float.floatToRawIntBits(value));
+      float32(value);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.coppice.compiler.emit.weights;
 
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.runtime.Half;
 import dev.coppice.runtime.WeightsFormat;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +23,7 @@ import java.util.zip.CRC32;
 public final class WeightsWriter {
   private final byte[] modelHash;
   private final List<Section> sections = new ArrayList<>();
+  private final List<WeightEncoding> encodings = new ArrayList<>();
 
   /**
    * A writer without sections.
@@ -93,15 +96,55 @@ public final class WeightsWriter {
    * is smaller. Negative zero counts as a value, so that the bits are kept.
    */
   public WeightsWriter addSparse(float[] values) {
-    SparseFloats sparse = SparseFloats.of(values);
+    Tensor data = Tensor.ofFloats(Shape.of(values.length), values);
+    return add(WeightEncoding.sparse(data, SparsePositions.of(data, true)));
+  }
+
+  /**
+   * Adds the elements of a tensor in the smallest section that holds them: float32 as {@link
+   * WeightEncoding#choose} says, with a deviation of at most {@link WeightEncoding#MAX_ULPS}; other
+   * types as they are, 16-bit floats as their bits. The tensor is read while the file is written,
+   * so that nothing is held twice.
+   */
+  public WeightsWriter add(Tensor data) {
+    return switch (data.dtype().storage()) {
+      case FLOAT -> add(WeightEncoding.choose(data, WeightEncoding.MAX_ULPS));
+      case DOUBLE ->
+          addElements(WeightsFormat.FLOAT64, data, (s, i) -> s.float64(data.doubleAt(i)));
+      case BYTE -> addElements(WeightsFormat.INT8, data, (s, i) -> s.int8((int) data.longAt(i)));
+      case SHORT -> addShorts((short[]) data.toArray());
+      case INT -> addElements(WeightsFormat.INT32, data, (s, i) -> s.int32((int) data.longAt(i)));
+      case LONG -> addElements(WeightsFormat.INT64, data, (s, i) -> s.int64(data.longAt(i)));
+      case BOOLEAN ->
+          addElements(WeightsFormat.BOOL, data, (s, i) -> s.int8(data.booleanAt(i) ? 1 : 0));
+    };
+  }
+
+  /** Adds floats as {@code encoding} says. */
+  public WeightsWriter add(WeightEncoding encoding) {
+    encodings.add(encoding);
+    return add(encoding.type(), encoding.count(), encoding.p(), encoding.q(), encoding::writeTo);
+  }
+
+  /** The encodings chosen by {@link #add(Tensor)} so far, in order, for the report. */
+  public List<WeightEncoding> encodings() {
+    return List.copyOf(encodings);
+  }
+
+  private interface Element {
+    void writeTo(LittleEndianSink sink, int index) throws IOException;
+  }
+
+  private WeightsWriter addElements(int type, Tensor data, Element element) {
     return add(
-        sparse.type(),
-        values.length,
-        sparse.nonZeros().length,
-        sparse.positions().length,
+        type,
+        data.size(),
+        0,
+        0,
         sink -> {
-          sink.floats(sparse.nonZeros());
-          sink.bytes(sparse.positions());
+          for (int i = 0; i < data.size(); i++) {
+            element.writeTo(sink, i);
+          }
         });
   }
 

@@ -1,0 +1,238 @@
+package dev.coppice.compiler.emit.weights;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import dev.coppice.runtime.Weights;
+import dev.coppice.runtime.WeightsFormat;
+import java.util.Random;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class WeightEncodingTest {
+  private static final String HASH = "ab".repeat(32);
+
+  @Test
+  void aSplatTakesFourBytesWhateverItsSize() {
+    Tensor splat = Tensor.splat(TensorType.of(DType.FLOAT32, 25_088, 4096), 0.02);
+    WeightEncoding encoding = WeightEncoding.choose(splat, 0);
+    assertEquals(WeightsFormat.CONSTANT, encoding.type());
+    assertEquals(4, encoding.bytes());
+  }
+
+  @Test
+  void equalElementsAreAConstant() {
+    float[] values = new float[1000];
+    java.util.Arrays.fill(values, -0f);
+    assertType(WeightsFormat.CONSTANT, values, 0);
+    values[999] = 0;
+    assertEquals(WeightsFormat.FP16, WeightEncoding.choose(tensor(values), 0).type());
+  }
+
+  @Test
+  void emptyAndSingleTensorsSurvive() {
+    assertType(WeightsFormat.FP32, new float[0], 2);
+    assertType(WeightsFormat.FP32, new float[] {0.1f}, 2);
+  }
+
+  @Test
+  void randomFloatsStayFloats() {
+    assertType(WeightsFormat.FP32, random(64 * 288, 1), WeightEncoding.MAX_ULPS);
+  }
+
+  @Test
+  void valuesThatHalfPrecisionHoldsAreHalves() {
+    float[] values = random(999, 2);
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          dev.coppice.runtime.Half.fp16ToFloat(dev.coppice.runtime.Half.floatToFp16(values[i]));
+    }
+    assertType(WeightsFormat.FP16, values, 0);
+  }
+
+  @Test
+  void channelsInFrontAreFound() {
+    float[] values = quantized(32 * 144, i -> i / 144, 32, 1);
+    WeightEncoding encoding = assertType(WeightsFormat.INT8_PER_CHANNEL, values, 0);
+    assertEquals(32 * 4 + values.length, encoding.bytes());
+    assertEquals(0, encoding.ulps());
+  }
+
+  @Test
+  void channelsAtTheEndAreFound() {
+    float[] values = quantized(32 * 144, i -> i % 32, 32, 2);
+    WeightEncoding encoding = assertType(WeightsFormat.INT8_PER_CHANNEL, values, 0);
+    assertEquals(32 * 4 + values.length, encoding.bytes());
+  }
+
+  @Test
+  void channelsInBlocksAreFound() {
+    float[] values = quantized(8 * 32 * 18, i -> i / 18 % 32, 32, 3);
+    WeightEncoding encoding = assertType(WeightsFormat.INT8_PER_CHANNEL, values, 0);
+    assertEquals(32 * 4 + values.length, encoding.bytes());
+  }
+
+  @Test
+  void oneScaleForAllIsOneScale() {
+    float[] values = quantized(1000, i -> 0, 1, 4);
+    assertEquals(4 + 1000, assertType(WeightsFormat.INT8_PER_CHANNEL, values, 0).bytes());
+  }
+
+  @Test
+  void prunedBytesTakeABitmapOrDistances() {
+    float[] values = prune(quantized(64 * 144, i -> i / 144, 64, 5), 0.8, 6);
+    WeightEncoding bitmap = assertType(WeightsFormat.INT8_BITMAP, values, 0);
+    assertTrue(bitmap.bytes() * 5 < values.length * 4L * 0.5, bitmap.toString());
+    float[] few = prune(quantized(64 * 144, i -> i % 64, 64, 7), 0.97, 8);
+    assertType(WeightsFormat.INT8_DELTA, few, 0);
+  }
+
+  @Test
+  void prunedFloatsAreSparse() {
+    assertType(WeightsFormat.SPARSE_BITMAP, prune(random(5000, 9), 0.7, 10), 2);
+    assertType(WeightsFormat.SPARSE_DELTA, prune(random(5000, 11), 0.97, 12), 2);
+  }
+
+  @Test
+  void aFoldedFactorKeepsBytesWithinTheStatedDeviation() {
+    int worst = 0;
+    for (int seed = 0; seed < 200; seed++) {
+      float[] values = prune(quantized(16 * 72, i -> i / 72, 16, seed), seed % 3 * 0.4, seed);
+      Random random = new Random(seed);
+      float[] factors = new float[16];
+      for (int c = 0; c < 16; c++) {
+        factors[c] = (random.nextFloat() + 0.01f) * (random.nextBoolean() ? 3 : -3);
+      }
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= factors[i / 72];
+      }
+      WeightEncoding encoding = WeightEncoding.choose(tensor(values), WeightEncoding.MAX_ULPS);
+      assertTrue(encoding.bytes() <= 16 * 4 + values.length, encoding.toString());
+      assertTrue(encoding.toString().endsWith("ulp") == encoding.ulps() > 0);
+      worst = Math.max(worst, encoding.ulps());
+      float[] decoded = decode(tensor(values), WeightEncoding.MAX_ULPS);
+      for (int i = 0; i < values.length; i++) {
+        assertEquals(values[i], decoded[i], encoding.ulps() * Math.ulp(values[i]));
+      }
+    }
+    assertTrue(worst >= 1 && worst <= WeightEncoding.MAX_ULPS, "worst " + worst);
+  }
+
+  @Test
+  void withoutDeviationFoldedBytesStayFloats() {
+    float[] values = quantized(16 * 72, i -> i / 72, 16, 21);
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= 1.1f;
+    }
+    assertType(WeightsFormat.FP32, values, 0);
+  }
+
+  @Test
+  void anInfiniteOrUndefinedWeightIsNoByte() {
+    float[] values = quantized(1000, i -> 0, 1, 4);
+    values[500] = Float.POSITIVE_INFINITY;
+    assertType(WeightsFormat.FP32, values, 2);
+    values[500] = Float.NaN;
+    assertType(WeightsFormat.FP32, values, 2);
+  }
+
+  @Test
+  void everyElementTypeIsWrittenAsItsSection() {
+    WeightsWriter writer = new WeightsWriter(HASH);
+    for (DType dtype : DType.values()) {
+      writer.add(Tensor.fromLongs(TensorType.of(dtype, 3), i -> i));
+    }
+    Weights weights = read(writer);
+    assertArrayEquals(new float[] {0, 1, 2}, weights.floats());
+    assertArrayEquals(new double[] {0, 1, 2}, weights.doubles());
+    assertArrayEquals(new short[] {0, 0x3C00, 0x4000}, weights.shorts());
+    assertArrayEquals(new short[] {0, 0x3F80, 0x4000}, weights.shorts());
+    for (int unsigned = 0; unsigned < 2; unsigned++) {
+      assertArrayEquals(new byte[] {0, 1, 2}, weights.bytes());
+      assertArrayEquals(new short[] {0, 1, 2}, weights.shorts());
+      assertArrayEquals(new int[] {0, 1, 2}, weights.ints());
+      assertArrayEquals(new long[] {0, 1, 2}, weights.longs());
+    }
+    assertArrayEquals(new boolean[] {false, true, true}, weights.booleans());
+    weights.end();
+  }
+
+  @Test
+  void integersAreNotEncodedAsFloats() {
+    Tensor ints = Tensor.fromLongs(TensorType.of(DType.INT32, 3), i -> i);
+    assertThrows(IllegalArgumentException.class, () -> WeightEncoding.choose(ints, 0));
+  }
+
+  @Test
+  void rowsAreReadFromEverySection() {
+    float[] sparse = prune(quantized(12 * 32, i -> i % 32, 32, 13), 0.8, 14);
+    float[] dense = quantized(12 * 32, i -> i % 32, 32, 15);
+    WeightsWriter writer = new WeightsWriter(HASH);
+    writer.add(tensor(sparse)).add(tensor(dense));
+    writer.add(Tensor.splat(TensorType.of(DType.FLOAT32, 12, 32), 3));
+    Weights weights = read(writer);
+    float[][] a = weights.rows(12);
+    float[][] b = weights.rows(12);
+    float[][] c = weights.rows(12);
+    for (int i = 0; i < sparse.length; i++) {
+      assertEquals(sparse[i], a[i / 32][i % 32]);
+      assertEquals(dense[i], b[i / 32][i % 32]);
+      assertEquals(3, c[i / 32][i % 32]);
+    }
+  }
+
+  private static WeightEncoding assertType(int type, float[] values, int maxUlps) {
+    WeightEncoding encoding = WeightEncoding.choose(tensor(values), maxUlps);
+    assertEquals(
+        WeightsFormat.typeName(type), WeightsFormat.typeName(encoding.type()), encoding.toString());
+    assertArrayEquals(values, decode(tensor(values), maxUlps));
+    return encoding;
+  }
+
+  private static float[] decode(Tensor data, int maxUlps) {
+    WeightsWriter writer = new WeightsWriter(HASH).add(WeightEncoding.choose(data, maxUlps));
+    assertEquals(writer.byteCount(), writer.toByteArray().length);
+    return read(writer).floats();
+  }
+
+  private static Weights read(WeightsWriter writer) {
+    return Weights.of(HASH, PackedWriter.pack(writer.toByteArray()).toArray(String[]::new));
+  }
+
+  private static Tensor tensor(float[] values) {
+    return Tensor.ofFloats(Shape.of(values.length), values);
+  }
+
+  private static float[] random(int size, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static float[] quantized(int size, IntUnaryOperator channel, int channels, long seed) {
+    Random random = new Random(seed);
+    float[] scales = random(channels, seed + 1000);
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (random.nextInt(255) - 127) * Math.abs(scales[channel.applyAsInt(i)]);
+    }
+    return values;
+  }
+
+  private static float[] prune(float[] values, double fraction, long seed) {
+    Random random = new Random(seed);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextDouble() < fraction ? 0 : values[i];
+    }
+    return values;
+  }
+}
