@@ -47,6 +47,8 @@ public enum DiagnosticCode {
       Severity.ERROR,
       "output '%s' is declared as %s, but its nodes compute %s.",
       "Re-export the model, or bind the dimensions that it was exported for with --dim."),
+  DATA_INVALID(Severity.ERROR, "%s.", ""),
+  OUTPUT_FAILED(Severity.ERROR, "%s cannot be written: %s.", ""),
   OPTION_INVALID(Severity.ERROR, "%s.", "");
 
   private final Severity severity;

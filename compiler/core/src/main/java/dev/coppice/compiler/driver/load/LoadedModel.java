@@ -1,0 +1,136 @@
+package dev.coppice.compiler.driver.load;
+
+import dev.coppice.compiler.emit.GeneratedModel;
+import dev.coppice.compiler.lowering.Port;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** A generated model as classes of this JVM. */
+public final class LoadedModel {
+  private static final String BRIDGE = "CoppiceBridge";
+
+  private final List<Port> inputs;
+  private final List<Port> outputs;
+  private final Map<String, byte[]> classes;
+  private final Supplier<Consumer<Object[]>> constructor;
+
+  private LoadedModel(
+      List<Port> inputs,
+      List<Port> outputs,
+      Map<String, byte[]> classes,
+      Supplier<Consumer<Object[]>> constructor) {
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.classes = classes;
+    this.constructor = constructor;
+  }
+
+  /**
+   * Compiles {@code model} with this JVM's javac and loads it.
+   *
+   * @param inputs inputs of the model, in the order of {@code run}
+   * @param outputs outputs of the model, in the order of {@code run}
+   * @param javacOptions what the backend's source needs, e.g. {@code --release 8}
+   * @throws UnsupportedOperationException if this Java runtime has no compiler
+   */
+  public static LoadedModel load(
+      GeneratedModel model, List<Port> inputs, List<Port> outputs, List<String> javacOptions) {
+    Map<String, String> sources = new LinkedHashMap<>();
+    model.sources().forEach(s -> sources.put(s.className(), s.text()));
+    String modelClass = model.sources().get(0).className();
+    int dot = modelClass.lastIndexOf('.');
+    String packageName = dot < 0 ? "" : modelClass.substring(0, dot);
+    String bridge = dot < 0 ? BRIDGE : packageName + "." + BRIDGE;
+    sources.put(bridge, bridge(packageName, modelClass.substring(dot + 1), inputs, outputs));
+    Map<String, byte[]> classes = MemoryJavac.compile(sources, javacOptions);
+    GeneratedLoader loader = new GeneratedLoader(classes, model.resources());
+    Map<String, byte[]> own = new LinkedHashMap<>(classes);
+    own.keySet().removeIf(name -> name.startsWith(bridge));
+    return new LoadedModel(inputs, outputs, own, loader.constructor(bridge));
+  }
+
+  /** A call of the model without reflection, so that nothing but the model is measured. */
+  private static String bridge(
+      String packageName, String modelClass, List<Port> inputs, List<Port> outputs) {
+    StringBuilder text = new StringBuilder();
+    if (!packageName.isEmpty()) {
+      text.append("package ").append(packageName).append(";\n");
+    }
+    text.append("public final class " + BRIDGE)
+        .append(" implements java.util.function.Consumer<Object[]> {\n")
+        .append("  private final ")
+        .append(modelClass)
+        .append(" model = new ")
+        .append(modelClass)
+        .append("();\n  public void accept(Object[] a) {\n    model.run(");
+    List<Port> ports = new ArrayList<>(inputs);
+    ports.addAll(outputs);
+    for (int i = 0; i < ports.size(); i++) {
+      text.append(i == 0 ? "" : ", ")
+          .append('(')
+          .append(arrayType(ports.get(i).dtype()))
+          .append(") a[")
+          .append(i)
+          .append(']');
+    }
+    return text.append(");\n  }\n}\n").toString();
+  }
+
+  /** The Java array type that holds {@code dtype}, e.g. {@code float[]}. */
+  public static String arrayType(DType dtype) {
+    return Tensor.newArray(dtype, 0).getClass().getComponentType().getName() + "[]";
+  }
+
+  /** A new instance, its weights loaded: a call takes the arrays of inputs, then of outputs. */
+  public Consumer<Object[]> newInstance() {
+    return constructor.get();
+  }
+
+  /** Arrays for {@link #newInstance}: the elements of {@code tensors}, then zeros for outputs. */
+  public Object[] arrays(List<Tensor> tensors) {
+    Object[] arrays = new Object[inputs.size() + outputs.size()];
+    for (int i = 0; i < inputs.size(); i++) {
+      arrays[i] = tensors.get(i).toArray();
+    }
+    for (int i = 0; i < outputs.size(); i++) {
+      arrays[inputs.size() + i] =
+          Tensor.newArray(outputs.get(i).dtype(), outputs.get(i).shape().size());
+    }
+    return arrays;
+  }
+
+  /** The outputs among {@code arrays}, as tensors of their own. */
+  public List<Tensor> outputs(Object[] arrays) {
+    List<Tensor> tensors = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      Port port = outputs.get(i);
+      TensorType type = new TensorType(port.dtype(), port.shape());
+      Object copy = Tensor.newArray(port.dtype(), port.shape().size());
+      System.arraycopy(arrays[inputs.size() + i], 0, copy, 0, port.shape().size());
+      tensors.add(Tensor.adopt(type, copy));
+    }
+    return tensors;
+  }
+
+  /** Bytes of each class file by class name. */
+  public Map<String, Integer> classBytes() {
+    Map<String, Integer> sizes = new LinkedHashMap<>();
+    classes.forEach((name, file) -> sizes.put(name, file.length));
+    return sizes;
+  }
+
+  /** Bytes of code of each method by class, name and descriptor. */
+  public Map<String, Integer> methodBytes() {
+    Map<String, Integer> sizes = new LinkedHashMap<>();
+    classes.forEach(
+        (name, file) -> MethodSizes.of(file).forEach((m, n) -> sizes.put(name + "." + m, n)));
+    return sizes;
+  }
+}
