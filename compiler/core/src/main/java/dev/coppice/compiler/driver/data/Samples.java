@@ -155,7 +155,7 @@ public final class Samples {
     if (size == 0 || data.size() == 0) {
       throw DataFile.invalid(where, "there is nothing to run: the data is " + data.type());
     }
-    boolean single = data.size() == size && sameDims(shape, port.shape(), 0);
+    boolean single = data.size() == size && sameDims(shape, port.shape());
     if (!single && (samples == 0 || data.size() / samples != size)) {
       throw DataFile.invalid(
           where,
@@ -176,8 +176,8 @@ public final class Samples {
     return single ? 1 : samples;
   }
 
-  private static boolean sameDims(Shape a, Shape b, int from) {
-    return Arrays.equals(dropOnes(Arrays.copyOfRange(a.dims(), from, a.rank())), dropOnes(b.dims()));
+  private static boolean sameDims(Shape a, Shape b) {
+    return Arrays.equals(dropOnes(a.dims()), dropOnes(b.dims()));
   }
 
   private static int[] dropOnes(int[] dims) {

@@ -1,0 +1,85 @@
+package dev.coppice.compiler.driver;
+
+import dev.coppice.compiler.lowering.KernelCall;
+import dev.coppice.compiler.lowering.KernelPlan;
+import dev.coppice.compiler.lowering.MemoryPlan;
+import dev.coppice.compiler.lowering.Port;
+import dev.coppice.compiler.onnx.ModelOverview;
+import dev.coppice.compiler.tensor.DType;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a model costs once compiled.
+ *
+ * @param model what diagnostics call the model
+ * @param modelHash SHA-256 of the model
+ * @param overview what the model file declares
+ * @param inputs inputs in the order of {@code run}
+ * @param outputs outputs in the order of {@code run}
+ * @param macs multiply-accumulate operations of one run
+ * @param parameters elements of all weights that the class loads
+ * @param weightBytes bytes of all weights once loaded
+ * @param arenaBytes bytes of the arenas: all intermediate values
+ * @param arenaLowerBoundBytes largest sum of values alive at one time; no arena is smaller
+ * @param scratchBytes bytes of the scratch planes that kernels compute in
+ * @param kernels number of different kernels
+ * @param calls kernel calls of one run
+ * @param notes choices made while compiling, each with its reason
+ */
+public record CompileReport(
+    String model,
+    String modelHash,
+    ModelOverview overview,
+    List<Port> inputs,
+    List<Port> outputs,
+    long macs,
+    long parameters,
+    long weightBytes,
+    long arenaBytes,
+    long arenaLowerBoundBytes,
+    long scratchBytes,
+    int kernels,
+    int calls,
+    List<String> notes) {
+  public CompileReport {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    notes = List.copyOf(notes);
+  }
+
+  static CompileReport of(ImportedModel model, KernelPlan plan, MemoryPlan memory) {
+    return new CompileReport(
+        model.name(),
+        model.hash(),
+        model.overview(),
+        plan.inputs(),
+        plan.outputs(),
+        plan.macs(),
+        plan.weights().stream().mapToLong(w -> w.data().size()).sum(),
+        plan.weights().stream().mapToLong(w -> w.data().type().bytes()).sum(),
+        memory.arenaBytes(),
+        memory.lowerBoundBytes(),
+        scratchBytes(memory.planes()),
+        (int) plan.calls().stream().map(KernelCall::kernel).distinct().count(),
+        plan.calls().size(),
+        plan.notes());
+  }
+
+  private static long scratchBytes(Map<DType.Storage, MemoryPlan.Planes> planes) {
+    long bytes = 0;
+    for (Map.Entry<DType.Storage, MemoryPlan.Planes> e : planes.entrySet()) {
+      bytes += e.getValue().size() * bytesOf(e.getKey());
+    }
+    return bytes;
+  }
+
+  private static int bytesOf(DType.Storage storage) {
+    return switch (storage) {
+      case BYTE, BOOLEAN -> 1;
+      case SHORT -> 2;
+      case FLOAT, INT -> 4;
+      case DOUBLE, LONG -> 8;
+    };
+  }
+}

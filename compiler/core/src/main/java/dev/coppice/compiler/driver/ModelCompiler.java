@@ -1,0 +1,157 @@
+package dev.coppice.compiler.driver;
+
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.Diagnostic;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.emit.EmitOptions;
+import dev.coppice.compiler.emit.Emitter;
+import dev.coppice.compiler.emit.Emitters;
+import dev.coppice.compiler.emit.GeneratedModel;
+import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.lowering.KernelPlan;
+import dev.coppice.compiler.lowering.KernelPlanner;
+import dev.coppice.compiler.lowering.MemoryPlan;
+import dev.coppice.compiler.lowering.MemoryPlanner;
+import dev.coppice.compiler.onnx.ImportOptions;
+import dev.coppice.compiler.onnx.ModelOverview;
+import dev.coppice.compiler.onnx.OnnxImporter;
+import dev.coppice.compiler.onnx.wire.ImportLimits;
+import dev.coppice.compiler.onnx.wire.ModelHash;
+import dev.coppice.compiler.onnx.wire.proto.ModelProto;
+import dev.coppice.compiler.pass.PassContext;
+import java.util.ArrayList;
+import java.util.List;
+import javax.lang.model.SourceVersion;
+
+/** From an ONNX model to generated source: import, passes, kernels, memory, source. */
+public final class ModelCompiler {
+  private ModelCompiler() {}
+
+  /**
+   * Compiles a model.
+   *
+   * @throws CompileException with everything that is wrong with the request or the model
+   */
+  public static CompileResult compile(CompileRequest request) {
+    return compile(load(request), request);
+  }
+
+  /**
+   * Reads a model; dimensions and inputs are bound as {@code request} says.
+   *
+   * @throws CompileException with everything that is invalid or not supported
+   */
+  public static ImportedModel load(CompileRequest request) {
+    ModelProto model = request.model().load(ImportLimits.defaults());
+    return load(request, model);
+  }
+
+  static ImportedModel load(CompileRequest request, ModelProto model) {
+    String name = request.model().name();
+    DiagnosticSink notes = new DiagnosticSink();
+    Graph graph =
+        OnnxImporter.importModel(
+            model, new ImportOptions(request.dims(), request.binds(), name), notes);
+    return new ImportedModel(
+        name, ModelHash.of(model), ModelOverview.of(model), graph, notes.diagnostics());
+  }
+
+  /**
+   * Compiles a model that {@link #load} has read.
+   *
+   * @throws CompileException with everything that is wrong with the request
+   */
+  public static CompileResult compile(ImportedModel model, CompileRequest request) {
+    checkName(request);
+    Emitter emitter = emitter(request);
+    DiagnosticSink notes = new DiagnosticSink();
+    model.notes().forEach(notes::report);
+    Planned planned = plan(model, request, emitter, notes);
+    GeneratedModel generated =
+        emitter.emit(planned.plan, planned.memory, options(model, request));
+    return new CompileResult(
+        generated,
+        CompileReport.of(model, planned.plan, planned.memory),
+        emitter.target().vectorApi()
+            ? List.of("--add-modules", "jdk.incubator.vector")
+            : List.of("--release", "8"),
+        notes.diagnostics());
+  }
+
+  /** What {@code model} would cost if it were compiled as {@code request} says. */
+  public static CompileReport report(ImportedModel model, CompileRequest request) {
+    Planned planned = plan(model, request, emitter(request), new DiagnosticSink());
+    return CompileReport.of(model, planned.plan, planned.memory);
+  }
+
+  private record Planned(KernelPlan plan, MemoryPlan memory) {}
+
+  private static Planned plan(
+      ImportedModel model, CompileRequest request, Emitter emitter, DiagnosticSink notes) {
+    SourceRef where = SourceRef.file(model.name());
+    try {
+      Graph graph = Pipelines.streamline().run(model.graph(), context(model, request, notes));
+      KernelPlan plan = KernelPlanner.plan(graph, emitter.target());
+      return new Planned(plan, MemoryPlanner.plan(plan));
+    } catch (CompileException e) {
+      throw new CompileException(inFile(e.diagnostics(), where));
+    }
+  }
+
+  private static PassContext context(
+      ImportedModel model, CompileRequest request, DiagnosticSink notes) {
+    PassContext context = new PassContext(notes);
+    if (request.numericsSeed().isPresent()) {
+      context = context.checkingNumerics(request.numericsSeed().getAsLong());
+    }
+    return request.dumpFolder().isPresent()
+        ? context.dumpingTo(GraphDumps.to(request.dumpFolder().get(), model.graph()))
+        : context;
+  }
+
+  private static List<Diagnostic> inFile(List<Diagnostic> diagnostics, SourceRef file) {
+    List<Diagnostic> placed = new ArrayList<>();
+    for (Diagnostic d : diagnostics) {
+      placed.add(
+          d.where().file().isPresent()
+              ? d
+              : new Diagnostic(d.code(), d.message(), d.where().inFile(file.toString())));
+    }
+    return placed;
+  }
+
+  private static EmitOptions options(ImportedModel model, CompileRequest request) {
+    EmitOptions options =
+        EmitOptions.of(request.packageName(), request.simpleName())
+            .withWeights(request.weights())
+            .withModelHash(RequestKey.of(model.hash(), request));
+    return request
+        .implemented()
+        .map(i -> options.implementing(i.name(), i.method(), i.isPublic()))
+        .orElse(options);
+  }
+
+  private static Emitter emitter(CompileRequest request) {
+    return Emitters.named(request.backend())
+        .orElseThrow(
+            () ->
+                new CompileException(
+                    DiagnosticCode.OPTION_INVALID,
+                    SourceRef.NONE,
+                    "there is no backend '"
+                        + request.backend()
+                        + "'; there is "
+                        + String.join(", ", Emitters.all().stream().map(Emitter::name).toList())));
+  }
+
+  private static void checkName(CompileRequest request) {
+    if (!SourceVersion.isName(request.className())) {
+      throw new CompileException(
+          DiagnosticCode.OPTION_INVALID,
+          SourceRef.NONE,
+          "'" + request.className() + "' is no Java class name, such as com.acme.Kws");
+    }
+  }
+}
