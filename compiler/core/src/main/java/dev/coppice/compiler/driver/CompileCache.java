@@ -86,8 +86,7 @@ public final class CompileCache {
     Path code;
     try {
       code =
-          Path.of(
-              CompileCache.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+          Path.of(CompileCache.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IOException(e);
     }

@@ -69,8 +69,7 @@ public final class ModelCompiler {
     DiagnosticSink notes = new DiagnosticSink();
     model.notes().forEach(notes::report);
     Planned planned = plan(model, request, emitter, notes);
-    GeneratedModel generated =
-        emitter.emit(planned.plan, planned.memory, options(model, request));
+    GeneratedModel generated = emitter.emit(planned.plan, planned.memory, options(model, request));
     return new CompileResult(
         generated,
         CompileReport.of(model, planned.plan, planned.memory),

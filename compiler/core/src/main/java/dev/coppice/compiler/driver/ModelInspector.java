@@ -43,8 +43,7 @@ public final class ModelInspector {
       CompileReport report = ModelCompiler.report(model, request);
       return new Inspection(model.overview(), Optional.of(report), model.notes(), List.of());
     } catch (CompileException e) {
-      return new Inspection(
-          ModelOverview.of(proto), Optional.empty(), List.of(), e.diagnostics());
+      return new Inspection(ModelOverview.of(proto), Optional.empty(), List.of(), e.diagnostics());
     }
   }
 }

@@ -39,7 +39,10 @@ public record ModelOverview(
     Map<String, Long> opsets = new TreeMap<>();
     model
         .getOpsetImportList()
-        .forEach(o -> opsets.put(o.getDomain().isEmpty() ? DEFAULT_DOMAIN : o.getDomain(), o.getVersion()));
+        .forEach(
+            o ->
+                opsets.put(
+                    o.getDomain().isEmpty() ? DEFAULT_DOMAIN : o.getDomain(), o.getVersion()));
     Map<String, Integer> operators = new TreeMap<>();
     long parameters = 0;
     for (GraphProto graph : graphs(model.getGraph())) {

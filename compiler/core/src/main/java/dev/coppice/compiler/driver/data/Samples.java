@@ -38,8 +38,8 @@ public final class Samples {
   /**
    * The samples in {@code data} for a model with inputs {@code ports}: a folder of ONNX test data
    * (as {@link TestDataSet}), or a file (as {@link DataFile}) whose arrays have the samples along
-   * their first axis. Arrays are matched to inputs by name, or, if the model has one input, the only
-   * array is taken. Values are converted to the input's type after scaling.
+   * their first axis. Arrays are matched to inputs by name, or, if the model has one input, the
+   * only array is taken. Values are converted to the input's type after scaling.
    *
    * @throws CompileException with one diagnostic if the data does not fit the model
    */
@@ -129,8 +129,7 @@ public final class Samples {
     }
   }
 
-  private static List<Tensor> match(
-      Map<String, Tensor> arrays, List<Port> ports, SourceRef where) {
+  private static List<Tensor> match(Map<String, Tensor> arrays, List<Port> ports, SourceRef where) {
     if (ports.size() == 1 && arrays.size() == 1) {
       return List.copyOf(arrays.values());
     }
@@ -161,10 +160,7 @@ public final class Samples {
           where,
           "the data is %s, one sample of %d elements along the first axis, but input '%s' is %s"
                   .formatted(
-                      data.type(),
-                      data.size() / Math.max(1, samples),
-                      port.name(),
-                      type(port))
+                      data.type(), data.size() / Math.max(1, samples), port.name(), type(port))
               + (port.shape().rank() > 0 && port.shape().dim(0) > 1
                   ? "; compile the model for one sample with --dim"
                   : ""));
@@ -184,13 +180,11 @@ public final class Samples {
     return Arrays.stream(dims).filter(d -> d != 1).toArray();
   }
 
-  private static void checkLayout(
-      int[] stored, Port port, InputScaling scaling, SourceRef where) {
+  private static void checkLayout(int[] stored, Port port, InputScaling scaling, SourceRef where) {
     int[] wanted = dropOnes(port.shape().dims());
     int[] have = dropOnes(stored);
     boolean planar = wanted.length == 3 && have.length == 3;
-    int[] rotated =
-        planar ? new int[] {have[2], have[0], have[1]} : have;
+    int[] rotated = planar ? new int[] {have[2], have[0], have[1]} : have;
     if (scaling.channelsLast() && planar && !Arrays.equals(rotated, wanted)) {
       throw DataFile.invalid(
           where,

@@ -59,7 +59,8 @@ public record TestDataSet(String name, List<Tensor> inputs, List<Tensor> outputs
     try (Stream<Path> entries = Files.list(folder)) {
       return entries
           .filter(p -> name(p).matches(FOLDER + "\\d{1,9}") && hasTensors(p))
-          .sorted(Comparator.comparingInt(p -> Integer.parseInt(name(p).substring(FOLDER.length()))))
+          .sorted(
+              Comparator.comparingInt(p -> Integer.parseInt(name(p).substring(FOLDER.length()))))
           .toList();
     } catch (IOException e) {
       throw DataFile.invalid(
