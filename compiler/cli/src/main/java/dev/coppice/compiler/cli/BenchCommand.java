@@ -1,0 +1,144 @@
+package dev.coppice.compiler.cli;
+
+import dev.coppice.compiler.driver.CompileReport;
+import dev.coppice.compiler.interp.SeededInputs;
+import dev.coppice.compiler.lowering.Port;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code coppice bench}: how fast the compiled class is and what it takes. */
+@Command(
+    name = "bench",
+    description = {
+      "Compiles a model in memory and measures it on one thread and one reproducible random "
+          + "input: median and 99th percentile of latency, bytes allocated per run, start-up time."
+    },
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExample:%n",
+    footer = {"  coppice bench resnet8.onnx --seconds 5"})
+final class BenchCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "5",
+      description = "Time to measure, after a warm-up of half of it (default: ${DEFAULT-VALUE}).")
+  private double seconds;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if (!(seconds > 0 && seconds < 1e6)) {
+      throw new ParameterException(spec.commandLine(), "--seconds must be positive");
+    }
+    ModelOptions.Loaded loaded = model.load();
+    Failures.print(loaded.result().notes(), spec.commandLine().getErr());
+    CompileReport report = loaded.result().report();
+    long start = System.nanoTime();
+    Consumer<Object[]> instance = loaded.model().newInstance();
+    double startMillis = (System.nanoTime() - start) / 1e6;
+    Object[] arrays = loaded.model().arrays(inputs(report.inputs()));
+    Stopwatch.Result result;
+    try (Progress progress = new Progress("bench", Stopwatch.STEPS)) {
+      result = Stopwatch.measure(() -> instance.accept(arrays), seconds, progress::step);
+    }
+    Map<String, Object> values = values(loaded, result, startMillis);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Json.pretty(values));
+    } else {
+      print(out, report, loaded, result, startMillis);
+    }
+    return 0;
+  }
+
+  private static List<Tensor> inputs(List<Port> ports) {
+    SplittableRandom random = new SplittableRandom(1);
+    List<Tensor> tensors = new ArrayList<>();
+    for (Port p : ports) {
+      tensors.add(SeededInputs.tensor(new TensorType(p.dtype(), p.shape()), random.split()));
+    }
+    return tensors;
+  }
+
+  private Map<String, Object> values(
+      ModelOptions.Loaded loaded, Stopwatch.Result result, double startMillis) {
+    CompileReport report = loaded.result().report();
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("model", model.model().toString());
+    values.put("java", System.getProperty("java.version"));
+    values.put("runs", result.runs());
+    values.put("medianMicros", result.medianMicros());
+    values.put("p99Micros", result.p99Micros());
+    values.put("allocatedBytesPerRun", result.allocatedBytesPerRun());
+    values.put("startMillis", startMillis);
+    values.put("macs", report.macs());
+    values.put("arenaBytes", report.arenaBytes());
+    values.put("arenaLowerBoundBytes", report.arenaLowerBoundBytes());
+    values.put("scratchBytes", report.scratchBytes());
+    values.put("weightBytes", report.weightBytes());
+    values.put("classBytes", loaded.model().classBytes());
+    values.put("largestMethodBytes", Collections.max(loaded.model().methodBytes().values()));
+    return values;
+  }
+
+  private void print(
+      PrintWriter out,
+      CompileReport report,
+      ModelOptions.Loaded loaded,
+      Stopwatch.Result result,
+      double startMillis) {
+    Map<String, Integer> classes = loaded.model().classBytes();
+    int classBytes = classes.values().stream().mapToInt(Integer::intValue).sum();
+    out.println(model.model() + ", Java " + System.getProperty("java.version"));
+    row(
+        out,
+        "latency",
+        "median %.1f us, p99 %.1f us, %d runs",
+        result.medianMicros(),
+        result.p99Micros(),
+        result.runs());
+    row(out, "speed", "%.2f GMAC/s", report.macs() / result.medianMicros() / 1e3);
+    row(out, "allocated", "%.1f bytes per run", result.allocatedBytesPerRun());
+    row(out, "start-up", "%.1f ms for the constructor", startMillis);
+    row(
+        out,
+        "arena",
+        "%,d bytes, lower bound %,d; scratch %,d bytes",
+        report.arenaBytes(),
+        report.arenaLowerBoundBytes(),
+        report.scratchBytes());
+    row(out, "weights", "%,d bytes", report.weightBytes());
+    row(
+        out,
+        "classes",
+        "%,d bytes in %d files, largest method %,d bytes",
+        classBytes,
+        classes.size(),
+        Collections.max(loaded.model().methodBytes().values()));
+  }
+
+  private static void row(PrintWriter out, String label, String format, Object... values) {
+    out.println(ReportText.row(label, String.format(Locale.ROOT, format, values)));
+  }
+}

@@ -1,0 +1,186 @@
+package dev.coppice.compiler.cli;
+
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.driver.data.TestDataSet;
+import dev.coppice.compiler.lowering.Port;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.Tolerance;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code coppice check}: compares the compiled class with stored reference outputs. */
+@Command(
+    name = "check",
+    description = "Runs the compiled class on ONNX test data and compares its outputs.",
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:All outputs are within tolerance.",
+      "1:Some are not.",
+      "2:The model or the data is refused."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  coppice check resnet8/model.onnx --data resnet8",
+      "",
+      "where resnet8 holds test_data_set_0/input_0.pb, test_data_set_0/output_0.pb, ..."
+    })
+final class CheckCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Folder with test_data_set_*/input_J.pb and output_J.pb, or one such set itself.")
+  private Path data;
+
+  @Option(
+      names = "--rtol",
+      defaultValue = "1e-3",
+      description = "Relative tolerance (default: ${DEFAULT-VALUE}).")
+  private double rtol;
+
+  @Option(
+      names = "--atol",
+      defaultValue = "1e-5",
+      description = "Absolute tolerance (default: ${DEFAULT-VALUE}).")
+  private double atol;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    List<TestDataSet> sets = TestDataSet.read(data);
+    ModelOptions.Loaded loaded = model.load();
+    Failures.print(loaded.result().notes(), spec.commandLine().getErr());
+    List<Port> inputs = loaded.result().report().inputs();
+    List<Port> outputs = loaded.result().report().outputs();
+    Consumer<Object[]> instance = loaded.model().newInstance();
+    List<OutputError> errors = new ArrayList<>();
+    try (Progress progress = new Progress("check", sets.size())) {
+      for (TestDataSet set : sets) {
+        fits(set, "input", inputs, set.inputs());
+        fits(set, "output", outputs, set.outputs());
+        Object[] arrays = loaded.model().arrays(set.inputs());
+        instance.accept(arrays);
+        List<Tensor> actual = loaded.model().outputs(arrays);
+        for (int j = 0; j < outputs.size(); j++) {
+          errors.add(error(set.name(), outputs.get(j), set.outputs().get(j), actual.get(j)));
+        }
+        progress.step();
+      }
+    }
+    boolean passed = errors.stream().allMatch(e -> e.outside == 0);
+    print(errors, passed);
+    return passed ? 0 : Failures.WRONG;
+  }
+
+  private void fits(TestDataSet set, String kind, List<Port> ports, List<Tensor> tensors) {
+    if (tensors.size() != ports.size()) {
+      throw refused(
+          "%s has %d %ss, the model has %d"
+              .formatted(set.name(), tensors.size(), kind, ports.size()));
+    }
+    for (int j = 0; j < ports.size(); j++) {
+      Port port = ports.get(j);
+      Tensor tensor = tensors.get(j);
+      if (tensor.dtype() != port.dtype() || tensor.size() != port.shape().size()) {
+        throw refused(
+            "%s, %s_%d.pb is %s, but the model has %s"
+                .formatted(set.name(), kind, j, tensor.type(), ReportText.port(port)));
+      }
+    }
+  }
+
+  private CompileException refused(String message) {
+    return new CompileException(
+        DiagnosticCode.DATA_INVALID, SourceRef.file(data.toString()), message);
+  }
+
+  /**
+   * How far an output is off.
+   *
+   * @param absolute largest absolute error
+   * @param relative largest error relative to the expected value, or to atol where that is smaller
+   * @param outside number of elements outside the tolerance
+   * @param worst index of the element with the largest absolute error
+   */
+  private record OutputError(
+      String set, Port output, double absolute, double relative, int outside, int worst) {}
+
+  private OutputError error(String set, Port output, Tensor expected, Tensor actual) {
+    Tolerance tolerance = new Tolerance(rtol, atol);
+    double absolute = 0;
+    double relative = 0;
+    int outside = 0;
+    int worst = 0;
+    for (int i = 0; i < expected.size(); i++) {
+      double e = expected.doubleAt(i);
+      double a = actual.doubleAt(i);
+      boolean accepted = tolerance.accepts(e, a);
+      double error = e == a || Double.isNaN(e) && Double.isNaN(a) ? 0 : Math.abs(a - e);
+      error = Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+      if (error > absolute) {
+        absolute = error;
+        worst = i;
+      }
+      relative = Math.max(relative, error == 0 ? 0 : error / Math.max(Math.abs(e), atol));
+      outside += accepted ? 0 : 1;
+    }
+    return new OutputError(set, output, absolute, relative, outside, worst);
+  }
+
+  private void print(List<OutputError> errors, boolean passed) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("model", model.model().toString());
+      all.put("passed", passed);
+      all.put("outputs", errors.stream().map(CheckCommand::json).toList());
+      out.println(Json.pretty(all));
+      return;
+    }
+    for (OutputError e : errors) {
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "%s  %s  largest error: absolute %.3g, relative %.3g  %s",
+              e.set,
+              ReportText.port(e.output),
+              e.absolute,
+              e.relative,
+              e.outside == 0
+                  ? "ok"
+                  : "FAILED: " + e.outside + " elements outside, worst at " + e.worst));
+    }
+    out.println(passed ? "passed" : "FAILED");
+  }
+
+  private static Map<String, Object> json(OutputError e) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("set", e.set);
+    json.put("output", e.output.name());
+    json.put("absolute", e.absolute);
+    json.put("relative", e.relative);
+    json.put("outside", e.outside);
+    return json;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.coppice.compiler.cli;
+
+import dev.coppice.compiler.driver.ModelInspector;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code coppice inspect}: what a model is and what it would cost. */
+@Command(
+    name = "inspect",
+    description = {
+      "Shows inputs, outputs, operators, parameters, multiply-accumulates, weight bytes and the "
+          + "planned arena of a model, or why it cannot be compiled."
+    },
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExample:%n",
+    footer = {"  coppice inspect kws.onnx --json"})
+final class InspectCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    ModelInspector.Inspection inspection = ModelInspector.inspect(model.request());
+    if (json) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("model", model.model().toString());
+      all.putAll(ReportText.json(inspection));
+      out.println(Json.pretty(all));
+    } else {
+      out.println(model.model());
+      ReportText.lines(inspection).forEach(out::println);
+    }
+    Failures.print(inspection.problems(), spec.commandLine().getErr());
+    return inspection.report().isPresent() ? 0 : Failures.REFUSED;
+  }
+}

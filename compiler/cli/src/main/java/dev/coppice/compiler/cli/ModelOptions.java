@@ -1,0 +1,77 @@
+package dev.coppice.compiler.cli;
+
+import dev.coppice.compiler.driver.CompileRequest;
+import dev.coppice.compiler.driver.CompileResult;
+import dev.coppice.compiler.driver.ModelCompiler;
+import dev.coppice.compiler.driver.ModelSource;
+import dev.coppice.compiler.driver.load.LoadedModel;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which model, and what is fixed about it: the options that all commands on a model share. */
+final class ModelOptions {
+  private static final String CLASS_NAME = "coppice.memory.Model";
+
+  @Parameters(paramLabel = "MODEL", description = "The ONNX file.")
+  private Path model;
+
+  @Option(
+      names = "--dim",
+      paramLabel = "NAME=SIZE",
+      description = "Size of a symbolic dimension; may be repeated. A leading batch dimension is 1.")
+  private Map<String, Integer> dims = new LinkedHashMap<>();
+
+  @Option(
+      names = "--bind",
+      paramLabel = "INPUT=VALUE",
+      description =
+          "Value of an input that becomes a constant, such as sr=16000; may be repeated.")
+  private Map<String, String> binds = new LinkedHashMap<>();
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = CompileRequest.PORTABLE,
+      description = "What kind of Java is generated (default: ${DEFAULT-VALUE}).")
+  private String backend;
+
+  /** The model as the user named it. */
+  Path model() {
+    return model;
+  }
+
+  /** A request to compile the model to {@code className}. */
+  CompileRequest request(String className) {
+    return CompileRequest.of(ModelSource.file(model), className)
+        .withBackend(backend)
+        .binding(dims, binds);
+  }
+
+  /** A request to compile the model to a class that is never written to a file. */
+  CompileRequest request() {
+    return request(CLASS_NAME);
+  }
+
+  /** Compiles the model and loads the class into this JVM. */
+  Loaded load() {
+    CompileResult result = ModelCompiler.compile(request());
+    return new Loaded(
+        result,
+        LoadedModel.load(
+            result.generated(),
+            result.report().inputs(),
+            result.report().outputs(),
+            result.javacOptions()));
+  }
+
+  /**
+   * A model that can be run.
+   *
+   * @param result how it was compiled
+   * @param model its classes
+   */
+  record Loaded(CompileResult result, LoadedModel model) {}
+}

@@ -1,0 +1,70 @@
+package dev.coppice.compiler.cli;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+
+/** Measures latency and allocation of a task on this thread. */
+final class Stopwatch {
+  /** How often the progress is told. */
+  static final int STEPS = 20;
+
+  private static final int MAX_SAMPLES = 1 << 20;
+  private static final int ALLOCATION_RUNS = 100;
+
+  private Stopwatch() {}
+
+  /**
+   * What was measured.
+   *
+   * @param runs measured runs
+   * @param medianMicros median latency in microseconds
+   * @param p99Micros 99th percentile of latency in microseconds
+   * @param allocatedBytesPerRun bytes that this thread allocated, divided by runs
+   */
+  record Result(int runs, double medianMicros, double p99Micros, double allocatedBytesPerRun) {}
+
+  /** Runs {@code task} for half of {@code seconds} unmeasured, then for {@code seconds}. */
+  static Result measure(Runnable task, double seconds, Runnable step) {
+    long budget = (long) (seconds * 1e9);
+    long warm = System.nanoTime();
+    do {
+      task.run();
+    } while (System.nanoTime() - warm < budget / 2);
+    long[] nanos = new long[MAX_SAMPLES];
+    int runs = 0;
+    long begin = System.nanoTime();
+    long now = begin;
+    long told = 0;
+    do {
+      task.run();
+      long end = System.nanoTime();
+      nanos[runs++] = end - now;
+      now = end;
+      for (; told * budget < (now - begin) * STEPS && told < STEPS; told++) {
+        step.run();
+        now = System.nanoTime();
+      }
+    } while (now - begin < budget && runs < MAX_SAMPLES);
+    Arrays.sort(nanos, 0, runs);
+    return new Result(
+        runs, nanos[runs / 2] / 1e3, nanos[(int) (runs * 0.99)] / 1e3, allocation(task));
+  }
+
+  private static double allocation(Runnable task) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long empty = allocated(threads, () -> {}, 1);
+    long used = allocated(threads, task, ALLOCATION_RUNS);
+    return Math.max(0, used - empty) / (double) ALLOCATION_RUNS;
+  }
+
+  private static long allocated(ThreadMXBean threads, Runnable task, int runs) {
+    long thread = Thread.currentThread().getId();
+    threads.getThreadAllocatedBytes(thread);
+    long before = threads.getThreadAllocatedBytes(thread);
+    for (int i = 0; i < runs; i++) {
+      task.run();
+    }
+    return threads.getThreadAllocatedBytes(thread) - before;
+  }
+}
