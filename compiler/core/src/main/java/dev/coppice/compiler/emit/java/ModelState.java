@@ -8,10 +8,10 @@ import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
 import dev.coppice.compiler.lowering.MemoryPlan.Planes;
 import dev.coppice.compiler.tensor.DType.Storage;
 import dev.coppice.runtime.Weights;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /**
@@ -19,11 +19,8 @@ import javax.lang.model.element.Modifier;
  * fills them.
  */
 final class ModelState {
-  /**
-   * Statements of one load method, well within the bytecode budget: none takes more than some 30
-   * bytes.
-   */
-  private static final int LOADS_PER_METHOD = 100;
+  /** No statement that loads a tensor takes more bytes of bytecode. */
+  private static final int LOAD_BYTES = 30;
 
   private ModelState() {}
 
@@ -37,9 +34,20 @@ final class ModelState {
         reads
             ? "Makes an instance with its weights and memory.\n\n@throws IllegalStateException if the weights are missing, damaged or of another model\n"
             : "Makes an instance with its memory.\n");
-    arrays(type, constructor, c.memory().arenaLength(), "arena");
+    c.memory()
+        .arenaLength()
+        .forEach((s, length) -> array(type, constructor, s, FieldNames.arena(s), length));
     planes(type, constructor, c.memory().planes());
-    arrays(type, constructor, c.layout().flatLength(), "weights");
+    c.layout()
+        .flatLength()
+        .forEach(
+            (s, length) -> {
+              if (s == Storage.FLOAT) {
+                array(type, constructor, s, FieldNames.weights(s), length);
+              } else {
+                field(type, FieldNames.arrayClass(s), FieldNames.weights(s));
+              }
+            });
     c.layout()
         .rowCount()
         .forEach(
@@ -48,7 +56,9 @@ final class ModelState {
               field(type, FieldNames.tableClass(s), name);
               constructor.addStatement("$L = new $L[$L][]", name, FieldNames.element(s), rows);
             });
-    loads(type, constructor, c, reads);
+    if (reads) {
+      loads(type, constructor, c);
+    }
     type.addMethod(constructor.build());
   }
 
@@ -56,17 +66,14 @@ final class ModelState {
     type.addField(FieldSpec.builder(of, name, Modifier.PRIVATE, Modifier.FINAL).build());
   }
 
-  private static void arrays(
+  private static void array(
       TypeSpec.Builder type,
       MethodSpec.Builder constructor,
-      Map<Storage, Integer> lengths,
-      String noun) {
-    lengths.forEach(
-        (s, length) -> {
-          String name = noun.equals("arena") ? FieldNames.arena(s) : FieldNames.weights(s);
-          field(type, FieldNames.arrayClass(s), name);
-          constructor.addStatement("$L = new $L[$L]", name, FieldNames.element(s), length);
-        });
+      Storage storage,
+      String name,
+      int length) {
+    field(type, FieldNames.arrayClass(storage), name);
+    constructor.addStatement("$L = new $L[$L]", name, FieldNames.element(storage), length);
   }
 
   /** Runs of planes of one length are made by one loop. */
@@ -95,33 +102,30 @@ final class ModelState {
         });
   }
 
-  private static void loads(
-      TypeSpec.Builder type, MethodSpec.Builder constructor, ModelContext c, boolean reads) {
-    if (reads) {
-      constructor.addCode(open(c));
+  private static void loads(TypeSpec.Builder type, MethodSpec.Builder constructor, ModelContext c) {
+    constructor.addCode(open(c));
+    c.sections().fields().forEach(f -> constructor.addCode("$L\n", f));
+    List<String> loads = c.sections().loads();
+    int most = Math.max(1, c.options().methodBytes() / LOAD_BYTES);
+    if (loads.size() <= most) {
+      constructor.addCode(RuntimeTypes.code(lines(loads)));
     }
-    List<String> statements = c.sections().statements();
-    String in = reads ? "in" : "";
-    List<List<String>> parts = new ArrayList<>();
-    for (int i = 0; i < statements.size(); i += LOADS_PER_METHOD) {
-      parts.add(statements.subList(i, Math.min(i + LOADS_PER_METHOD, statements.size())));
-    }
-    if (parts.size() == 1) {
-      constructor.addCode(RuntimeTypes.code(String.join("\n", parts.get(0)) + "\n"));
-    }
-    for (int i = 0; parts.size() > 1 && i < parts.size(); i++) {
-      constructor.addStatement("load$L($L)", i, in);
-      MethodSpec.Builder load = MethodSpec.methodBuilder("load" + i).addModifiers(Modifier.PRIVATE);
-      if (reads) {
-        load.addParameter(Weights.class, "in");
-      }
+    for (int i = 0; loads.size() > most && i * most < loads.size(); i++) {
+      List<String> part = loads.subList(i * most, Math.min((i + 1) * most, loads.size()));
+      constructor.addStatement("load$L(in)", i);
       type.addMethod(
-          load.addCode(RuntimeTypes.code(String.join("\n", parts.get(i)) + "\n")).build());
+          MethodSpec.methodBuilder("load" + i)
+              .addModifiers(Modifier.PRIVATE)
+              .addParameter(Weights.class, "in")
+              .addCode(RuntimeTypes.code(lines(part)))
+              .build());
     }
-    if (reads) {
-      constructor.addStatement("in.end()");
-    }
-    rowMethods(type, statements);
+    constructor.addStatement("in.end()");
+    splitRows(type, loads);
+  }
+
+  private static String lines(List<String> statements) {
+    return statements.stream().map(s -> s + "\n").collect(Collectors.joining());
   }
 
   private static CodeBlock open(ModelContext c) {
@@ -141,31 +145,14 @@ final class ModelState {
         JavaLiterals.of(resource));
   }
 
-  /** The methods that statements of {@link WeightSections} call. */
-  private static void rowMethods(TypeSpec.Builder type, List<String> statements) {
-    if (statements.stream().anyMatch(s -> s.startsWith("fillRows("))) {
-      type.addMethod(
-          rowMethod("fillRows")
-              .addParameter(float[][].class, "table")
-              .addParameter(int.class, "first")
-              .addParameter(int.class, "rows")
-              .addParameter(int.class, "length")
-              .addParameter(float.class, "value")
-              .addCode(
-                  RuntimeTypes.code(
-                      """
-                      for (int r = first; r < first + rows; r++) {
-                        table[r] = new float[length];
-                        $arrays:T.fill(table[r], value);
-                      }
-                      """))
-              .build());
-    }
+  /** The methods that loads of {@link WeightSections} call. */
+  private static void splitRows(TypeSpec.Builder type, List<String> loads) {
     for (Storage s : Storage.values()) {
       String call = "splitRows(in." + FieldNames.element(s) + "s(";
-      if (statements.stream().anyMatch(t -> t.startsWith(call))) {
+      if (loads.stream().anyMatch(t -> t.startsWith(call))) {
         type.addMethod(
-            rowMethod("splitRows")
+            MethodSpec.methodBuilder("splitRows")
+                .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
                 .addParameter(FieldNames.arrayClass(s), "all")
                 .addParameter(FieldNames.tableClass(s), "table")
                 .addParameter(int.class, "first")
@@ -181,9 +168,5 @@ final class ModelState {
                 .build());
       }
     }
-  }
-
-  private static MethodSpec.Builder rowMethod(String name) {
-    return MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE, Modifier.STATIC);
   }
 }
