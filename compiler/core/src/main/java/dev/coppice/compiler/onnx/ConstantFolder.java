@@ -3,6 +3,12 @@ package dev.coppice.compiler.onnx;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.ir.Pointwise;
 import dev.coppice.compiler.onnx.wire.ImportLimits;
+import dev.coppice.compiler.op.Expand;
+import dev.coppice.compiler.op.Reshape;
+import dev.coppice.compiler.op.Slice;
+import dev.coppice.compiler.op.Split;
+import dev.coppice.compiler.op.Tile;
+import dev.coppice.compiler.op.Transpose;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
@@ -10,12 +16,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Evaluates operators on constants, as long as the model's budget of bytes and steps lasts; what is
  * beyond it stays a node.
  */
 final class ConstantFolder {
+  /** Operators whose results have no elements but those of operand 0. */
+  private static final Set<Class<? extends Op>> MOVERS =
+      Set.of(Expand.class, Reshape.class, Slice.class, Split.class, Tile.class, Transpose.class);
+
   private final ImportLimits limits;
   private long bytesLeft;
   private long stepsLeft;
@@ -31,6 +42,10 @@ final class ConstantFolder {
    * exceed the budget.
    */
   Optional<List<Tensor>> fold(Op op, List<Tensor> operands, List<TensorType> results) {
+    if (MOVERS.contains(op.getClass()) && operands.get(0).isSplat()) {
+      Tensor x = operands.get(0);
+      return Optional.of(results.stream().map(t -> x.gather(t.shape(), i -> 0)).toList());
+    }
     if (op instanceof Pointwise && operands.stream().allMatch(t -> t.isSplat() && t.size() > 0)) {
       return Optional.of(splat(op, operands, results.get(0)));
     }

@@ -140,9 +140,12 @@ final class NodeContext {
     return optional(i).flatMap(this::constant);
   }
 
-  /** The data of {@code value} if it is a constant. */
+  /** The data of {@code value} if it is a constant, as whatever has no elements is. */
   Optional<Tensor> constant(Value value) {
     Tensor own = constants.get(value);
+    if (own == null && value.type().shape().size() == 0) {
+      own = Tensor.fromLongs(value.type(), i -> 0);
+    }
     return own != null ? Optional.of(own) : assembly.constantOf(value);
   }
 
@@ -193,9 +196,15 @@ final class NodeContext {
     return emit(op, List.of(on)).get(0);
   }
 
-  /** Adds {@code op} and returns its results, which are constants if all of {@code on} are. */
+  /**
+   * Adds {@code op} and returns its results, which are constants if all of {@code on} are or if
+   * they have no elements.
+   */
   List<Value> emit(Op op, List<Value> on) {
     List<TensorType> types = op.inferTypes(on.stream().map(Value::type).toList());
+    if (types.stream().allMatch(t -> t.shape().size() == 0)) {
+      return types.stream().map(t -> constant(Tensor.fromLongs(t, i -> 0))).toList();
+    }
     List<Tensor> data = new ArrayList<>();
     on.forEach(v -> constant(v).ifPresent(data::add));
     if (data.size() == on.size()) {

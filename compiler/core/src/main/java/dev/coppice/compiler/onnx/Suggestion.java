@@ -7,8 +7,8 @@ final class Suggestion {
   private Suggestion() {}
 
   /**
-   * {@code " Did you mean 'x'?"} with the most similar of {@code names}, or an empty text when none
-   * is similar.
+   * {@code " (did you mean 'x'?)"} with the most similar of {@code names}, or an empty text when
+   * none is similar.
    */
   static String of(String wrong, Collection<String> names) {
     String best = "";
@@ -20,7 +20,7 @@ final class Suggestion {
         best = name;
       }
     }
-    return best.isEmpty() ? "" : " Did you mean '" + best + "'?";
+    return best.isEmpty() ? "" : " (did you mean '" + best + "'?)";
   }
 
   /** Number of characters to insert, delete or replace; case counts for nothing. */

@@ -75,9 +75,9 @@ record WindowArguments(
                 + x
                 + " with its pads");
       }
-      long out = room / stride + 1;
-      if (ceil && room % stride != 0 && out * stride < in + pads.get(s)) {
-        out++;
+      long out = (ceil ? (room + stride - 1) / stride : room / stride) + 1;
+      if (ceil && (out - 1) * stride >= in + pads.get(s)) {
+        out--;
       }
       shape.add(Math.toIntExact(out));
     }
