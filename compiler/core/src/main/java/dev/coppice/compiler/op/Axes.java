@@ -1,5 +1,9 @@
 package dev.coppice.compiler.op;
 
+import static dev.coppice.compiler.loop.Stmts.block;
+
+import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
@@ -50,5 +54,11 @@ final class Axes {
           "index %d is outside %d..%d of operand %s", index, -extent, extent - 1, type);
     }
     return (int) (index < 0 ? index + extent : index);
+  }
+
+  /** The body of a kernel whose results have no elements; residuals stay parameters. */
+  static Stmt nothing(KernelBuilder k) {
+    k.residuals();
+    return block(List.of());
   }
 }

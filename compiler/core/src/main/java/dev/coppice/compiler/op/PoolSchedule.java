@@ -133,7 +133,7 @@ final class PoolSchedule {
             + ", pads "
             + w.pads();
     if (yShape.size() == 0) {
-      return k.build(name, comment, block(List.of()));
+      return k.build(name, comment, Axes.nothing(k));
     }
     Buffer windows = k.scratchRows("windows", plane, rowTaps > MAX_INPUTS ? 1 : rowTaps, length);
     List<Stmt> body = new ArrayList<>();

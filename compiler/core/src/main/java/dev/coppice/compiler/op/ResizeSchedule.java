@@ -79,7 +79,7 @@ final class ResizeSchedule {
     for (int a = 0; a < yShape.rank() - 2; a++) {
       lastTwo &= identity(a);
     }
-    Stmt body = yShape.size() == 0 ? block(List.of()) : lastTwo ? rows() : anyAxes();
+    Stmt body = yShape.size() == 0 ? Axes.nothing(k) : lastTwo ? rows() : anyAxes();
     return k.build("resize", comment, body);
   }
 

@@ -87,7 +87,7 @@ final class SoftmaxSchedule {
             o -> {
               Expr base = mul(o, length * inner);
               return length == 0 || inner == 0
-                  ? block(List.of())
+                  ? Axes.nothing(k)
                   : inner == 1 ? line(base) : planes(base);
             });
     String name = log ? "logSoftmax" : "softmax";

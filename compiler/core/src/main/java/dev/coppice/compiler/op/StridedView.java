@@ -4,7 +4,6 @@ import static dev.coppice.compiler.loop.Exprs.add;
 import static dev.coppice.compiler.loop.Exprs.intLit;
 import static dev.coppice.compiler.loop.Exprs.load;
 import static dev.coppice.compiler.loop.Exprs.mul;
-import static dev.coppice.compiler.loop.Stmts.block;
 import static dev.coppice.compiler.loop.Stmts.fill;
 import static dev.coppice.compiler.loop.Stmts.loop;
 import static dev.coppice.compiler.loop.Stmts.store;
@@ -74,21 +73,18 @@ final class StridedView {
    */
   Stmt copy(KernelBuilder k, Buffer from, Buffer to, int toOffset, int[] toStrides, String suffix) {
     List<int[]> axes = merged(toStrides);
-    if (axes.isEmpty()) {
-      return block(List.of());
-    }
     return nest(k, from, to, axes, 0, intLit(offset), intLit(toOffset), suffix);
   }
 
   /**
-   * Axes as {@code {extent, from stride, to stride}}, neighbours that walk on alike joined; none if
-   * the box is empty.
+   * Axes as {@code {extent, from stride, to stride}}, neighbours that walk on alike joined; one
+   * of extent 0 if the box is empty.
    */
   private List<int[]> merged(int[] toStrides) {
     List<int[]> axes = new ArrayList<>();
     for (int a = 0; a < extents.length; a++) {
       if (extents[a] == 0) {
-        return List.of();
+        return List.of(new int[] {0, 1, 1});
       }
       if (extents[a] == 1) {
         continue;
