@@ -77,8 +77,8 @@ final class StridedView {
   }
 
   /**
-   * Axes as {@code {extent, from stride, to stride}}, neighbours that walk on alike joined; one
-   * of extent 0 if the box is empty.
+   * Axes as {@code {extent, from stride, to stride}}, neighbours that walk on alike joined; one of
+   * extent 0 if the box is empty.
    */
   private List<int[]> merged(int[] toStrides) {
     List<int[]> axes = new ArrayList<>();

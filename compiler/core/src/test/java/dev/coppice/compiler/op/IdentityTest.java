@@ -9,7 +9,9 @@ class IdentityTest extends OpContract {
   @Override
   protected List<Case> cases() {
     return List.of(
-        of(new Identity(), random(1, 2, 3)), of(new Identity(), random(1, DType.BOOL, 9)), of(new Identity(), Tensor.scalar(3)).gives(Tensor.scalar(3)));
+        of(new Identity(), random(1, 2, 3)),
+        of(new Identity(), random(1, DType.BOOL, 9)),
+        of(new Identity(), Tensor.scalar(3)).gives(Tensor.scalar(3)));
   }
 
   @Override

@@ -11,12 +11,25 @@ class LrnTest extends OpContract {
   @Override
   protected List<Case> cases() {
     return List.of(
-        of(new Lrn(5, 1e-2f, 0.75f, 1), random(1, 2, 7, 20, 21)), of(new Lrn(3, 1e-1f, 0.5f, 2), random(1, 2, 7, 3)), of(new Lrn(4, 1e-1f, 1, 1), random(1, 1, 3, 9)), of(new Lrn(11, .5f, .6f, 1), random(1, 1, 9, 300)), of(new Lrn(1, 1, .75f, 1), random(1, 2, 2)),
-of(new Lrn(1, 3, 0.5f, 1), Tensor.ofFloats(Shape.of(1, 1, 1), 1)).gives(Tensor.ofFloats(Shape.of(1, 1, 1), .5f)));
+        of(new Lrn(5, 1e-2f, 0.75f, 1), random(1, 2, 7, 20, 21)),
+        of(new Lrn(3, 1e-1f, 0.5f, 2), random(1, 2, 7, 3)),
+        of(new Lrn(4, 1e-1f, 1, 1), random(1, 1, 3, 9)),
+        of(new Lrn(11, .5f, .6f, 1), random(1, 1, 9, 300)),
+        of(new Lrn(1, 1, .75f, 1), random(1, 2, 2)),
+        of(new Lrn(1, 3, 0.5f, 1), Tensor.ofFloats(Shape.of(1, 1, 1), 1))
+            .gives(Tensor.ofFloats(Shape.of(1, 1, 1), .5f)));
   }
 
   @Override
   protected List<Refusal> refusals() {
-    return List.of(refuses(new Lrn(0, 1, 1, 1), "size is 0, expected at least 1", TensorType.of(DType.FLOAT32, 1, 3)), refuses(new Lrn(3, 1, 1, 1), "operand 0 is f32[3], expected at least 2 dimensions [N, C, ...]", TensorType.of(DType.FLOAT32, 3)));
+    return List.of(
+        refuses(
+            new Lrn(0, 1, 1, 1),
+            "size is 0, expected at least 1",
+            TensorType.of(DType.FLOAT32, 1, 3)),
+        refuses(
+            new Lrn(3, 1, 1, 1),
+            "operand 0 is f32[3], expected at least 2 dimensions [N, C, ...]",
+            TensorType.of(DType.FLOAT32, 3)));
   }
 }
