@@ -22,20 +22,45 @@ import org.jspecify.annotations.Nullable;
 final class Finish {
   private Finish() {}
 
+  /** Copies a residual's elements to where the plane has them. */
+  interface Fetch {
+    /** Statements that copy from {@code residual} into {@code spare}. */
+    Stmt apply(Buffer residual, Array spare);
+  }
+
   /**
-   * Statements that deliver {@code n} elements of {@code plane} to {@code y[at ..]}.
+   * Statements that deliver {@code n} consecutive elements of {@code plane} to {@code y[at ..]}.
+   *
+   * @param spare planar scratch with at least {@code k.residuals().size()} rows that are free by
+   *     now
+   */
+  static Stmt row(KernelBuilder k, Array plane, Buffer spare, Buffer y, Expr at, Expr n) {
+    Expr zero = Exprs.intLit(0);
+    return plane(
+        k,
+        plane,
+        null,
+        spare,
+        (residual, to) -> Stmts.copy(residual, at, to, zero, n),
+        Stmts.copy(plane, zero, y, at, n),
+        n);
+  }
+
+  /**
+   * Statements that finish the {@code n} elements of {@code plane} and then {@code deliver} them.
    *
    * @param scaling applied to the sums first, if not null
    * @param spare planar scratch with at least {@code k.residuals().size()} rows that are free by
    *     now
+   * @param fetch copies a residual into a row of {@code spare}
    */
   static Stmt plane(
       KernelBuilder k,
       Array plane,
       PlaneSums.@Nullable Scaling scaling,
       Buffer spare,
-      Buffer y,
-      Expr at,
+      Fetch fetch,
+      Stmt deliver,
       Expr n) {
     List<Stmt> body = new ArrayList<>();
     if (k.hasEpilogue() || scaling != null) {
@@ -43,7 +68,7 @@ final class Finish {
       List<Buffer> residuals = k.residuals();
       for (int r = 0; r < residuals.size(); r++) {
         Array copy = Exprs.row(spare, Exprs.intLit(r));
-        body.add(Stmts.copy(residuals.get(r), at, copy, Exprs.intLit(0), n));
+        body.add(fetch.apply(residuals.get(r), copy));
         arrays.add(copy);
       }
       List<Expr> scalars =
@@ -51,7 +76,7 @@ final class Finish {
       body.add(
           Stmts.invoke(function(k, plane, residuals.size(), scaling != null), arrays, scalars));
     }
-    body.add(Stmts.copy(plane, Exprs.intLit(0), y, at, n));
+    body.add(deliver);
     return Stmts.block(body);
   }
 

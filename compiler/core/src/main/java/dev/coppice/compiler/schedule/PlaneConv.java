@@ -1,6 +1,7 @@
 package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.loop.Array;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
@@ -22,6 +23,7 @@ final class PlaneConv {
   private final ConvGeometry g;
   private final KernelBuilder k;
   private final PlaneTiling tiling;
+  private final TapCopies taps;
   private final PlaneSums sums;
   private final PlaneBlocking blocking;
   private final Buffer x;
@@ -40,6 +42,7 @@ final class PlaneConv {
     this.p =
         k.scratchRows(
             "p", g.dtype(), Math.max(blocking.terms(), k.residuals().size()), tiling.tileLength());
+    this.taps = tiling.taps(g, k);
     this.acc = k.scratchRows("acc", g.dtype(), blocking.ocBlock(), tiling.tileLength());
   }
 
@@ -93,9 +96,16 @@ final class PlaneConv {
             count,
             oc -> {
               Expr channel = Exprs.add(firstO, oc);
-              Expr plane = Exprs.add(Exprs.mul(n, g.oc()), channel);
-              Expr at = Exprs.add(Exprs.mul(plane, g.outPlane()), tiling.offset(t));
-              return Finish.plane(k, Exprs.row(acc, oc), sums.scaling(channel), p, y, at, length);
+              Expr at = Exprs.mul(Exprs.add(Exprs.mul(n, g.oc()), channel), g.outPlane());
+              Array plane = Exprs.row(acc, oc);
+              return Finish.plane(
+                  k,
+                  plane,
+                  sums.scaling(channel),
+                  p,
+                  (residual, spare) -> tiling.fetch(residual, spare, at, t, rows, length),
+                  tiling.deliver(plane, y, at, t, rows, length),
+                  length);
             }));
     return Stmts.block(body);
   }
@@ -133,7 +143,7 @@ final class PlaneConv {
             count,
             ic -> {
               Expr plane = Exprs.mul(Exprs.add(Exprs.add(firstC, c0), ic), g.inPlane());
-              return tiling.taps(x, p, plane, Exprs.mul(ic, g.taps()), t, rows, length);
+              return taps.copy(x, p, plane, Exprs.mul(ic, g.taps()), t, rows, length);
             });
     if (!ragged) {
       return copies;

@@ -43,19 +43,23 @@ final class PlaneCost {
 
   /** One call over all tiles of a plane, with every place of the batch. */
   private double perCall(double extra) {
-    return g.n()
-        * (tiling.count() * (costs.call() + extra) + Axpy.TERMS * costs.term() * g.outPlane());
+    double elements = (double) tiling.count() * tiling.tileLength();
+    return g.n() * (tiling.count() * (costs.call() + extra) + Axpy.TERMS * costs.term() * elements);
   }
 
   /** Copies into planes and out of them. */
   private double planes(PlaneBlocking blocking) {
     int last = g.spatial() - 1;
-    boolean contiguous = g.strides().get(last) == 1;
-    double in = contiguous ? costs.copy() : costs.strided();
-    double passes = Math.ceil(g.groupOc() / (double) blocking.ocBlock());
-    double elements = (double) g.n() * g.outPlane();
-    double rowCalls = elements / g.out().get(last) * (g.isPointwise() ? 0 : costs.call());
-    double gather = g.c() * (double) g.taps() * passes * (elements * in + rowCalls);
-    return gather + 2 * g.oc() * elements * costs.copy();
+    double passes = (double) g.n() * Math.ceil(g.groupOc() / (double) blocking.ocBlock());
+    double length = (double) tiling.count() * tiling.tileLength();
+    double lay =
+        g.isPointwise()
+            ? 0
+            : g.inPlane() * (g.strides().get(last) == 1 ? costs.copy() : costs.strided())
+                + g.inPlane() / (double) g.in().get(last) * costs.call();
+    double taps = g.taps() * (length * costs.copy() + tiling.count() * costs.call());
+    double rows = g.isPointwise() ? 0 : g.outPlane() / (double) g.out().get(last) * costs.call();
+    double deliver = 2 * length * costs.copy() + rows;
+    return passes * g.c() * (lay + taps) + (double) g.n() * g.oc() * deliver;
   }
 }

@@ -114,8 +114,8 @@ final class RowMatMul {
                                         Expr row =
                                             Exprs.add(Exprs.add(Exprs.mul(yi, g.m()), m0), m);
                                         Expr at = Exprs.add(Exprs.mul(row, g.n()), n0);
-                                        return Finish.plane(
-                                            k, Exprs.row(acc, m), null, spare, y, at, nCount);
+                                        return Finish.row(
+                                            k, Exprs.row(acc, m), spare, y, at, nCount);
                                       }));
                               return Stmts.block(tile);
                             })));
