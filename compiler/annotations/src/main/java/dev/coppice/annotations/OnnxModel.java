@@ -10,23 +10,32 @@ import java.lang.annotation.Target;
 /**
  * Has an ONNX model compiled to a Java class in the package of the annotated type.
  *
+ * <p>On an interface, the class implements it and is called {@code Coppice} and the interface's
+ * name. The interface has one abstract method, whose parameters are the model's inputs, then its
+ * outputs, in the model's order, each a flat array:
+ *
  * <pre>{@code
  * @OnnxModel("kws.onnx")
- * final class KeywordSpotter {
- *   private final Kws model = new Kws();
- *   private final float[] scores = new float[12];
+ * interface KeywordSpotter {
+ *   void run(float[] features, float[] scores);
+ * }
  *
- *   float[] score(float[] features) {
- *     model.run(features, scores);
- *     return scores;
- *   }
+ * KeywordSpotter spotter = new CoppiceKeywordSpotter();
+ * spotter.run(features, scores);
+ * }</pre>
+ *
+ * <p>On any other type, the class stands for itself and its method is {@code run}:
+ *
+ * <pre>{@code
+ * @OnnxModel("kws.onnx")
+ * final class Spotting {
+ *   private final Kws model = new Kws();
  * }
  * }</pre>
  *
- * <p>The generated class has a constructor, which loads the weights, and {@code run} over the
- * caller's arrays, which allocates nothing. One type may carry several models, each with its own
- * class name. With Maven, the processor {@code coppice-processor} belongs in {@code
- * annotationProcessorPaths}.
+ * <p>The constructor of the generated class loads the weights; running it allocates nothing. One
+ * type may carry several models, each with its own class name. With Maven, the processor {@code
+ * coppice-processor} belongs in {@code annotationProcessorPaths}.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -34,9 +43,10 @@ import java.lang.annotation.Target;
 @Repeatable(OnnxModels.class)
 public @interface OnnxModel {
   /**
-   * The path of the model file, with {@code /} between folders. It is relative to the folder that
-   * the processor option {@code modelDir} names, since a processor cannot find source folders by
-   * itself.
+   * The path of the model file, with {@code /} between folders. It is looked for below the folder
+   * that the processor option {@code -Acoppice.modelDir=DIR} names; then, relative to the package
+   * of the annotated type or to the root, in the class output (where Maven and Gradle have copied
+   * the resources by then), on the source path and on the class path.
    */
   String value();
 
@@ -61,8 +71,10 @@ public @interface OnnxModel {
   String[] binds() default {};
 
   /**
-   * The simple name of the generated class. If it is empty, the file name without its extension
-   * makes the name, in camel case: {@code kws-small.onnx} gives {@code KwsSmall}.
+   * The simple name of the generated class. If it is empty, an interface {@code KeywordSpotter}
+   * gives {@code CoppiceKeywordSpotter}, with the names of enclosing types in front of its own; for
+   * other types the file name without its extension makes the name, in camel case: {@code
+   * kws-small.onnx} gives {@code KwsSmall}.
    */
   String className() default "";
 }

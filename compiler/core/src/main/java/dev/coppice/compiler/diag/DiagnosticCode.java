@@ -47,6 +47,12 @@ public enum DiagnosticCode {
       Severity.ERROR,
       "output '%s' is declared as %s, but its nodes compute %s.",
       "Re-export the model, or bind the dimensions that it was exported for with --dim."),
+  MODEL_NOT_FOUND(
+      Severity.ERROR,
+      "no model '%s' in %s.",
+      "Name the folder of the models with -Acoppice.modelDir=DIR, or put it among the resources."),
+  ANNOTATED_TYPE_UNSUITABLE(Severity.ERROR, "%s.", ""),
+  SIGNATURE_MISMATCH(Severity.ERROR, "%s.", ""),
   DATA_INVALID(Severity.ERROR, "%s.", ""),
   OUTPUT_FAILED(Severity.ERROR, "%s cannot be written: %s.", ""),
   OPTION_INVALID(Severity.ERROR, "%s.", "");

@@ -1,0 +1,152 @@
+package dev.coppice.compiler.processor;
+
+import dev.coppice.annotations.Backend;
+import dev.coppice.annotations.WeightStorage;
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.Diagnostic;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.diag.Severity;
+import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.driver.CompileRequest;
+import dev.coppice.compiler.driver.CompileResult;
+import dev.coppice.compiler.driver.ImportedModel;
+import dev.coppice.compiler.driver.ModelCompiler;
+import dev.coppice.compiler.driver.ModelSource;
+import dev.coppice.compiler.emit.EmitOptions;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import javax.annotation.processing.ProcessingEnvironment;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.tools.Diagnostic.Kind;
+
+/** What is done for one annotation: validate, report, generate if nothing is wrong. */
+final class ModelStep {
+  private final ProcessingEnvironment environment;
+  private final DiagnosticSink problems = new DiagnosticSink();
+
+  ModelStep(ProcessingEnvironment environment) {
+    this.environment = environment;
+  }
+
+  /** Whether the class was generated or an error was reported. */
+  boolean run(AnnotatedModel model) {
+    Optional<ExecutableElement> method =
+        model.isInterface()
+            ? new InterfaceCheck(environment, problems).method(model.type())
+            : Optional.empty();
+    Optional<CompileRequest> request = request(model, method);
+    Optional<ImportedModel> imported = request.flatMap(this::load);
+    if (imported.isPresent() && method.isPresent()) {
+      new SignatureCheck(problems).check(method.get(), imported.get());
+    }
+    if (!problems.hasErrors() && imported.isPresent()) {
+      generate(model, imported.get(), request.get());
+    }
+    problems.diagnostics().forEach(d -> print(model, d));
+    return true;
+  }
+
+  private Optional<CompileRequest> request(
+      AnnotatedModel model, Optional<ExecutableElement> method) {
+    TypeElement type = model.type();
+    String packageName =
+        environment.getElementUtils().getPackageOf(type).getQualifiedName().toString();
+    String name = model.className();
+    if (!SourceVersion.isIdentifier(name) || SourceVersion.isKeyword(name)) {
+      problem("className '" + name + "' is no Java identifier");
+    }
+    Map<String, Integer> dims = new Bindings(problems).dims(model.annotation().dims());
+    Map<String, String> binds = new Bindings(problems).binds(model.annotation().binds());
+    try {
+      ModelSource source = new ModelFiles(environment).find(model.annotation().value(), packageName);
+      CompileRequest request =
+          CompileRequest.of(source, packageName.isEmpty() ? name : packageName + "." + name)
+              .withBackend(backend(model.annotation().backend()))
+              .withWeights(weights(model.annotation().weights()))
+              .binding(dims, binds);
+      return Optional.of(
+          method.isEmpty()
+              ? request
+              : request.implementing(
+                  new CompileRequest.Implemented(
+                      type.getQualifiedName().toString(),
+                      method.get().getSimpleName().toString(),
+                      isPublic(type))));
+    } catch (CompileException e) {
+      e.diagnostics().forEach(problems::report);
+      return Optional.empty();
+    }
+  }
+
+  private static String backend(Backend backend) {
+    return backend.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static EmitOptions.WeightStorage weights(WeightStorage weights) {
+    return EmitOptions.WeightStorage.valueOf(weights.name());
+  }
+
+  private static boolean isPublic(TypeElement type) {
+    for (Element e = type; e instanceof TypeElement; e = e.getEnclosingElement()) {
+      if (!e.getModifiers().contains(Modifier.PUBLIC)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Optional<ImportedModel> load(CompileRequest request) {
+    try {
+      return Optional.of(ModelCompiler.load(request));
+    } catch (CompileException e) {
+      e.diagnostics().forEach(problems::report);
+      return Optional.empty();
+    }
+  }
+
+  private void generate(AnnotatedModel model, ImportedModel imported, CompileRequest request) {
+    String name = request.className();
+    if (environment.getElementUtils().getTypeElement(name) != null) {
+      problem(
+          "there already is a class " + name + "; give another one with className = \"...\"");
+      return;
+    }
+    try {
+      CompileResult result = ModelCompiler.compile(imported, request);
+      result.notes().forEach(problems::report);
+      new FilerSink(environment.getFiler(), model.type()).write(result.generated());
+    } catch (CompileException e) {
+      e.diagnostics().forEach(problems::report);
+    } catch (IOException e) {
+      problems.report(DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, name, e.getMessage());
+    }
+  }
+
+  private void problem(String message) {
+    problems.report(DiagnosticCode.ANNOTATED_TYPE_UNSUITABLE, SourceRef.NONE, message);
+  }
+
+  private void print(AnnotatedModel model, Diagnostic d) {
+    if (d.severity() == Severity.NOTE) {
+      return;
+    }
+    Kind kind = d.severity() == Severity.ERROR ? Kind.ERROR : Kind.WARNING;
+    environment
+        .getMessager()
+        .printMessage(kind, text(d), model.type(), model.mirror(), model.value("value"));
+  }
+
+  /** The text with the annotation's members in place of the command's options. */
+  private static String text(Diagnostic d) {
+    return d.text()
+        .replace("--dim NAME=VALUE", "dims = \"NAME=VALUE\"")
+        .replace("--bind NAME=VALUE", "binds = \"NAME=VALUE\"");
+  }
+}
