@@ -21,14 +21,14 @@ final class ModelOptions {
   @Option(
       names = "--dim",
       paramLabel = "NAME=SIZE",
-      description = "Size of a symbolic dimension; may be repeated. A leading batch dimension is 1.")
+      description =
+          "Size of a symbolic dimension; may be repeated. A leading batch dimension is 1.")
   private Map<String, Integer> dims = new LinkedHashMap<>();
 
   @Option(
       names = "--bind",
       paramLabel = "INPUT=VALUE",
-      description =
-          "Value of an input that becomes a constant, such as sr=16000; may be repeated.")
+      description = "Value of an input that becomes a constant, such as sr=16000; may be repeated.")
   private Map<String, String> binds = new LinkedHashMap<>();
 
   @Option(

@@ -101,8 +101,7 @@ final class RunCommand implements Callable<Integer> {
   private void checkLabels(int[] classes, Samples samples, Port output) {
     if (classes.length != samples.count()) {
       throw refused(
-          "%d labels for %d samples in %s"
-              .formatted(classes.length, samples.count(), data.data()));
+          "%d labels for %d samples in %s".formatted(classes.length, samples.count(), data.data()));
     }
     int size = output.shape().size();
     for (int i = 0; i < classes.length; i++) {
@@ -143,8 +142,7 @@ final class RunCommand implements Callable<Integer> {
       all.put("accuracy", percent / 100);
       out.println(Json.line(all));
     } else {
-      out.println(
-          String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d)", percent, right, count));
+      out.println(String.format(Locale.ROOT, "accuracy %.2f %% (%d of %d)", percent, right, count));
     }
   }
 
@@ -162,8 +160,7 @@ final class RunCommand implements Callable<Integer> {
     for (int j = 0; j < ports.size(); j++) {
       Tensor output = outputs.get(j);
       String more = output.size() > SHOWN ? " ... (" + output.size() + " elements)" : "";
-      out.println(
-          sample + "  " + ReportText.port(ports.get(j)) + "  " + text(output) + more);
+      out.println(sample + "  " + ReportText.port(ports.get(j)) + "  " + text(output) + more);
     }
   }
 

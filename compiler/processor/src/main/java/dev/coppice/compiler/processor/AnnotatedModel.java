@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.AnnotationValue;
+import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
-import javax.lang.model.element.NestingKind;
 import javax.lang.model.element.TypeElement;
 import org.jspecify.annotations.Nullable;
 
@@ -74,10 +74,10 @@ record AnnotatedModel(TypeElement type, AnnotationMirror mirror, OnnxModel annot
   /** {@code OuterInner} for a nested type. */
   private String joinedName() {
     StringBuilder name = new StringBuilder(type.getSimpleName());
-    TypeElement t = type;
-    while (t.getNestingKind() == NestingKind.MEMBER) {
-      t = (TypeElement) t.getEnclosingElement();
+    Element outer = type.getEnclosingElement();
+    while (outer instanceof TypeElement t) {
       name.insert(0, t.getSimpleName());
+      outer = t.getEnclosingElement();
     }
     return name.toString();
   }

@@ -31,15 +31,17 @@ final class InterfaceCheck {
   Optional<ExecutableElement> method(TypeElement type) {
     String name = type.getSimpleName().toString();
     if (!type.getTypeParameters().isEmpty()) {
-      problem("interface %s has type parameters; a model has none", name);
+      problem("interface %s has type parameters; a model has none".formatted(name));
     }
     for (Element e = type; e instanceof TypeElement; e = e.getEnclosingElement()) {
       if (e.getModifiers().contains(Modifier.PRIVATE)) {
-        problem("%s is private, so that no class of its package can implement it", name);
+        problem("%s is private, so that no class of its package can implement it".formatted(name));
       }
     }
     if (type.getModifiers().stream().anyMatch(m -> m.toString().equals("sealed"))) {
-      problem("interface %s is sealed, so that the generated class cannot implement it", name);
+      problem(
+          "interface %s is sealed, so that the generated class cannot implement it"
+              .formatted(name));
     }
     List<ExecutableElement> methods = new ArrayList<>();
     for (ExecutableElement m :
@@ -50,9 +52,9 @@ final class InterfaceCheck {
     }
     if (methods.size() != 1) {
       problem(
-          "interface %s has %d abstract methods%s; it needs one, such as void run(float[] features,"
-              + " float[] scores)",
-          name, methods.size(), methods.isEmpty() ? "" : " " + methods);
+          ("interface %s has %d abstract methods%s; it needs one, such as void run(float[] features,"
+                  + " float[] scores)")
+              .formatted(name, methods.size(), methods.isEmpty() ? "" : " " + methods));
       return Optional.empty();
     }
     ExecutableElement method = methods.get(0);
@@ -64,17 +66,17 @@ final class InterfaceCheck {
     String name = method.getSimpleName().toString();
     if (method.getReturnType().getKind() != TypeKind.VOID) {
       problem(
-          "method %s returns %s; it must return void, since results go to the caller's arrays",
-          name, method.getReturnType());
+          "method %s returns %s; it must return void, since results go to the caller's arrays"
+              .formatted(name, method.getReturnType()));
     }
     if (!method.getTypeParameters().isEmpty()) {
-      problem("method %s has type parameters; a model has none", name);
+      problem("method %s has type parameters; a model has none".formatted(name));
     }
     for (VariableElement p : method.getParameters()) {
       if (!isPrimitiveArray(p.asType())) {
         problem(
-            "parameter %s of method %s is %s; a tensor is a flat array such as float[]",
-            p.getSimpleName(), name, p.asType());
+            "parameter %s of method %s is %s; a tensor is a flat array such as float[]"
+                .formatted(p.getSimpleName(), name, p.asType()));
       }
     }
   }
@@ -83,8 +85,7 @@ final class InterfaceCheck {
     return type instanceof ArrayType a && a.getComponentType().getKind().isPrimitive();
   }
 
-  private void problem(String format, Object... args) {
-    problems.report(
-        DiagnosticCode.ANNOTATED_TYPE_UNSUITABLE, SourceRef.NONE, String.format(format, args));
+  private void problem(String message) {
+    problems.report(DiagnosticCode.ANNOTATED_TYPE_UNSUITABLE, SourceRef.NONE, message);
   }
 }

@@ -65,7 +65,8 @@ final class ModelStep {
     Map<String, Integer> dims = new Bindings(problems).dims(model.annotation().dims());
     Map<String, String> binds = new Bindings(problems).binds(model.annotation().binds());
     try {
-      ModelSource source = new ModelFiles(environment).find(model.annotation().value(), packageName);
+      ModelSource source =
+          new ModelFiles(environment).find(model.annotation().value(), packageName);
       CompileRequest request =
           CompileRequest.of(source, packageName.isEmpty() ? name : packageName + "." + name)
               .withBackend(backend(model.annotation().backend()))
@@ -114,8 +115,7 @@ final class ModelStep {
   private void generate(AnnotatedModel model, ImportedModel imported, CompileRequest request) {
     String name = request.className();
     if (environment.getElementUtils().getTypeElement(name) != null) {
-      problem(
-          "there already is a class " + name + "; give another one with className = \"...\"");
+      problem("there already is a class " + name + "; give another one with className = \"...\"");
       return;
     }
     try {
@@ -125,7 +125,7 @@ final class ModelStep {
     } catch (CompileException e) {
       e.diagnostics().forEach(problems::report);
     } catch (IOException e) {
-      problems.report(DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, name, e.getMessage());
+      problems.report(DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, name, e.toString());
     }
   }
 

@@ -41,6 +41,8 @@ public final class OnnxModelProcessor extends AbstractProcessor {
     return SourceVersion.latestSupported();
   }
 
+  // The annotations are this processor's alone; unclaimed, they make -Xlint:processing warn.
+  @SuppressWarnings("DoNotClaimAnnotations")
   @Override
   public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
     for (TypeElement annotation : annotations) {
@@ -57,7 +59,7 @@ public final class OnnxModelProcessor extends AbstractProcessor {
             }
           });
     }
-    return false;
+    return true;
   }
 
   /** Whether the class was generated or an error says why not. */

@@ -35,8 +35,7 @@ final class SignatureCheck {
     if (parameters.size() != ports.size()) {
       problem(
           "method %s has %d parameters, but the model has %d inputs and %d outputs"
-                  .formatted(
-                      name, parameters.size(), model.inputs().size(), model.outputs().size())
+                  .formatted(name, parameters.size(), model.inputs().size(), model.outputs().size())
               + expected);
       return;
     }
