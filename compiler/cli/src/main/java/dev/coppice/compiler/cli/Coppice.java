@@ -1,7 +1,10 @@
 package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.driver.CompilerVersion;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
