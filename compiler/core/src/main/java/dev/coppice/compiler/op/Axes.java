@@ -1,12 +1,20 @@
 package dev.coppice.compiler.op;
 
+import static dev.coppice.compiler.loop.Exprs.add;
+import static dev.coppice.compiler.loop.Exprs.intLit;
+import static dev.coppice.compiler.loop.Exprs.mul;
 import static dev.coppice.compiler.loop.Stmts.block;
+import static dev.coppice.compiler.loop.Stmts.loop;
 
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Stmt.AxisKind;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Arithmetic on shapes and axes that several operators share. */
 final class Axes {
@@ -60,5 +68,45 @@ final class Axes {
   static Stmt nothing(KernelBuilder k) {
     k.residuals();
     return block(List.of());
+  }
+
+  /**
+   * Nested loops over a box; {@code body} is given one variable per axis, named {@code prefix} and
+   * the axis.
+   */
+  static Stmt loops(String prefix, int[] extents, AxisKind kind, Function<List<Expr>, Stmt> body) {
+    return loops(prefix, extents, kind, List.of(), body);
+  }
+
+  private static Stmt loops(
+      String prefix,
+      int[] extents,
+      AxisKind kind,
+      List<Expr> outer,
+      Function<List<Expr>, Stmt> body) {
+    int a = outer.size();
+    if (a == extents.length) {
+      return body.apply(outer);
+    }
+    return loop(
+        prefix + a,
+        intLit(0),
+        intLit(extents[a]),
+        1,
+        kind,
+        i -> {
+          List<Expr> deeper = new ArrayList<>(outer);
+          deeper.add(i);
+          return loops(prefix, extents, kind, deeper, body);
+        });
+  }
+
+  /** {@code sum(c[a] * strides[a])}. */
+  static Expr index(List<Expr> c, int[] strides) {
+    Expr index = intLit(0);
+    for (int a = 0; a < strides.length; a++) {
+      index = add(index, mul(c.get(a), strides[a]));
+    }
+    return index;
   }
 }

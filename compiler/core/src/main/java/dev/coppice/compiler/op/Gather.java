@@ -146,7 +146,8 @@ public record Gather(int axis) implements Op {
     return cast(LoopType.INT, min(max(wrapped, zero), literal(index.type(), extent - 1)));
   }
 
-  private static Stmt run(KernelBuilder k, Buffer in, Expr from, Buffer y, Expr to, int length) {
+  /** Stores {@code length} elements from {@code from} on to {@code to}. */
+  static Stmt run(KernelBuilder k, Buffer in, Expr from, Buffer y, Expr to, int length) {
     if (length >= 8 && !k.hasEpilogue()) {
       return Stmts.copy(in, from, y, to, intLit(length));
     }
