@@ -15,7 +15,7 @@ final class ConstantOfShapeImporter implements NodeImporter {
       throw new IllegalArgumentException(
           "attribute 'value' is " + value.type() + ", expected one element");
     }
-    Shape shape = Shape.of(node.integers(0, "shape").orElseThrow());
+    Shape shape = Shape.of(node.requiredIntegers(0, "shape"));
     TensorType type = value.type().with(shape);
     return List.of(
         node.constant(

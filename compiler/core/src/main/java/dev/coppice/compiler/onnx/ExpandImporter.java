@@ -10,7 +10,7 @@ import java.util.List;
 final class ExpandImporter implements NodeImporter {
   @Override
   public List<Value> apply(NodeContext node) {
-    Shape wish = Shape.of(node.integers(1, "shape").orElseThrow());
+    Shape wish = Shape.of(node.requiredIntegers(1, "shape"));
     return List.of(expand(node, node.input(0), Shape.broadcast(node.shape(0), wish)));
   }
 

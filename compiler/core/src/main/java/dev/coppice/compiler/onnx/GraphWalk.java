@@ -127,14 +127,10 @@ final class GraphWalk {
       checkArity(operator, operands, node.getOutputCount());
       List<Value> results = operator.importer().apply(context);
       context.attributes().checkAllAsked();
-      if (results.size() < node.getOutputCount()) {
-        throw new IllegalStateException(
-            "compiler bug: "
-                + at
-                + " has "
-                + node.getOutputCount()
-                + " results, the importer "
-                + results.size());
+      for (int i = results.size(); i < node.getOutputCount(); i++) {
+        if (context.wantsOutput(i)) {
+          throw new IllegalStateException("compiler bug: no result " + i + " at " + at);
+        }
       }
       return context.commit(results);
     } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {

@@ -181,6 +181,17 @@ final class NodeContext {
     return Optional.of(values);
   }
 
+  /** As {@link #longs} of an operand that must be given. */
+  List<Long> requiredLongs(int i, String role) {
+    return longs(i, role)
+        .orElseThrow(() -> new IllegalArgumentException("operand '" + role + "' is missing"));
+  }
+
+  /** As {@link #integers} of an operand that must be given. */
+  List<Integer> requiredIntegers(int i, String role) {
+    return requiredLongs(i, role).stream().map(Math::toIntExact).toList();
+  }
+
   /** As {@link #longs} with each value fitting 32 bits. */
   Optional<List<Integer>> integers(int i, String role) {
     return longs(i, role).map(values -> values.stream().map(Math::toIntExact).toList());

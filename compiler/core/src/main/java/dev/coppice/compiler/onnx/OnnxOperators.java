@@ -15,6 +15,7 @@ import dev.coppice.compiler.op.Ceil;
 import dev.coppice.compiler.op.Celu;
 import dev.coppice.compiler.op.Cos;
 import dev.coppice.compiler.op.Cosh;
+import dev.coppice.compiler.op.DepthToSpace;
 import dev.coppice.compiler.op.Div;
 import dev.coppice.compiler.op.Elu;
 import dev.coppice.compiler.op.Equal;
@@ -58,6 +59,7 @@ import dev.coppice.compiler.op.Sinh;
 import dev.coppice.compiler.op.Softmax;
 import dev.coppice.compiler.op.Softplus;
 import dev.coppice.compiler.op.Softsign;
+import dev.coppice.compiler.op.SpaceToDepth;
 import dev.coppice.compiler.op.Sqrt;
 import dev.coppice.compiler.op.Sub;
 import dev.coppice.compiler.op.Swish;
@@ -66,6 +68,7 @@ import dev.coppice.compiler.op.Tanh;
 import dev.coppice.compiler.op.ThresholdedRelu;
 import dev.coppice.compiler.op.Where;
 import dev.coppice.compiler.op.Xor;
+import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
@@ -103,6 +106,8 @@ public final class OnnxOperators {
           op("Conv", 7, 2, 3, new ConvImporter()),
           op("Cos", 7, 1, 1, record(Cos::new)),
           op("Cosh", 9, 1, 1, record(Cosh::new)),
+          op("DepthToSpace", 7, 1, 1, OnnxOperators::depthToSpace),
+          op("DequantizeLinear", 10, 2, 3, QuantizationImporter::dequantize),
           op("Div", 7, 2, 2, record(Div::new)),
           op("Dropout", 7, 1, 3, new DropoutImporter()).results(2),
           op("Elu", 7, 1, 1, n -> n.all(new Elu(n.number("alpha", 1)))),
@@ -110,6 +115,7 @@ public final class OnnxOperators {
           op("Erf", 9, 1, 1, record(Erf::new)),
           op("Exp", 7, 1, 1, record(Exp::new)),
           op("Expand", 8, 2, 2, new ExpandImporter()),
+          op("EyeLike", 9, 1, 1, new EyeLikeImporter()),
           op("Flatten", 7, 1, 1, new FlattenImporter()),
           op("Floor", 7, 1, 1, record(Floor::new)),
           op("Gather", 7, 2, 2, n -> n.all(new Gather(axis(n, 0)))),
@@ -125,6 +131,7 @@ public final class OnnxOperators {
           op("GlobalMaxPool", 7, 1, 1, new GlobalPoolImporter(Reduce.Kind.MAX)),
           op("Greater", 7, 2, 2, record(Greater::new)),
           op("GreaterOrEqual", 12, 2, 2, record(GreaterOrEqual::new)),
+          op("GroupNormalization", 18, 3, 3, NormalizationImporter::group),
           op(
               "HardSigmoid",
               7,
@@ -134,28 +141,36 @@ public final class OnnxOperators {
           op("HardSwish", 14, 1, 1, record(HardSwish::new)),
           op("Identity", 7, 1, 1, NodeContext::inputs),
           op("If", 7, 1, 1, new IfImporter()).results(ANY),
+          op("InstanceNormalization", 7, 3, 3, NormalizationImporter::instance),
+          op("IsInf", 10, 1, 1, OnnxOperators::isInf),
           op("IsNaN", 9, 1, 1, record(IsNaN::new)),
           op("LRN", 7, 1, 1, OnnxOperators::lrn),
+          op("LayerNormalization", 17, 2, 3, NormalizationImporter::layer).results(3),
           op("LeakyRelu", 7, 1, 1, n -> n.all(new LeakyRelu(n.number("alpha", 0.01f)))),
           op("Less", 7, 2, 2, record(Less::new)),
           op("LessOrEqual", 12, 2, 2, record(LessOrEqual::new)),
           op("Log", 7, 1, 1, record(Log::new)),
           op("LogSoftmax", 7, 1, 1, new SoftmaxImporter(LogSoftmax::new)),
+          op("LpNormalization", 7, 1, 1, NormalizationImporter::norm),
           op("LpPool", 7, 1, 1, PoolImporter::norm),
           op("MatMul", 7, 2, 2, record(MatMul::new)),
           op("Max", 7, 1, ANY, new VariadicImporter(new Max())),
           op("MaxPool", 7, 1, 1, PoolImporter::max).results(2),
           op("Mean", 7, 1, ANY, VariadicImporter::mean),
+          op("MeanVarianceNormalization", 9, 1, 1, NormalizationImporter::meanVariance),
           op("Min", 7, 1, ANY, new VariadicImporter(new Min())),
           op("Mish", 18, 1, 1, record(Mish::new)),
           op("Mod", 10, 2, 2, n -> n.all(new Mod(n.attributes().flag("fmod", false)))),
           op("Mul", 7, 2, 2, record(Mul::new)),
           op("Neg", 7, 1, 1, record(Neg::new)),
           op("Not", 7, 1, 1, record(Not::new)),
+          op("OneHot", 9, 3, 3, new OneHotImporter()),
           op("Or", 7, 2, 2, record(Or::new)),
           op("PRelu", 7, 2, 2, record(PRelu::new)),
           op("Pad", 7, 1, 4, new PadImporter()),
           op("Pow", 7, 2, 2, record(Pow::new)),
+          op("QuantizeLinear", 10, 2, 3, QuantizationImporter::quantize),
+          op("RMSNormalization", 23, 2, 2, NormalizationImporter::rootMeanSquare),
           op("Range", 11, 3, 3, new RangeImporter()),
           op("Reciprocal", 7, 1, 1, record(Reciprocal::new)),
           op("ReduceL1", 7, 1, 2, new ReduceImporter(Reduce.Kind.L1)),
@@ -170,6 +185,7 @@ public final class OnnxOperators {
           op("ReduceSumSquare", 7, 1, 2, new ReduceImporter(Reduce.Kind.SUM_SQUARE)),
           op("Relu", 7, 1, 1, record(Relu::new)),
           op("Reshape", 7, 2, 2, new ReshapeImporter()),
+          op("Resize", 10, 1, 4, new ResizeImporter()),
           op("Round", 11, 1, 1, record(Round::new)),
           op(
               "Selu",
@@ -193,6 +209,7 @@ public final class OnnxOperators {
           op("Softmax", 7, 1, 1, new SoftmaxImporter(Softmax::new)),
           op("Softplus", 7, 1, 1, record(Softplus::new)),
           op("Softsign", 7, 1, 1, record(Softsign::new)),
+          op("SpaceToDepth", 7, 1, 1, OnnxOperators::spaceToDepth),
           op("Split", 7, 1, 2, new SplitImporter()).results(ANY),
           op("Sqrt", 7, 1, 1, record(Sqrt::new)),
           op("Squeeze", 7, 1, 2, new SqueezeImporter()),
@@ -204,7 +221,9 @@ public final class OnnxOperators {
           op("ThresholdedRelu", 10, 1, 1, n -> n.all(new ThresholdedRelu(n.number("alpha", 1)))),
           op("Tile", 7, 2, 2, new TileImporter()),
           op("Transpose", 7, 1, 1, new TransposeImporter()),
+          op("Trilu", 14, 1, 2, new TriluImporter()),
           op("Unsqueeze", 7, 1, 2, new UnsqueezeImporter()),
+          op("Upsample", 7, 1, 2, new UpsampleImporter()).until(9),
           op("Where", 9, 3, 3, record(Where::new)),
           op("Xor", 7, 2, 2, record(Xor::new)));
 
@@ -253,5 +272,30 @@ public final class OnnxOperators {
 
   private static List<Value> size(NodeContext node) {
     return List.of(node.constant(Tensor.ofLongs(Shape.SCALAR, node.shape(0).size())));
+  }
+
+  private static List<Value> depthToSpace(NodeContext node) {
+    Attributes a = node.attributes();
+    String mode = node.opset() < 11 ? "DCR" : a.choice("mode", "DCR", "CRD");
+    return node.all(new DepthToSpace(a.integer("blocksize"), DepthToSpace.Mode.valueOf(mode)));
+  }
+
+  private static List<Value> spaceToDepth(NodeContext node) {
+    if (!node.choice("mode", "DCR", "CRD").equals("DCR")) {
+      throw node.unsupported("mode", "only DCR is supported");
+    }
+    return node.all(new SpaceToDepth(node.attributes().integer("blocksize")));
+  }
+
+  private static List<Value> isInf(NodeContext node) {
+    boolean negative = node.attributes().flag("detect_negative", true);
+    boolean positive = node.attributes().flag("detect_positive", true);
+    Value x = node.input(0);
+    if (!negative && !positive) {
+      return List.of(node.constant(Tensor.splatLong(x.type().with(DType.BOOL), 0)));
+    }
+    Value folded = negative && positive ? node.add(new Abs(), x) : x;
+    double infinity = positive ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+    return List.of(node.add(new Equal(), folded, node.scalar(x.type().dtype(), infinity)));
   }
 }

@@ -26,8 +26,7 @@ final class PadImporter implements NodeImporter {
             .orElseThrow(() -> new IllegalArgumentException("attribute 'pads' is missing"));
     double value = operands ? value(node) : a.number("value", 0);
     int rank = node.shape(0).rank();
-    List<Integer> axes =
-        node.has(3) ? node.integers(3, "axes").orElseThrow() : AxisArguments.all(rank);
+    List<Integer> axes = node.has(3) ? node.requiredIntegers(3, "axes") : AxisArguments.all(rank);
     if (given.size() != 2 * axes.size()) {
       throw new IllegalArgumentException(
           "pads " + given + " have " + given.size() + " entries, expected " + 2 * axes.size());

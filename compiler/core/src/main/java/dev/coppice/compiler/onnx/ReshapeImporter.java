@@ -12,7 +12,7 @@ import java.util.List;
 final class ReshapeImporter implements NodeImporter {
   @Override
   public List<Value> apply(NodeContext node) {
-    List<Long> wanted = node.longs(1, "shape").orElseThrow();
+    List<Long> wanted = node.requiredLongs(1, "shape");
     boolean allowZero = node.opset() >= 14 && node.attributes().flag("allowzero", false);
     Shape from = node.shape(0);
     List<Integer> dims = new ArrayList<>();

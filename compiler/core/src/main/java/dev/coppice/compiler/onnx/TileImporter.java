@@ -8,7 +8,7 @@ import java.util.List;
 final class TileImporter implements NodeImporter {
   @Override
   public List<Value> apply(NodeContext node) {
-    List<Integer> repeats = node.integers(1, "repeats").orElseThrow();
+    List<Integer> repeats = node.requiredIntegers(1, "repeats");
     return repeats.stream().allMatch(r -> r == 1) && repeats.size() == node.shape(0).rank()
         ? List.of(node.input(0))
         : List.of(node.add(new Tile(repeats), node.input(0)));

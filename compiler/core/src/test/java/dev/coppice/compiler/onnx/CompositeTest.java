@@ -194,4 +194,115 @@ final class CompositeTest {
             .model(13),
         "y = Relu(x)  # f32[2,3]");
   }
+
+  @Test
+  void resizeTakesScalesOrSizesForSomeAxes() {
+    String rest =
+        "cubicCoefficient=-0.75, excludeOutside=false, antialias=false, extrapolation=0.0, roi=[], ";
+    becomes(
+        model(1, 1, 2, 3)
+            .initializer("s", Tensor.ofFloats(Shape.of(4), 1, 1, 1.5f, 2))
+            .node("y = Resize(x, , s)")
+            .model(13),
+        "y = Resize(x) {mode=NEAREST, coordinates=HALF_PIXEL, nearest=ROUND_PREFER_FLOOR, "
+            + rest
+            + "scales=[1.0,1.0,1.5,2.0], shape=[1,1,3,6]}  # f32[1,1,3,6]");
+    becomes(
+        model(1, 1, 2, 4)
+            .initializer("s", Tensor.ofLongs(Shape.of(2), 8, 8))
+            .node(
+                "y = Resize(x, , , s)",
+                attribute("mode", "linear"),
+                attribute("coordinate_transformation_mode", "align_corners"),
+                attribute("axes", new int[] {3, -2}),
+                attribute("keep_aspect_ratio_policy", "not_larger"))
+            .model(18),
+        "y = Resize(x) {mode=LINEAR, coordinates=ALIGN_CORNERS, nearest=ROUND_PREFER_FLOOR, "
+            + rest
+            + "scales=[1.0,1.0,2.0,2.0], shape=[1,1,4,8]}  # f32[1,1,4,8]");
+    refused(
+        model(1, 1, 2, 4).node("y = Resize(x)").model(18),
+        "[BadNode] m.onnx, node 'y' (Resize): exactly one of operands 'scales' and 'sizes' is"
+            + " expected. The model is not valid ONNX; re-export it.");
+    refused(
+        model(1, 2)
+            .initializer("s", Tensor.ofFloats(Shape.of(2), 1, 1e30f))
+            .node("y = Resize(x, , s)")
+            .model(13),
+        "[BadNode] m.onnx, node 'y' (Resize): a resized axis would have 2.0E30 elements. The model is"
+            + " not valid ONNX; re-export it.");
+  }
+
+  @Test
+  void olderResizesHaveOneWayToFindCoordinates() {
+    String line =
+        "y = Resize(x) {mode=NEAREST, coordinates=ASYMMETRIC, nearest=FLOOR, cubicCoefficient=-0.75,"
+            + " excludeOutside=false, antialias=false, extrapolation=0.0, roi=[],"
+            + " scales=[1.0,2.0], shape=[1,4]}  # f32[1,4]";
+    becomes(
+        model(1, 2).node("y = Upsample(x)", attribute("scales", new float[] {1, 2})).model(7),
+        line);
+    OnnxModels operand = model(1, 2).initializer("s", Tensor.ofFloats(Shape.of(2), 1, 2));
+    becomes(operand.node("y = Upsample(x, s)").model(9), line);
+    becomes(
+        model(1, 2)
+            .initializer("s", Tensor.ofFloats(Shape.of(2), 1, 2))
+            .node("y = Resize(x, s)")
+            .model(10),
+        line);
+    refused(
+        operand.model(10),
+        "[BadNode] m.onnx, node 'y' (Upsample): the operator was removed after opset 9, the model uses"
+            + " opset 10. The model is not valid ONNX; re-export it.");
+    refused(
+        model(4, 2)
+            .initializer("s", Tensor.ofFloats(Shape.of(2), 0.5f, 2))
+            .node("y = Resize(x, s)")
+            .model(10),
+        "[UnsupportedAttribute] m.onnx, node 'y' (Resize): attribute 'scales' is not supported; some of"
+            + " [0.5, 2.0] grow and some shrink. Re-export the model without it.");
+  }
+
+  @Test
+  void zeroPointsAreSupplied() {
+    becomes(
+        model(2, 3)
+            .initializer("s", Tensor.ofFloats(Shape.of(3), 1, 2, 3))
+            .node("y = QuantizeLinear(x, s)", attribute("axis", -1))
+            .model(13),
+        "y = QuantizeLinear(x, s: f32[3] = [1.0, 2.0, 3.0], y/constant: u8[3] = 0) {axis=1}  #"
+            + " u8[2,3]");
+    becomes(
+        OnnxModels.graph()
+            .input("x", DType.INT8, 2)
+            .output("y")
+            .initializer("s", Tensor.scalar(0.5f))
+            .node("y = DequantizeLinear(x, s)")
+            .model(13),
+        "y = DequantizeLinear(x, s: f32[] = 0.5, y/constant: i8[] = 0) {axis=0}  # f32[2]");
+    refused(
+        model(2, 3)
+            .initializer("s", Tensor.ofFloats(Shape.of(2, 1), 1, 2))
+            .node("y = QuantizeLinear(x, s)", attribute("block_size", 3))
+            .model(21),
+        "[UnsupportedAttribute] m.onnx, node 'y' (QuantizeLinear): attribute 'block_size' is not"
+            + " supported; a scale per block is not supported. Re-export the model without it.");
+  }
+
+  @Test
+  void normalizationsAreComposed() {
+    becomes(
+        model(1, 2, 3).node("y = LpNormalization(x)", attribute("p", 1)).model(13),
+        "y/ReduceL1.0 = Reduce(x) {kind=L1, axes=[2], keepdims=true}  # f32[1,2,1]",
+        "y/Equal.0 = Equal(y/ReduceL1.0, y/constant: f32[] = 0.0)  # bool[1,2,1]",
+        "y/Where.0 = Where(y/Equal.0, y/constant_1: f32[] = 1.0, y/ReduceL1.0)  # f32[1,2,1]",
+        "y = Div(x, y/Where.0)  # f32[1,2,3]");
+    refused(
+        model(1, 6, 3)
+            .input("s", DType.FLOAT32, 6)
+            .node("y = GroupNormalization(x, s, s)", attribute("num_groups", 4))
+            .model(21),
+        "[BadNode] m.onnx, node 'y' (GroupNormalization): operand 0 is f32[1,6,3], whose channels do"
+            + " not form 4 groups. The model is not valid ONNX; re-export it.");
+  }
 }

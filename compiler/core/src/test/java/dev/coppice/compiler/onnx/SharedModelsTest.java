@@ -31,6 +31,10 @@ final class SharedModelsTest {
         "mnist-cnn-pytorch | input_image: f32[1,1,28,28] | output_probs: f32[1,10] | 14",
         "mnist-conv-bn | input.1: f32[1,1,28,28] | 33: f32[1,10] | 15",
         "super-resolution-10 | input: f32[1,1,224,224] | output: f32[1,1,672,672] | 10",
+        "yunet-n-face-320 | input: f32[1,3,320,320] | cls_8: f32[1,1600,1], cls_16: f32[1,400,1],"
+            + " cls_32: f32[1,100,1], obj_8: f32[1,1600,1], obj_16: f32[1,400,1], obj_32:"
+            + " f32[1,100,1], bbox_8: f32[1,1600,4], bbox_16: f32[1,400,4], bbox_32: f32[1,100,4],"
+            + " kps_8: f32[1,1600,10], kps_16: f32[1,400,10], kps_32: f32[1,100,10] | 115",
       })
   void imports(String name, String inputs, String outputs, int nodes) {
     check(SharedFiles.shared("models/" + name + "/model.onnx"), inputs, outputs, nodes);
