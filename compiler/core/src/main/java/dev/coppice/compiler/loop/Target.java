@@ -12,8 +12,8 @@ package dev.coppice.compiler.loop;
  * @param costs what things cost
  */
 public record Target(boolean vectorApi, int planeLength, int planes, int methodBytes, Costs costs) {
-  /** Any JVM, no Vector API: 256 floats a plane, 40 planes (40 KiB) read again and again. */
-  public static final Target PORTABLE = new Target(false, 256, 40, 6000, Costs.PORTABLE);
+  /** Any JVM, no Vector API: 320 floats a plane, 40 planes (50 KiB) read again and again. */
+  public static final Target PORTABLE = new Target(false, 320, 40, 6000, Costs.PORTABLE);
 
   /** This target with another budget of bytecode per method. */
   public Target withMethodBytes(int bytes) {

@@ -34,8 +34,10 @@ final class PlaneCost {
   double rows() {
     int window = g.groupC() * g.taps();
     double calls = Math.ceil(window / (double) Axpy.TERMS);
+    // Bounds of every place of a padded window are checked one by one.
+    double look = g.isPointwise() ? costs.strided() : 3 * costs.strided();
     double place =
-        window * costs.strided()
+        window * look
             + calls * (costs.call() + Axpy.TERMS * costs.term() * g.groupOc())
             + g.groupOc() * costs.strided();
     return (double) g.n() * g.group() * g.outPlane() * place;

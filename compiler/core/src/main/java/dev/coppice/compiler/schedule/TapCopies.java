@@ -5,6 +5,7 @@ import dev.coppice.compiler.loop.Array;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
@@ -169,50 +170,52 @@ final class TapCopies {
     if (s == 1) {
       return Stmts.copy(x, first, to, Exprs.add(at, from), Exprs.intLit(end - from));
     }
-    Var start = new Var("start", LoopType.INT);
-    Var begin = new Var("begin", LoopType.INT);
-    return Stmts.block(
-        Stmts.local(start, first),
-        Stmts.local(begin, Exprs.add(at, from)),
+    return pick(x, to, first, Exprs.add(at, from), Exprs.intLit(end - from));
+  }
+
+  /**
+   * Copies every stride-th element of {@code x} from {@code first} on to {@code to[at .. at + n)}.
+   */
+  private Stmt pick(Buffer x, Array to, Expr first, Expr at, Expr n) {
+    Buffer source = Buffer.flat("x", x.dtype(), Buffer.Role.INPUT, x.length());
+    Buffer o = Buffer.row("o", x.dtype(), Buffer.Role.OUTPUT, 0);
+    Var from = new Var("first", LoopType.INT);
+    Var start = new Var("at", LoopType.INT);
+    Var count = new Var("n", LoopType.INT);
+    Stmt body =
         Stmts.loop(
-            "j",
+            "i",
             Exprs.intLit(0),
-            Exprs.intLit(end - from),
+            Exprs.ref(count),
             1,
-            Stmt.AxisKind.VECTOR,
-            j ->
+            Stmt.AxisKind.PARALLEL,
+            i ->
                 Stmts.store(
-                    to,
-                    Exprs.add(Exprs.ref(begin), j),
-                    Exprs.load(x, Exprs.add(Exprs.ref(start), Exprs.mul(j, s))))));
+                    o,
+                    Exprs.add(Exprs.ref(start), i),
+                    Exprs.load(source, Exprs.add(Exprs.ref(from), Exprs.mul(i, columns.stride)))));
+    Function f =
+        new Function(
+            "pick",
+            "o[at + i] = x[first + " + columns.stride + " i].",
+            List.of(source, o),
+            List.of(from, start, count),
+            body);
+    return Stmts.invoke(f, List.of(x, to), List.of(first, at, n));
   }
 
   /** One tap without padding: every stride-th element of every stride-th row. */
   private Stmt strided(Buffer x, Array to, Expr plane, Expr t, Expr count) {
-    Var from = new Var("from", LoopType.INT);
-    Var at = new Var("at", LoopType.INT);
     return Loops.each(
         "r",
         count,
         r ->
-            Stmts.block(
-                Stmts.local(
-                    from,
-                    Exprs.add(
-                        plane, Exprs.mul(Exprs.mul(Exprs.add(t, r), rows.stride), columns.in))),
-                Stmts.local(at, Exprs.mul(r, columns.out)),
-                Stmts.loop(
-                    "j",
-                    Exprs.intLit(0),
-                    Exprs.intLit(columns.out),
-                    1,
-                    Stmt.AxisKind.VECTOR,
-                    j ->
-                        Stmts.store(
-                            to,
-                            Exprs.add(Exprs.ref(at), j),
-                            Exprs.load(
-                                x, Exprs.add(Exprs.ref(from), Exprs.mul(j, columns.stride)))))));
+            pick(
+                x,
+                to,
+                Exprs.add(plane, Exprs.mul(Exprs.mul(Exprs.add(t, r), rows.stride), columns.in)),
+                Exprs.mul(r, columns.out),
+                Exprs.intLit(columns.out)));
   }
 
   /**
