@@ -5,7 +5,9 @@ import com.palantir.javapoet.TypeSpec;
 import dev.coppice.compiler.emit.EmitOptions;
 import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.loop.LoopSplitter;
 import dev.coppice.compiler.loop.LoopTree;
+import dev.coppice.compiler.loop.LoopVerifier;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.lowering.KernelCall;
 import java.util.ArrayList;
@@ -27,9 +29,11 @@ public final class KernelClasses {
 
   private record Place(int holder, String method) {}
 
+  private record Body(Place place, Stmt body) {}
+
   private final EmitOptions options;
   private final MethodRenderer renderer;
-  private final Map<Kernel, Place> kernels = new LinkedHashMap<>();
+  private final Map<Kernel, Body> kernels = new LinkedHashMap<>();
   private final Map<Kernel, Set<String>> users = new LinkedHashMap<>();
   private final Map<Function, Place> functions = new LinkedHashMap<>();
   private final JavaNames methodNames = new JavaNames();
@@ -53,8 +57,10 @@ public final class KernelClasses {
     Kernel kernel = call.kernel();
     users.computeIfAbsent(kernel, k -> new LinkedHashSet<>()).add(call.comment());
     if (!kernels.containsKey(kernel)) {
-      addFunctions(kernel.body());
-      kernels.put(kernel, place(kernel.name(), kernel.body()));
+      LoopVerifier.verify(kernel);
+      Stmt body = LoopSplitter.split(kernel, options.methodBytes()).body();
+      addFunctions(body);
+      kernels.put(kernel, new Body(place(kernel.name(), body), body));
     }
   }
 
@@ -88,7 +94,7 @@ public final class KernelClasses {
     return new KernelNames() {
       @Override
       public String kernel(Kernel kernel) {
-        return name(kernels.get(kernel));
+        return name(kernels.get(kernel).place);
       }
 
       @Override
@@ -129,17 +135,17 @@ public final class KernelClasses {
                         f.body(),
                         names(place.holder))));
     kernels.forEach(
-        (k, place) ->
+        (k, b) ->
             types
-                .get(place.holder)
+                .get(b.place.holder)
                 .addMethod(
                     renderer.method(
-                        place.method,
+                        b.place.method,
                         comment(k),
                         k.buffers(),
                         List.of(),
-                        k.body(),
-                        names(place.holder))));
+                        b.body,
+                        names(b.place.holder))));
     return types.stream().map(TypeSpec.Builder::build).toList();
   }
 

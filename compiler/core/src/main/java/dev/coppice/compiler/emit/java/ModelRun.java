@@ -18,6 +18,11 @@ final class ModelRun {
   /** Node names behind a call are cut here. */
   private static final int COMMENT_CHARS = 80;
 
+  /** Bytecode of the check of one length, and of one pair of arrays. */
+  private static final int LENGTH_BYTES = 24;
+
+  private static final int PAIR_BYTES = 16;
+
   private final ModelContext c;
   private final KernelNames names;
 
@@ -53,7 +58,7 @@ final class ModelRun {
               .addCode(calls(parts.get(i)))
               .build());
     }
-    type.addMethod(check());
+    addChecks(type);
     type.addMethod(wrongLength());
     if (c.ports().size() > 1) {
       type.addMethod(sameArray());
@@ -145,29 +150,51 @@ final class ModelRun {
         + c.layout().offsets().get(w);
   }
 
-  private MethodSpec check() {
-    MethodSpec.Builder check =
-        ports(MethodSpec.methodBuilder("checkArguments"))
-            .addModifiers(Modifier.PRIVATE, Modifier.STATIC);
+  /**
+   * Lengths first, then each output against all ports before it: when there are many, in methods of
+   * which each calls the next.
+   */
+  private void addChecks(TypeSpec.Builder type) {
+    int inputs = c.plan().inputs().size();
+    int pairs = 0;
+    MethodSpec.Builder check = checkMethod("checkArguments");
     for (int i = 0; i < c.ports().size(); i++) {
-      boolean input = i < c.plan().inputs().size();
       String name = c.portNames().get(i);
-      String length =
-          (input ? "INPUT_" + i : "OUTPUT_" + (i - c.plan().inputs().size())) + "_LENGTH";
+      String length = (i < inputs ? "INPUT_" + i : "OUTPUT_" + (i - inputs)) + "_LENGTH";
       check.beginControlFlow("if ($L.length != $L)", name, length);
       check.addStatement("throw wrongLength($S, $L, $L.length)", name, length, name);
       check.endControlFlow();
     }
-    for (int o = c.plan().inputs().size(); o < c.ports().size(); o++) {
-      for (int i = 0; i < o; i++) {
-        if (c.ports().get(i).dtype().storage() == c.ports().get(o).dtype().storage()) {
-          check.beginControlFlow("if ($L == $L)", c.portNames().get(o), c.portNames().get(i));
-          check.addStatement("throw sameArray($S, $S)", c.portNames().get(i), c.portNames().get(o));
-          check.endControlFlow();
-        }
+    for (int o = inputs; o < c.ports().size(); o++) {
+      pairs += o;
+    }
+    boolean split =
+        pairs * PAIR_BYTES + c.ports().size() * LENGTH_BYTES > c.options().methodBytes();
+    for (int o = inputs; o < c.ports().size(); o++) {
+      if (split) {
+        String next = "checkOutput" + (o - inputs);
+        check.addStatement("$L($L)", next, c.arguments());
+        type.addMethod(check.build());
+        check = checkMethod(next);
+      }
+      distinct(check, o);
+    }
+    type.addMethod(check.build());
+  }
+
+  private MethodSpec.Builder checkMethod(String name) {
+    return ports(MethodSpec.methodBuilder(name)).addModifiers(Modifier.PRIVATE, Modifier.STATIC);
+  }
+
+  private void distinct(MethodSpec.Builder check, int output) {
+    for (int i = 0; i < output; i++) {
+      if (c.ports().get(i).dtype().storage() == c.ports().get(output).dtype().storage()) {
+        check.beginControlFlow("if ($L == $L)", c.portNames().get(output), c.portNames().get(i));
+        check.addStatement(
+            "throw sameArray($S, $S)", c.portNames().get(i), c.portNames().get(output));
+        check.endControlFlow();
       }
     }
-    return check.build();
   }
 
   private static MethodSpec wrongLength() {

@@ -35,7 +35,8 @@ final class ExprRenderer implements Expr.Visitor<Rendered> {
     return e.accept(this);
   }
 
-  private ExprRenderer at(int otherLane) {
+  /** The renderer of another lane. */
+  ExprRenderer at(int otherLane) {
     return otherLane == lane ? this : new ExprRenderer(names, otherLane);
   }
 
@@ -46,7 +47,7 @@ final class ExprRenderer implements Expr.Visitor<Rendered> {
     }
     return names.isHoisted(r)
         ? names.hoisted(r)
-        : names.array(r.buffer()) + "[" + position(names.offset(r.buffer()), r.row()) + "]";
+        : names.array(r.buffer()) + "[" + at(0).position(names.offset(r.buffer()), r.row()) + "]";
   }
 
   /** Index into {@link #array} of element {@code index} of {@code array}. */
@@ -54,7 +55,9 @@ final class ExprRenderer implements Expr.Visitor<Rendered> {
     if (array instanceof Buffer b && b.layout() == Buffer.Layout.FLAT) {
       return position(names.offset(b), index);
     }
-    return lane == 0 ? at(0).text(index) : sum(at(0).render(index), lane);
+    return index instanceof Expr.Literal l
+        ? Long.toString(l.bits() + lane)
+        : sum(at(0).render(index), lane);
   }
 
   /** {@code offset + index + lane}. */
@@ -90,9 +93,14 @@ final class ExprRenderer implements Expr.Visitor<Rendered> {
     return primary(names.variable(e.var(), lane));
   }
 
+  /** The array element that a load reads, not widened. */
+  String element(Expr.Load e) {
+    return array(e.array()) + "[" + index(e.array(), e.index()) + "]";
+  }
+
   @Override
   public Rendered visit(Expr.Load e) {
-    String element = array(e.array()) + "[" + index(e.array(), e.index()) + "]";
+    String element = element(e);
     return switch (e.array().dtype()) {
       case UINT8 -> new Rendered(element + " & 0xff", Rendered.AND);
       case UINT16 -> new Rendered(element + " & 0xffff", Rendered.AND);

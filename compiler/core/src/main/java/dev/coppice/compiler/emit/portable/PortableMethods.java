@@ -1,15 +1,19 @@
 package dev.coppice.compiler.emit.portable;
 
+import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.MethodSpec;
 import dev.coppice.compiler.emit.java.JavaNames;
 import dev.coppice.compiler.emit.java.KernelNames;
 import dev.coppice.compiler.emit.java.MethodRenderer;
 import dev.coppice.compiler.emit.java.RuntimeTypes;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.LoopCost;
+import dev.coppice.compiler.loop.LoopTree;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Var;
+import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import java.lang.reflect.Type;
 import java.util.List;
@@ -41,9 +45,35 @@ final class PortableMethods implements MethodRenderer {
     for (Var v : scalars) {
       method.addParameter(type(v.type()), names.variable(v, 0));
     }
+    if (mayCastInVain(body)) {
+      method.addAnnotation(
+          AnnotationSpec.builder(SuppressWarnings.class).addMember("value", "$S", "cast").build());
+    }
     return method
         .addCode(RuntimeTypes.code(new StmtRenderer(names, calls::function).render(body)))
         .build();
+  }
+
+  /**
+   * Whether a narrowing cast stands before a choice: where one side is a constant, javac gives the
+   * choice the narrow type and calls the cast redundant.
+   */
+  private static boolean mayCastInVain(Stmt body) {
+    boolean[] found = {false};
+    LoopTree.statements(
+        body,
+        s -> {
+          if (s instanceof Stmt.Store t && isNarrow(t.array().dtype())) {
+            LoopTree.walk(t.value(), e -> found[0] |= e instanceof Expr.Select);
+          } else if (s instanceof Stmt.Fill f && isNarrow(f.array().dtype())) {
+            LoopTree.walk(f.value(), e -> found[0] |= e instanceof Expr.Select);
+          }
+        });
+    return found[0];
+  }
+
+  private static boolean isNarrow(DType dtype) {
+    return dtype.isInteger() && dtype.bytes() < 4;
   }
 
   private static Type type(LoopType type) {

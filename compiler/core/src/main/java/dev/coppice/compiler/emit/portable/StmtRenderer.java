@@ -172,38 +172,61 @@ final class StmtRenderer implements Stmt.Visitor<Void> {
   @Override
   public Void visit(Stmt.Store s) {
     int lanes = s.value().type().lanes();
-    boolean hazard = lanes > 1 && VectorHazards.inStore(s);
-    if (hazard) {
-      line("{");
-      depth++;
-    }
-    List<String> values = hazard ? temporaries(s.value()) : List.of();
     DType dtype = s.array().dtype();
+    if (lanes > 1 && VectorHazards.inStore(s)) {
+      storeAtOnce(s);
+      return null;
+    }
     boolean wide = LoopType.of(dtype).scalar().name().equals(dtype.storage().name());
     Optional<Expr> added =
-        wide && !hazard && dtype != DType.BOOL
+        wide && dtype != DType.BOOL
             ? addend(s.value(), new Expr.Load(s.array(), s.index(), lanes))
             : Optional.empty();
     for (int i = 0; i < lanes; i++) {
       ExprRenderer r = lane(i);
-      String value =
-          hazard
-              ? narrowed(dtype, Rendered.primary(values.get(i)))
-              : narrowed(dtype, added.orElse(s.value()).accept(r));
       line(
           r.array(s.array())
               + "["
               + r.index(s.array(), s.index())
-              + "]"
-              + (added.isPresent() ? " += " : " = ")
-              + value
+              + (added.isPresent() ? "] += " : "] = ")
+              + stored(dtype, added.orElse(s.value()), r)
               + ";");
     }
-    if (hazard) {
-      depth--;
-      line("}");
-    }
     return null;
+  }
+
+  /** Computes every lane and the place before the first lane is stored. */
+  private void storeAtOnce(Stmt.Store s) {
+    line("{");
+    depth++;
+    List<String> values = temporaries(s.value());
+    DType dtype = s.array().dtype();
+    String array = names.fresh("to");
+    line("final " + javaType(dtype) + "[] " + array + " = " + scalar.array(s.array()) + ";");
+    String at = names.fresh("at");
+    line("final int " + at + " = " + scalar.index(s.array(), s.index()) + ";");
+    for (int i = 0; i < values.size(); i++) {
+      String value = narrowed(dtype, Rendered.primary(values.get(i)));
+      line(array + "[" + at + (i == 0 ? "" : " + " + i) + "] = " + value + ";");
+    }
+    depth--;
+    line("}");
+  }
+
+  /** An integer element that goes to the same storage is stored as it is. */
+  private static String stored(DType dtype, Expr value, ExprRenderer r) {
+    if (value instanceof Expr.Broadcast b) {
+      return stored(dtype, b.a(), r.at(0));
+    }
+    if (value instanceof Expr.Cast c && c.a().type().equals(c.type())) {
+      return stored(dtype, c.a(), r);
+    }
+    boolean same =
+        value instanceof Expr.Load l
+            && dtype.isInteger()
+            && l.array().dtype().isInteger()
+            && l.array().dtype().storage() == dtype.storage();
+    return same ? r.element((Expr.Load) value) : narrowed(dtype, value.accept(r));
   }
 
   private static String narrowed(DType dtype, Rendered value) {
@@ -252,7 +275,7 @@ final class StmtRenderer implements Stmt.Visitor<Void> {
                 scalar.array(s.array()),
                 from,
                 to,
-                narrowed(s.array().dtype(), s.value().accept(scalar)))
+                stored(s.array().dtype(), s.value(), scalar))
             + ");");
     return null;
   }
