@@ -1,6 +1,7 @@
 package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.driver.CompileReport;
+import dev.coppice.compiler.driver.InspectionText;
 import dev.coppice.compiler.interp.SeededInputs;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.Tensor;
@@ -139,6 +140,6 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private static void row(PrintWriter out, String label, String format, Object... values) {
-    out.println(ReportText.row(label, String.format(Locale.ROOT, format, values)));
+    out.println(InspectionText.row(label, String.format(Locale.ROOT, format, values)));
   }
 }

@@ -3,6 +3,7 @@ package dev.coppice.compiler.cli;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.driver.InspectionText;
 import dev.coppice.compiler.driver.data.TestDataSet;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.Tensor;
@@ -105,7 +106,7 @@ final class CheckCommand implements Callable<Integer> {
       if (tensor.dtype() != port.dtype() || tensor.size() != port.shape().size()) {
         throw refused(
             "%s, %s_%d.pb is %s, but the model has %s"
-                .formatted(set.name(), kind, j, tensor.type(), ReportText.port(port)));
+                .formatted(set.name(), kind, j, tensor.type(), InspectionText.port(port)));
       }
     }
   }
@@ -164,7 +165,7 @@ final class CheckCommand implements Callable<Integer> {
               Locale.ROOT,
               "%s  %s  largest error: absolute %.3g, relative %.3g  %s",
               e.set,
-              ReportText.port(e.output),
+              InspectionText.port(e.output),
               e.absolute,
               e.relative,
               e.outside == 0

@@ -7,6 +7,7 @@ import dev.coppice.compiler.driver.CompileReport;
 import dev.coppice.compiler.driver.CompileRequest;
 import dev.coppice.compiler.driver.CompileResult;
 import dev.coppice.compiler.driver.DirectorySink;
+import dev.coppice.compiler.driver.InspectionText;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
 import java.io.IOException;
@@ -106,9 +107,9 @@ final class CompileCommand implements Callable<Integer> {
                 className,
                 result.generated().sources().size(),
                 result.generated().resources().size(),
-                ReportText.number(report.macs()),
-                ReportText.number(report.weightBytes()),
-                ReportText.number(report.arenaBytes())));
-    report.notes().forEach(n -> text.println(ReportText.row("decision", n)));
+                InspectionText.number(report.macs()),
+                InspectionText.number(report.weightBytes()),
+                InspectionText.number(report.arenaBytes())));
+    report.notes().forEach(n -> text.println(InspectionText.row("decision", n)));
   }
 }

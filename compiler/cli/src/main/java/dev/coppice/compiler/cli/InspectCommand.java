@@ -1,5 +1,6 @@
 package dev.coppice.compiler.cli;
 
+import dev.coppice.compiler.driver.InspectionText;
 import dev.coppice.compiler.driver.ModelInspector;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -35,11 +36,11 @@ final class InspectCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("model", model.model().toString());
-      all.putAll(ReportText.json(inspection));
+      all.putAll(ReportJson.json(inspection));
       out.println(Json.pretty(all));
     } else {
       out.println(model.model());
-      ReportText.lines(inspection).forEach(out::println);
+      InspectionText.lines(inspection).forEach(out::println);
     }
     Failures.print(inspection.problems(), spec.commandLine().getErr());
     return inspection.report().isPresent() ? 0 : Failures.REFUSED;

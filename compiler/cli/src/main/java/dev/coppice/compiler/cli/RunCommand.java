@@ -3,6 +3,7 @@ package dev.coppice.compiler.cli;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.driver.InspectionText;
 import dev.coppice.compiler.driver.data.Labels;
 import dev.coppice.compiler.driver.data.Samples;
 import dev.coppice.compiler.lowering.Port;
@@ -108,11 +109,11 @@ final class RunCommand implements Callable<Integer> {
       if (classes[i] < 0 || classes[i] >= size) {
         throw refused(
             "sample %d has class %d, but output %s has %d classes"
-                .formatted(i, classes[i], ReportText.port(output), size));
+                .formatted(i, classes[i], InspectionText.port(output), size));
       }
     }
     if (size < 2) {
-      throw refused("output " + ReportText.port(output) + " has no element for each class");
+      throw refused("output " + InspectionText.port(output) + " has no element for each class");
     }
   }
 
@@ -160,7 +161,7 @@ final class RunCommand implements Callable<Integer> {
     for (int j = 0; j < ports.size(); j++) {
       Tensor output = outputs.get(j);
       String more = output.size() > SHOWN ? " ... (" + output.size() + " elements)" : "";
-      out.println(sample + "  " + ReportText.port(ports.get(j)) + "  " + text(output) + more);
+      out.println(sample + "  " + InspectionText.port(ports.get(j)) + "  " + text(output) + more);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.coppice.compiler.driver;
 
+import dev.coppice.compiler.onnx.wire.ImportLimits;
+import dev.coppice.compiler.onnx.wire.ModelHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -26,9 +28,15 @@ public final class CompileCache {
     this.folder = folder;
   }
 
-  /** The key of a request for {@code model}: it changes with anything the output depends on. */
-  public static String key(ImportedModel model, CompileRequest request) throws IOException {
-    return RequestKey.sha256(List.of(RequestKey.of(model.hash(), request), compiler()));
+  /**
+   * The key of {@code request}: it changes with anything that the output depends on.
+   *
+   * @throws dev.coppice.compiler.diag.CompileException if the model cannot be read
+   * @throws IOException if the compiler's own files cannot be read
+   */
+  public static String key(CompileRequest request) throws IOException {
+    String model = ModelHash.of(request.model().load(ImportLimits.defaults()));
+    return RequestKey.sha256(List.of(RequestKey.of(model, request), compiler()));
   }
 
   /** Whether everything that was generated for {@code key} is still there and unchanged. */

@@ -34,8 +34,7 @@ final class GraphDumps implements BiConsumer<String, String> {
       Files.createDirectories(folder);
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw new CompileException(
-          DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, file, e.getMessage());
+      throw new CompileException(DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, file, e.toString());
     }
   }
 }

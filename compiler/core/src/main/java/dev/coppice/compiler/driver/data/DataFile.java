@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The arrays of a data file. What a file is, its first bytes say, not its name; any of them may be
@@ -66,7 +67,7 @@ public record DataFile(String source, Map<String, Tensor> arrays) {
     }
   }
 
-  static CompileException invalid(SourceRef where, String message) {
-    return new CompileException(DiagnosticCode.DATA_INVALID, where, message);
+  static CompileException invalid(SourceRef where, @Nullable String message) {
+    return new CompileException(DiagnosticCode.DATA_INVALID, where, String.valueOf(message));
   }
 }

@@ -1,0 +1,55 @@
+package dev.coppice.compiler.cli;
+
+import dev.coppice.compiler.diag.Diagnostic;
+import dev.coppice.compiler.driver.CompileReport;
+import dev.coppice.compiler.driver.ModelInspector.Inspection;
+import dev.coppice.compiler.lowering.Port;
+import dev.coppice.compiler.onnx.ModelOverview;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What is known about a model, for programs. */
+final class ReportJson {
+  private ReportJson() {}
+
+  /** All of it; what only supported models have is absent otherwise. */
+  static Map<String, Object> json(Inspection inspection) {
+    ModelOverview overview = inspection.overview();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("supported", inspection.report().isPresent());
+    json.put("producer", overview.producer());
+    json.put("irVersion", overview.irVersion());
+    json.put("opsets", overview.opsets());
+    json.put("operators", overview.operators());
+    json.put("parameters", overview.parameters());
+    inspection.report().ifPresent(r -> json.putAll(json(r)));
+    json.put("notes", inspection.notes().stream().map(Diagnostic::text).toList());
+    json.put("problems", inspection.problems().stream().map(Diagnostic::text).toList());
+    return json;
+  }
+
+  static Map<String, Object> json(CompileReport r) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("modelHash", r.modelHash());
+    json.put("inputs", r.inputs().stream().map(ReportJson::json).toList());
+    json.put("outputs", r.outputs().stream().map(ReportJson::json).toList());
+    json.put("macs", r.macs());
+    json.put("weightBytes", r.weightBytes());
+    json.put("arenaBytes", r.arenaBytes());
+    json.put("arenaLowerBoundBytes", r.arenaLowerBoundBytes());
+    json.put("scratchBytes", r.scratchBytes());
+    json.put("kernels", r.kernels());
+    json.put("calls", r.calls());
+    json.put("decisions", r.notes());
+    return json;
+  }
+
+  private static Map<String, Object> json(Port port) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", port.name());
+    json.put("dtype", port.dtype().label());
+    json.put("shape", Arrays.stream(port.shape().dims()).boxed().toList());
+    return json;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.coppice.compiler.maven;
+
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.driver.CompileRequest;
+import dev.coppice.compiler.driver.ModelSource;
+import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
+import java.io.File;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** A {@code <model>} of the configuration. */
+public final class Model {
+  /** The ONNX file, relative to the project's folder. */
+  @Parameter(required = true)
+  private @Nullable File file;
+
+  /** Fully qualified name of the generated class. */
+  @Parameter(required = true)
+  private @Nullable String className;
+
+  /** What kind of Java is generated. */
+  @Parameter(defaultValue = CompileRequest.PORTABLE)
+  private String backend = CompileRequest.PORTABLE;
+
+  /**
+   * Where the weights go: {@code resource}, one binary file beside the class, or {@code source},
+   * string constants.
+   */
+  @Parameter(defaultValue = "resource")
+  private String weights = "resource";
+
+  /** Sizes of symbolic dimensions by name. */
+  @Parameter private Map<String, String> dims = new LinkedHashMap<>();
+
+  /** Values of inputs that become constants, by input name. */
+  @Parameter private Map<String, String> binds = new LinkedHashMap<>();
+
+  /** Makes a model for {@code inspect}, which generates no class. */
+  static Model of(File file) {
+    Model model = new Model();
+    model.file = file;
+    model.className = "Inspected";
+    return model;
+  }
+
+  /** What the user calls the generated class. */
+  String className() {
+    return String.valueOf(className);
+  }
+
+  /** What the user calls the file. */
+  String fileName() {
+    return file == null ? "model" : file.getName();
+  }
+
+  /**
+   * The request that this configuration means.
+   *
+   * @throws CompileException if it means none
+   */
+  CompileRequest request() {
+    if (file == null || className == null) {
+      throw invalid("a <model> needs <file> and <className>");
+    }
+    Map<String, Integer> sizes = new LinkedHashMap<>();
+    dims.forEach((name, size) -> sizes.put(name, size(name, size)));
+    return CompileRequest.of(ModelSource.file(file.toPath()), className)
+        .withBackend(backend)
+        .withWeights(storage())
+        .binding(sizes, binds);
+  }
+
+  private WeightStorage storage() {
+    for (WeightStorage s : WeightStorage.values()) {
+      if (s.name().toLowerCase(Locale.ROOT).equals(weights)) {
+        return s;
+      }
+    }
+    throw invalid(
+        "<weights> of " + className + " is '" + weights + "', expected resource or source");
+  }
+
+  private int size(String name, @Nullable String text) {
+    if (text == null || !text.trim().matches("\\d{1,9}")) {
+      throw invalid(
+          "<dims> of " + className + ": '" + name + "' is '" + text + "', expected a size");
+    }
+    return Integer.parseInt(text.trim());
+  }
+
+  private static CompileException invalid(String message) {
+    return new CompileException(DiagnosticCode.OPTION_INVALID, SourceRef.NONE, message);
+  }
+}
