@@ -12,6 +12,7 @@ import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.runtime.FloatMath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URISyntaxException;
@@ -22,33 +23,30 @@ import java.util.Map;
 
 /** A plan as generated code, compiled and loaded. */
 public final class CompiledPlan {
-  private static final EmitOptions OPTIONS = EmitOptions.of("dev.coppice.generated", "Model");
-
   private final KernelPlan plan;
   private final GeneratedModel model;
   private final Map<String, byte[]> classes;
   private final Object instance;
   private final Method run;
 
-  private CompiledPlan(KernelPlan plan, GeneratedModel model, EmitOptions options)
-      throws ReflectiveOperationException, IOException, URISyntaxException {
+  private CompiledPlan(
+      KernelPlan plan,
+      GeneratedModel model,
+      EmitOptions options,
+      Map<String, byte[]> classes,
+      ClassLoader loader)
+      throws ReflectiveOperationException {
     this.plan = plan;
     this.model = model;
-    InMemoryJavac javac = new InMemoryJavac();
-    model.sources().forEach(s -> javac.source(s.className(), s.text()));
-    for (GeneratedModel.Resource r : model.resources()) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      r.content().writeTo(bytes);
-      javac.resource(r.path(), bytes.toByteArray());
-    }
-    this.classes =
-        javac.compile(
-            "--release", "8", "-Xlint:all,-options", "-proc:none", "-classpath", runtime());
-    Class<?> type = Class.forName(options.qualifiedName(), true, javac.loader());
-    this.instance = type.getDeclaredConstructor().newInstance();
+    this.classes = classes;
+    Class<?> type = Class.forName(options.qualifiedName(), true, loader);
+    Constructor<?> constructor = type.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    this.instance = constructor.newInstance();
     List<Class<?>> parameters = new ArrayList<>();
     ports(plan).forEach(p -> parameters.add(Tensor.newArray(p.dtype(), 0).getClass()));
     this.run = type.getDeclaredMethod(options.runName(), parameters.toArray(Class<?>[]::new));
+    run.setAccessible(true);
   }
 
   private static String runtime() throws URISyntaxException {
@@ -64,17 +62,51 @@ public final class CompiledPlan {
 
   /** Plans memory, emits, compiles and loads with default options. */
   public static CompiledPlan of(KernelPlan plan, Emitter emitter) {
-    return of(plan, MemoryPlanner.plan(plan), emitter, OPTIONS);
+    return of(List.of(plan), emitter).get(0);
+  }
+
+  /** As {@link #of(KernelPlan, Emitter)} for many plans with one run of javac. */
+  public static List<CompiledPlan> of(List<KernelPlan> plans, Emitter emitter) {
+    List<EmitOptions> options = new ArrayList<>();
+    List<GeneratedModel> models = new ArrayList<>();
+    for (int i = 0; i < plans.size(); i++) {
+      options.add(EmitOptions.of("generated.p" + i, "Model"));
+      models.add(emitter.emit(plans.get(i), MemoryPlanner.plan(plans.get(i)), options.get(i)));
+    }
+    return load(plans, models, options);
   }
 
   /** Emits, compiles and loads. */
   public static CompiledPlan of(
       KernelPlan plan, MemoryPlan memory, Emitter emitter, EmitOptions options) {
+    GeneratedModel model = emitter.emit(plan, memory, options);
+    return load(List.of(plan), List.of(model), List.of(options)).get(0);
+  }
+
+  private static List<CompiledPlan> load(
+      List<KernelPlan> plans, List<GeneratedModel> models, List<EmitOptions> options) {
+    InMemoryJavac javac = new InMemoryJavac();
+    List<CompiledPlan> all = new ArrayList<>();
     try {
-      return new CompiledPlan(plan, emitter.emit(plan, memory, options), options);
+      for (GeneratedModel model : models) {
+        model.sources().forEach(s -> javac.source(s.className(), s.text()));
+        for (GeneratedModel.Resource r : model.resources()) {
+          ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+          r.content().writeTo(bytes);
+          javac.resource(r.path(), bytes.toByteArray());
+        }
+      }
+      Map<String, byte[]> classes =
+          javac.compile(
+              "--release", "8", "-Xlint:all,-options", "-proc:none", "-classpath", runtime());
+      ClassLoader loader = javac.loader();
+      for (int i = 0; i < plans.size(); i++) {
+        all.add(new CompiledPlan(plans.get(i), models.get(i), options.get(i), classes, loader));
+      }
     } catch (ReflectiveOperationException | IOException | URISyntaxException e) {
       throw new AssertionError(e);
     }
+    return all;
   }
 
   /** The sources and resources. */

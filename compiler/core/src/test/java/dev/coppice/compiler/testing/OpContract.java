@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.coppice.compiler.emit.Emitter;
+import dev.coppice.compiler.emit.Emitters;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.GraphBuilder;
 import dev.coppice.compiler.ir.Op;
@@ -149,6 +151,21 @@ public abstract class OpContract {
       List<Tensor> operands = new ArrayList<>(c.operands);
       operands.add(residual);
       check(c, withEpilogue(c, type), new Relu().evaluate(List.of(sum)), operands);
+    }
+  }
+
+  @Test
+  void compiledClassAgreesWithEvaluation() {
+    List<Case> cases = cases();
+    for (Emitter emitter : Emitters.all()) {
+      List<KernelPlan> plans =
+          cases.stream().map(c -> KernelPlanner.plan(graph(c), emitter.target())).toList();
+      List<CompiledPlan> compiled = CompiledPlan.of(plans, emitter);
+      for (int i = 0; i < cases.size(); i++) {
+        Case c = cases.get(i);
+        List<Tensor> actual = compiled.get(i).run(inputs(c, c.operands));
+        assertAllClose(c, c.op.evaluate(c.operands), actual, emitter.name() + ": ");
+      }
     }
   }
 
