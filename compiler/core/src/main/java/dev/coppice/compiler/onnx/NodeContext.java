@@ -75,6 +75,11 @@ final class NodeContext {
     return attributes.number(attribute, otherwise);
   }
 
+  /** Attribute {@code axis} of operand 0, counted from the start. */
+  int axis(int otherwise) {
+    return AxisArguments.normalize(attributes.integer("axis", otherwise), shape(0).rank());
+  }
+
   /** Attribute {@code attribute}, one of {@code choices}, the first of which is the default. */
   String choice(String attribute, String... choices) {
     return attributes.choice(attribute, choices);

@@ -147,7 +147,7 @@ final class NodeOrder {
     Set<Integer> walked = new LinkedHashSet<>();
     int at = waitsFor.keySet().stream().min(Integer::compare).orElseThrow();
     while (walked.add(at)) {
-      at = waitsFor.get(at).iterator().next();
+      at = waitsFor.getOrDefault(at, Set.of()).iterator().next();
     }
     List<Integer> circle = new ArrayList<>(walked);
     circle = circle.subList(circle.indexOf(at), circle.size());

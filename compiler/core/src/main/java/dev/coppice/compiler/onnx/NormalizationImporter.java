@@ -4,6 +4,7 @@ import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.op.Add;
 import dev.coppice.compiler.op.Div;
 import dev.coppice.compiler.op.Equal;
+import dev.coppice.compiler.op.LayerNormalization;
 import dev.coppice.compiler.op.Mul;
 import dev.coppice.compiler.op.Reciprocal;
 import dev.coppice.compiler.op.Reduce;
@@ -34,6 +35,11 @@ final class NormalizationImporter {
     List<Integer> axes = AxisArguments.all(rank).subList(axis, rank);
     DType dtype = node.type(0).dtype();
     Value x = stashed(node, node.input(0));
+    float epsilon = node.attributes().number("epsilon", 1e-5f);
+    boolean oneResult = !node.wantsOutput(1) && !node.wantsOutput(2);
+    if (x.equals(node.input(0)) && oneResult && isExact(node, axis)) {
+      return node.all(new LayerNormalization(axis, epsilon));
+    }
     Value mean = node.add(new Reduce(Reduce.Kind.MEAN, axes, true), x);
     Value centred = node.add(new Sub(), x, mean);
     Value inverse = node.add(new Reciprocal(), deviation(node, centred, axes));
@@ -41,6 +47,16 @@ final class NormalizationImporter {
     y = node.add(new Mul(), y, node.input(1));
     y = node.has(2) ? node.add(new Add(), y, node.input(2)) : y;
     return List.of(y, mean, inverse);
+  }
+
+  /**
+   * Whether scale and bias have the shape of the axes from {@code axis} on, rather than broadcast
+   * to it.
+   */
+  private static boolean isExact(NodeContext node, int axis) {
+    int[] dims = node.shape(0).dims();
+    Shape normalized = Shape.of(Arrays.copyOfRange(dims, axis, dims.length));
+    return node.shape(1).equals(normalized) && (!node.has(2) || node.shape(2).equals(normalized));
   }
 
   /**
@@ -55,17 +71,6 @@ final class NormalizationImporter {
     Value y = node.add(new Div(), x, deviation(node, x, axes));
     return List.of(
         node.add(new Mul(), CastImporter.cast(node, y, node.type(0).dtype()), node.input(1)));
-  }
-
-  /** InstanceNormalization, since 1: over the spatial axes, scale and bias per channel. */
-  static List<Value> instance(NodeContext node) {
-    Shape x = node.shape(0);
-    if (x.rank() < 3) {
-      throw new IllegalArgumentException(
-          "operand 0 is " + node.type(0) + ", expected at least one spatial axis");
-    }
-    Value y = normalized(node, node.input(0), AxisArguments.all(x.rank()).subList(2, x.rank()));
-    return List.of(affine(node, y, node.input(1), node.input(2)));
   }
 
   /**

@@ -23,11 +23,15 @@ import dev.coppice.compiler.op.Erf;
 import dev.coppice.compiler.op.Exp;
 import dev.coppice.compiler.op.Floor;
 import dev.coppice.compiler.op.Gather;
+import dev.coppice.compiler.op.GatherElements;
+import dev.coppice.compiler.op.GatherND;
 import dev.coppice.compiler.op.Gelu;
 import dev.coppice.compiler.op.Greater;
 import dev.coppice.compiler.op.GreaterOrEqual;
 import dev.coppice.compiler.op.HardSigmoid;
 import dev.coppice.compiler.op.HardSwish;
+import dev.coppice.compiler.op.Hardmax;
+import dev.coppice.compiler.op.InstanceNormalization;
 import dev.coppice.compiler.op.IsNaN;
 import dev.coppice.compiler.op.LeakyRelu;
 import dev.coppice.compiler.op.Less;
@@ -89,23 +93,29 @@ public final class OnnxOperators {
           op("Acosh", 9, 1, 1, record(Acosh::new)),
           op("Add", 7, 2, 2, record(Add::new)),
           op("And", 7, 2, 2, record(And::new)),
+          op("ArgMax", 7, 1, 1, IndexingImporter::argMax),
+          op("ArgMin", 7, 1, 1, IndexingImporter::argMin),
           op("Asin", 7, 1, 1, record(Asin::new)),
           op("Asinh", 9, 1, 1, record(Asinh::new)),
           op("Atan", 7, 1, 1, record(Atan::new)),
           op("Atanh", 9, 1, 1, record(Atanh::new)),
           op("AveragePool", 7, 1, 1, PoolImporter::average),
           op("BatchNormalization", 7, 5, 5, new BatchNormalizationImporter()).results(5),
+          op("BlackmanWindow", 17, 1, 1, new WindowFunctionImporter(0.42, 0.5, 0.08)),
           op("Cast", 7, 1, 1, CastImporter::to),
           op("CastLike", 15, 2, 2, CastImporter::like),
           op("Ceil", 7, 1, 1, record(Ceil::new)),
           op("Celu", 12, 1, 1, n -> n.all(new Celu(n.number("alpha", 1)))),
+          op("CenterCropPad", 18, 2, 2, new CenterCropPadImporter()),
           op("Clip", 7, 1, 3, new ClipImporter()),
+          op("Compress", 9, 2, 2, IndexingImporter::compress),
           op("Concat", 7, 1, ANY, new ConcatImporter()),
           op("Constant", 7, 0, 0, new ConstantImporter()),
           op("ConstantOfShape", 9, 1, 1, new ConstantOfShapeImporter()),
           op("Conv", 7, 2, 3, new ConvImporter()),
           op("Cos", 7, 1, 1, record(Cos::new)),
           op("Cosh", 9, 1, 1, record(Cosh::new)),
+          op("CumSum", 11, 2, 2, IndexingImporter::cumSum),
           op("DepthToSpace", 7, 1, 1, OnnxOperators::depthToSpace),
           op("DequantizeLinear", 10, 2, 3, QuantizationImporter::dequantize),
           op("Div", 7, 2, 2, record(Div::new)),
@@ -118,7 +128,14 @@ public final class OnnxOperators {
           op("EyeLike", 9, 1, 1, new EyeLikeImporter()),
           op("Flatten", 7, 1, 1, new FlattenImporter()),
           op("Floor", 7, 1, 1, record(Floor::new)),
-          op("Gather", 7, 2, 2, n -> n.all(new Gather(axis(n, 0)))),
+          op("Gather", 7, 2, 2, n -> n.all(new Gather(n.axis(0)))),
+          op("GatherElements", 11, 2, 2, n -> n.all(new GatherElements(n.axis(0)))),
+          op(
+              "GatherND",
+              11,
+              2,
+              2,
+              n -> n.all(new GatherND(n.attributes().integer("batch_dims", 0)))),
           op(
               "Gelu",
               20,
@@ -132,6 +149,8 @@ public final class OnnxOperators {
           op("Greater", 7, 2, 2, record(Greater::new)),
           op("GreaterOrEqual", 12, 2, 2, record(GreaterOrEqual::new)),
           op("GroupNormalization", 18, 3, 3, NormalizationImporter::group),
+          op("HammingWindow", 17, 1, 1, new WindowFunctionImporter(25.0 / 46, 21.0 / 46, 0)),
+          op("HannWindow", 17, 1, 1, new WindowFunctionImporter(0.5, 0.5, 0)),
           op(
               "HardSigmoid",
               7,
@@ -139,9 +158,15 @@ public final class OnnxOperators {
               1,
               n -> n.all(new HardSigmoid(n.number("alpha", 0.2f), n.number("beta", 0.5f)))),
           op("HardSwish", 14, 1, 1, record(HardSwish::new)),
+          op("Hardmax", 7, 1, 1, new SoftmaxImporter(Hardmax::new)),
           op("Identity", 7, 1, 1, NodeContext::inputs),
           op("If", 7, 1, 1, new IfImporter()).results(ANY),
-          op("InstanceNormalization", 7, 3, 3, NormalizationImporter::instance),
+          op(
+              "InstanceNormalization",
+              7,
+              3,
+              3,
+              n -> n.all(new InstanceNormalization(n.number("epsilon", 1e-5f)))),
           op("IsInf", 10, 1, 1, OnnxOperators::isInf),
           op("IsNaN", 9, 1, 1, record(IsNaN::new)),
           op("LRN", 7, 1, 1, OnnxOperators::lrn),
@@ -163,8 +188,9 @@ public final class OnnxOperators {
           op("Mod", 10, 2, 2, n -> n.all(new Mod(n.attributes().flag("fmod", false)))),
           op("Mul", 7, 2, 2, record(Mul::new)),
           op("Neg", 7, 1, 1, record(Neg::new)),
+          op("NonZero", 9, 1, 1, IndexingImporter::nonZero),
           op("Not", 7, 1, 1, record(Not::new)),
-          op("OneHot", 9, 3, 3, new OneHotImporter()),
+          op("OneHot", 9, 3, 3, IndexingImporter::oneHot),
           op("Or", 7, 2, 2, record(Or::new)),
           op("PRelu", 7, 2, 2, record(PRelu::new)),
           op("Pad", 7, 1, 4, new PadImporter()),
@@ -187,6 +213,9 @@ public final class OnnxOperators {
           op("Reshape", 7, 2, 2, new ReshapeImporter()),
           op("Resize", 10, 1, 4, new ResizeImporter()),
           op("Round", 11, 1, 1, record(Round::new)),
+          op("Scatter", 9, 3, 3, IndexingImporter::scatterElements).until(10),
+          op("ScatterElements", 11, 3, 3, IndexingImporter::scatterElements),
+          op("ScatterND", 11, 3, 3, IndexingImporter::scatterNd),
           op(
               "Selu",
               7,
@@ -220,8 +249,9 @@ public final class OnnxOperators {
           op("Tanh", 7, 1, 1, record(Tanh::new)),
           op("ThresholdedRelu", 10, 1, 1, n -> n.all(new ThresholdedRelu(n.number("alpha", 1)))),
           op("Tile", 7, 2, 2, new TileImporter()),
+          op("TopK", 7, 1, 2, IndexingImporter::topK).results(2),
           op("Transpose", 7, 1, 1, new TransposeImporter()),
-          op("Trilu", 14, 1, 2, new TriluImporter()),
+          op("Trilu", 14, 1, 2, IndexingImporter::trilu),
           op("Unsqueeze", 7, 1, 2, new UnsqueezeImporter()),
           op("Upsample", 7, 1, 2, new UpsampleImporter()).until(9),
           op("Where", 9, 3, 3, record(Where::new)),
@@ -252,12 +282,6 @@ public final class OnnxOperators {
   /** An operator without attributes that is one record. */
   private static NodeImporter record(Supplier<Op> op) {
     return node -> node.all(op.get());
-  }
-
-  /** Attribute {@code axis} of operand 0, counted from the start. */
-  private static int axis(NodeContext node, int otherwise) {
-    return AxisArguments.normalize(
-        node.attributes().integer("axis", otherwise), node.shape(0).rank());
   }
 
   private static List<Value> lrn(NodeContext node) {
