@@ -105,11 +105,11 @@ record ArgSearch(int axis, boolean largest, boolean last) {
     Var v = new Var("v", best.type());
     BinaryOp better =
         largest ? (last ? BinaryOp.GE : BinaryOp.GT) : (last ? BinaryOp.LE : BinaryOp.LT);
-    return loop(
+    return Axes.each(
         "o",
         Axes.outer(shape, axis),
         o ->
-            loop(
+            Axes.each(
                 "i",
                 inner,
                 i -> {

@@ -10,6 +10,7 @@ import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmt.AxisKind;
+import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
@@ -68,6 +69,11 @@ final class Axes {
   static Stmt nothing(KernelBuilder k) {
     k.residuals();
     return block(List.of());
+  }
+
+  /** A loop with independent iterations, or its body at 0 if it runs once. */
+  static Stmt each(String var, int extent, Stmts.LoopBody body) {
+    return extent == 1 ? body.apply(intLit(0)) : loop(var, extent, body);
   }
 
   /**

@@ -83,11 +83,11 @@ public record BatchNormalization(float epsilon) implements Op {
     Var a = new Var("factor", type);
     Var b = new Var("shift", type);
     Stmt body =
-        loop(
+        Axes.each(
             "n",
             shape.dim(0),
             n ->
-                loop(
+                Axes.each(
                     "c",
                     channels,
                     c -> {

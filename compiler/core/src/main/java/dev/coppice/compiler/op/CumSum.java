@@ -9,7 +9,6 @@ import static dev.coppice.compiler.loop.Exprs.ref;
 import static dev.coppice.compiler.loop.Exprs.sub;
 import static dev.coppice.compiler.loop.Stmts.assign;
 import static dev.coppice.compiler.loop.Stmts.local;
-import static dev.coppice.compiler.loop.Stmts.loop;
 import static dev.coppice.compiler.loop.Stmts.reduceLoop;
 import static dev.coppice.compiler.loop.Stmts.store;
 
@@ -96,11 +95,11 @@ public record CumSum(int axis, boolean exclusive, boolean reverse) implements Op
     Var sum = new Var("sum", type);
     Var next = new Var("next", type);
     Stmt body =
-        loop(
+        Axes.each(
             "o",
             Axes.outer(shape, axis),
             o ->
-                loop(
+                Axes.each(
                     "i",
                     inner,
                     i ->

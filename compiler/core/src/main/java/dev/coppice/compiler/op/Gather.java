@@ -10,7 +10,6 @@ import static dev.coppice.compiler.loop.Exprs.max;
 import static dev.coppice.compiler.loop.Exprs.min;
 import static dev.coppice.compiler.loop.Exprs.mul;
 import static dev.coppice.compiler.loop.Exprs.select;
-import static dev.coppice.compiler.loop.Stmts.loop;
 import static dev.coppice.compiler.loop.Stmts.store;
 
 import dev.coppice.compiler.ir.KernelBuilder;
@@ -113,11 +112,11 @@ public record Gather(int axis) implements Op {
             .orElseGet(() -> k.input(1, "indices"));
     Buffer y = k.output(0, "y");
     Stmt body =
-        loop(
+        Axes.each(
             "o",
             outer,
             o ->
-                loop(
+                Axes.each(
                     "m",
                     count,
                     m -> {
@@ -154,7 +153,7 @@ public record Gather(int axis) implements Op {
     if (length == 1) {
       return store(y, to, k.finish(load(in, from), to));
     }
-    return loop(
+    return Axes.each(
         "i", length, i -> store(y, add(to, i), k.finish(load(in, add(from, i)), add(to, i))));
   }
 

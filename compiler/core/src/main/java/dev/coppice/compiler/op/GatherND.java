@@ -3,7 +3,6 @@ package dev.coppice.compiler.op;
 import static dev.coppice.compiler.loop.Exprs.mul;
 import static dev.coppice.compiler.loop.Exprs.ref;
 import static dev.coppice.compiler.loop.Stmts.local;
-import static dev.coppice.compiler.loop.Stmts.loop;
 
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
@@ -51,7 +50,7 @@ public record GatherND(int batchDims) implements Op {
     Buffer y = k.output(0, "y");
     Var from = new Var("from", LoopType.INT);
     Stmt body =
-        loop(
+        Axes.each(
             "m",
             tuples.rows(),
             m ->

@@ -93,11 +93,11 @@ public record InstanceNormalization(float epsilon) implements Op {
     Stmt body =
         inner == 0
             ? Axes.nothing(k)
-            : loop(
+            : Axes.each(
                 "n",
                 shape.dim(0),
                 n ->
-                    loop(
+                    Axes.each(
                         "c",
                         channels,
                         c -> {

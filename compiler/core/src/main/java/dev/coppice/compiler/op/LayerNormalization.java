@@ -90,7 +90,7 @@ public record LayerNormalization(int axis, float epsilon) implements Op {
     Stmt body =
         shape.size() == 0
             ? Axes.nothing(k)
-            : loop(
+            : Axes.each(
                 "o",
                 Axes.outer(shape, axis),
                 o -> {

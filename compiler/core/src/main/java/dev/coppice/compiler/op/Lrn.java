@@ -103,7 +103,7 @@ public record Lrn(int size, float alpha, float beta, float bias) implements Op {
     Buffer rows = k.scratchRows("rows", x.dtype(), 2, plane);
     Var count = new Var("count", LoopType.INT);
     Stmt body =
-        loop(
+        Axes.each(
             "n",
             shape.dim(0),
             n ->
@@ -151,15 +151,15 @@ public record Lrn(int size, float alpha, float beta, float bias) implements Op {
     Array row = row(rows, intLit(0));
     Array result = row(rows, intLit(1));
     return block(
-        loop(
+        Axes.each(
             "s",
             size,
             s -> fill(row(squares, s), intLit(0), count, literal(LoopType.of(x.dtype()), 0))),
-        loop(
+        Axes.each(
             "f",
             Math.min(ahead, channels),
             f -> square(x, add(base, mul(f, inner)), row(squares, f), row, count, "fi")),
-        loop(
+        Axes.each(
             "c",
             channels,
             c -> {

@@ -14,7 +14,6 @@ import static dev.coppice.compiler.loop.Stmts.assign;
 import static dev.coppice.compiler.loop.Stmts.block;
 import static dev.coppice.compiler.loop.Stmts.fill;
 import static dev.coppice.compiler.loop.Stmts.local;
-import static dev.coppice.compiler.loop.Stmts.loop;
 import static dev.coppice.compiler.loop.Stmts.store;
 import static dev.coppice.compiler.loop.Stmts.when;
 
@@ -82,11 +81,11 @@ public record OneHot(int axis, int depth) implements Op {
     Buffer y = k.output(0, "y");
     Var at = new Var("at", LoopType.LONG);
     Stmt ones =
-        loop(
+        Axes.each(
             "o",
             Axes.outer(shape, axis),
             o ->
-                loop(
+                Axes.each(
                     "i",
                     inner,
                     i -> {

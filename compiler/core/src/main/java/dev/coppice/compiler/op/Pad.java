@@ -193,7 +193,7 @@ public record Pad(Mode mode, List<Integer> pads, double value) implements Op {
           Stmts.copy(in, add(from, skipped), y, add(to, before), intLit(middle)),
           gather("r", in, y, tables.get(last), from, to, before + middle, shape.dim(last)));
     }
-    return loop(
+    return Axes.each(
         "c" + axis,
         shape.dim(axis),
         c ->

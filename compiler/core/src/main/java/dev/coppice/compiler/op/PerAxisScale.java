@@ -82,11 +82,11 @@ final class PerAxisScale {
               each(x.size(), intLit(0), ref(s), ref(z), element)));
     }
     int inner = Axes.inner(x, axis);
-    return loop(
+    return Axes.each(
         "o",
         Axes.outer(x, axis),
         o ->
-            loop(
+            Axes.each(
                 "c",
                 x.dim(axis),
                 c ->

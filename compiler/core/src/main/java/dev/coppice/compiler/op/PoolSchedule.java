@@ -108,7 +108,11 @@ final class PoolSchedule {
     int needed = w.source(last, yShape.dim(-1) - 1, taps - 1) + w.pads().get(last) + 1;
     this.width = Math.max(needed, 1);
     int rows = Math.max(1, yShape.sizeOf(0, yShape.rank() - 1));
-    this.rowsPerChunk = Math.min(rows, Math.max(1, k.target().planeLength() / width));
+    // All planes together fill half of what the target calls close.
+    int planes = Math.min(rowTaps, MAX_INPUTS) + Math.min(taps, MAX_INPUTS);
+    int near = k.target().planeLength();
+    int chunk = Math.max(near, near * k.target().planes() / (2 * planes));
+    this.rowsPerChunk = Math.min(rows, Math.max(1, chunk / width));
     this.length = rowsPerChunk * width + (taps - 1) * w.dilations().get(last);
   }
 
@@ -226,7 +230,7 @@ final class PoolSchedule {
             count,
             1,
             AxisKind.PARALLEL,
-            r -> loop("t", rowTaps, t -> sourceRow(q0, r, t, row(windows, t)))));
+            r -> Axes.each("t", rowTaps, t -> sourceRow(q0, r, t, row(windows, t)))));
     Array to = rowTaps == 1 ? first : row(shifts, intLit(0));
     if (rowTaps == 1 && unchanged(before)) {
       return first;

@@ -139,7 +139,7 @@ final class ReduceSchedule {
     if (run.combined) {
       return outputs(planes, r + 1, from, to);
     }
-    return loop(
+    return Axes.each(
         "o" + r,
         run.extent,
         o ->

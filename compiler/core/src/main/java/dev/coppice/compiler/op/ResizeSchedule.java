@@ -107,11 +107,11 @@ final class ResizeSchedule {
             ? Optional.of(k.weights("rowWeight", taps.get(rank - 2).weightTable(wide)))
             : Optional.empty();
     Columns columns = new Columns(rank - 1);
-    return loop(
+    return Axes.each(
         "n",
         yShape.sizeOf(0, Math.max(0, rank - 2)),
         n ->
-            loop(
+            Axes.each(
                 "oh",
                 rowsOut,
                 oh -> {
@@ -168,7 +168,7 @@ final class ResizeSchedule {
     }
     List<Var> factors = new ArrayList<>();
     out.add(
-        loop(
+        Axes.each(
             "t",
             count,
             t ->
@@ -275,7 +275,7 @@ final class ResizeSchedule {
   private Stmt outputs(List<Axis> axes, List<Expr> o, Expr to) {
     int a = o.size();
     if (a < axes.size()) {
-      return loop(
+      return Axes.each(
           "o" + a,
           axes.get(a).outputs,
           i -> {

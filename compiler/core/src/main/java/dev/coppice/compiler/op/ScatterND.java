@@ -7,7 +7,6 @@ import static dev.coppice.compiler.loop.Exprs.mul;
 import static dev.coppice.compiler.loop.Exprs.ref;
 import static dev.coppice.compiler.loop.Stmts.block;
 import static dev.coppice.compiler.loop.Stmts.local;
-import static dev.coppice.compiler.loop.Stmts.loop;
 import static dev.coppice.compiler.loop.Stmts.reduceLoop;
 import static dev.coppice.compiler.loop.Stmts.store;
 
@@ -70,7 +69,7 @@ public record ScatterND(ScatterReduction reduction) implements Op {
                 new Stmt.Block(
                     List.of(
                         local(to, tuples.start(indices, m)),
-                        loop(
+                        Axes.each(
                             "i",
                             inner,
                             i -> {

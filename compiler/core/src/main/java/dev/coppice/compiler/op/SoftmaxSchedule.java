@@ -81,7 +81,7 @@ final class SoftmaxSchedule {
 
   Kernel kernel() {
     Stmt body =
-        loop(
+        Axes.each(
             "o",
             outer,
             o -> {

@@ -16,7 +16,6 @@ import static dev.coppice.compiler.loop.Exprs.ref;
 import static dev.coppice.compiler.loop.Stmts.assign;
 import static dev.coppice.compiler.loop.Stmts.block;
 import static dev.coppice.compiler.loop.Stmts.local;
-import static dev.coppice.compiler.loop.Stmts.loop;
 import static dev.coppice.compiler.loop.Stmts.reduceLoop;
 import static dev.coppice.compiler.loop.Stmts.store;
 import static dev.coppice.compiler.loop.Stmts.when;
@@ -105,11 +104,11 @@ public record TopK(int axis, int k, boolean largest) implements Op {
     Var best = new Var("best", last.type());
     Var bestAt = new Var("bestAt", LoopType.INT);
     Stmt body =
-        loop(
+        Axes.each(
             "o",
             Axes.outer(shape, axis),
             o ->
-                loop(
+                Axes.each(
                     "i",
                     inner,
                     i ->

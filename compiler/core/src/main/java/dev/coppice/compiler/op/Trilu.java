@@ -68,11 +68,11 @@ public record Trilu(boolean upper, int k) implements Op {
     Buffer y = b.output(0, "y");
     int diagonal = Math.max(-m, Math.min(n, k));
     Stmt body =
-        loop(
+        Axes.each(
             "o",
             shape.sizeOf(0, shape.rank() - 2),
             o ->
-                loop(
+                Axes.each(
                     "i",
                     m,
                     i -> {
