@@ -55,6 +55,18 @@ public enum DiagnosticCode {
   SIGNATURE_MISMATCH(Severity.ERROR, "%s.", ""),
   DATA_INVALID(Severity.ERROR, "%s.", ""),
   OUTPUT_FAILED(Severity.ERROR, "%s cannot be written: %s.", ""),
+  RECIPE_INVALID(
+      Severity.ERROR, "%s.", "See the example in 'coppice compress --help' for what a step takes."),
+  UNKNOWN_NODE(Severity.ERROR, "no node or initializer with weights is named '%s'%s.", ""),
+  WEIGHTS_LEFT_ALONE(Severity.NOTE, "weights '%s' stay as they are: %s.", ""),
+  NO_WEIGHTS(
+      Severity.ERROR,
+      "there are no float32 constants that Conv, ConvTranspose, Gemm or MatMul multiply with.",
+      "Export the model with its weights as initializers."),
+  LAYER_PRUNED_AWAY(
+      Severity.WARNING,
+      "all weights '%s' are removed, so what they lead to is constant.",
+      "Remove less, exclude them, or use 'scope: layer'."),
   OPTION_INVALID(Severity.ERROR, "%s.", "");
 
   private final Severity severity;

@@ -4,6 +4,7 @@ import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.diag.Suggestion;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;

@@ -1,16 +1,16 @@
-package dev.coppice.compiler.onnx;
+package dev.coppice.compiler.diag;
 
 import java.util.Collection;
 
 /** Finds the name that the user probably meant. */
-final class Suggestion {
+public final class Suggestion {
   private Suggestion() {}
 
   /**
    * {@code " (did you mean 'x'?)"} with the most similar of {@code names}, or an empty text when
    * none is similar.
    */
-  static String of(String wrong, Collection<String> names) {
+  public static String of(String wrong, Collection<String> names) {
     String best = "";
     int least = Math.max(2, wrong.length() / 3) + 1;
     for (String name : names) {
