@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       CheckCommand.class,
       BenchCommand.class,
+      CompressCommand.class,
       OpsCommand.class,
       CommandLine.HelpCommand.class
     },
