@@ -61,7 +61,8 @@ public final strictfp class DoubleMath {
     if (x > 0x1p28) {
       return StrictMath.log(x) + StrictMath.log(2);
     }
-    double t = x - 1;
+    // Far below 1 the sum under the logarithm would cancel to a number.
+    double t = x < 1 ? Double.NaN : x - 1;
     return StrictMath.log1p(t + Math.sqrt(2 * t + t * t));
   }
 

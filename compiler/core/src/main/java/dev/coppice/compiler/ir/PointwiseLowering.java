@@ -4,7 +4,6 @@ import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
-import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.Shape;
@@ -55,14 +54,7 @@ final class PointwiseLowering {
     TensorType type = k.inputType(i);
     Optional<Tensor> constant = k.constant(i);
     if (constant.isPresent() && (type.shape().size() == 1 || constant.get().isSplat())) {
-      Tensor c = constant.get();
-      LoopType t = LoopType.of(type.dtype());
-      Expr literal =
-          t.isFloating()
-              ? Exprs.literal(t, c.doubleAt(0))
-              : t.equals(LoopType.LONG)
-                  ? Exprs.longLit(c.longAt(0))
-                  : Exprs.literal(t, c.doubleAt(0));
+      Expr literal = Exprs.literal(constant.get(), 0);
       return new Operand(Optional.empty(), Optional.of(literal), new int[out.rank()]);
     }
     int[] strides = new int[out.rank()];

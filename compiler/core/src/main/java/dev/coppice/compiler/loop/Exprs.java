@@ -4,6 +4,7 @@ import dev.coppice.compiler.loop.Expr.Binary;
 import dev.coppice.compiler.loop.Expr.BinaryOp;
 import dev.coppice.compiler.loop.Expr.Literal;
 import dev.coppice.compiler.loop.LoopType.Scalar;
+import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -47,6 +48,12 @@ public final class Exprs {
           case BOOLEAN -> boolLit(v != 0);
         };
     return type.isVector() ? broadcast(one, type.lanes()) : one;
+  }
+
+  /** Element {@code i} of {@code data} as a literal of the type that loads of its dtype have. */
+  public static Expr literal(Tensor data, int i) {
+    LoopType type = LoopType.of(data.dtype());
+    return type.equals(LoopType.LONG) ? longLit(data.longAt(i)) : literal(type, data.doubleAt(i));
   }
 
   public static Expr ref(Var v) {

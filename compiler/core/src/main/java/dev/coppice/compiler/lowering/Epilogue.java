@@ -6,7 +6,6 @@ import dev.coppice.compiler.ir.Pointwise;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
-import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,11 +70,7 @@ record Epilogue(List<Node> nodes, List<Value> residuals) {
     if (data.isEmpty() || !(data.get().size() == 1 || data.get().isSplat())) {
       return Optional.empty();
     }
-    LoopType type = LoopType.of(value.type().dtype());
-    return Optional.of(
-        type.equals(LoopType.LONG)
-            ? Exprs.longLit(data.get().longAt(0))
-            : Exprs.literal(type, data.get().doubleAt(0)));
+    return Optional.of(Exprs.literal(data.get(), 0));
   }
 
   /**

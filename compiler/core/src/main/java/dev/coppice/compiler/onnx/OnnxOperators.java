@@ -11,6 +11,11 @@ import dev.coppice.compiler.op.Asin;
 import dev.coppice.compiler.op.Asinh;
 import dev.coppice.compiler.op.Atan;
 import dev.coppice.compiler.op.Atanh;
+import dev.coppice.compiler.op.BitShift;
+import dev.coppice.compiler.op.BitwiseAnd;
+import dev.coppice.compiler.op.BitwiseNot;
+import dev.coppice.compiler.op.BitwiseOr;
+import dev.coppice.compiler.op.BitwiseXor;
 import dev.coppice.compiler.op.Ceil;
 import dev.coppice.compiler.op.Celu;
 import dev.coppice.compiler.op.Cos;
@@ -32,6 +37,7 @@ import dev.coppice.compiler.op.HardSigmoid;
 import dev.coppice.compiler.op.HardSwish;
 import dev.coppice.compiler.op.Hardmax;
 import dev.coppice.compiler.op.InstanceNormalization;
+import dev.coppice.compiler.op.IsInf;
 import dev.coppice.compiler.op.IsNaN;
 import dev.coppice.compiler.op.LeakyRelu;
 import dev.coppice.compiler.op.Less;
@@ -72,7 +78,6 @@ import dev.coppice.compiler.op.Tanh;
 import dev.coppice.compiler.op.ThresholdedRelu;
 import dev.coppice.compiler.op.Where;
 import dev.coppice.compiler.op.Xor;
-import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
@@ -101,6 +106,11 @@ public final class OnnxOperators {
           op("Atanh", 9, 1, 1, record(Atanh::new)),
           op("AveragePool", 7, 1, 1, PoolImporter::average),
           op("BatchNormalization", 7, 5, 5, new BatchNormalizationImporter()).results(5),
+          op("BitShift", 11, 2, 2, OnnxOperators::shift),
+          op("BitwiseAnd", 18, 2, 2, record(BitwiseAnd::new)),
+          op("BitwiseNot", 18, 1, 1, record(BitwiseNot::new)),
+          op("BitwiseOr", 18, 2, 2, record(BitwiseOr::new)),
+          op("BitwiseXor", 18, 2, 2, record(BitwiseXor::new)),
           op("BlackmanWindow", 17, 1, 1, new WindowFunctionImporter(0.42, 0.5, 0.08)),
           op("Cast", 7, 1, 1, CastImporter::to),
           op("CastLike", 15, 2, 2, CastImporter::like),
@@ -312,14 +322,12 @@ public final class OnnxOperators {
   }
 
   private static List<Value> isInf(NodeContext node) {
-    boolean negative = node.attributes().flag("detect_negative", true);
-    boolean positive = node.attributes().flag("detect_positive", true);
-    Value x = node.input(0);
-    if (!negative && !positive) {
-      return List.of(node.constant(Tensor.splatLong(x.type().with(DType.BOOL), 0)));
-    }
-    Value folded = negative && positive ? node.add(new Abs(), x) : x;
-    double infinity = positive ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
-    return List.of(node.add(new Equal(), folded, node.scalar(x.type().dtype(), infinity)));
+    Attributes a = node.attributes();
+    return node.all(new IsInf(a.flag("detect_negative", true), a.flag("detect_positive", true)));
+  }
+
+  private static List<Value> shift(NodeContext node) {
+    String direction = node.choice("direction", "LEFT", "RIGHT");
+    return node.all(new BitShift(BitShift.Direction.valueOf(direction)));
   }
 }

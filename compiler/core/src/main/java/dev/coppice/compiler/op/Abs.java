@@ -2,8 +2,9 @@ package dev.coppice.compiler.op;
 
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.tensor.DType;
 
-/** {@code y = |x|}, elementwise on numbers. ONNX Abs, since 6. */
+/** {@code y = |x|}, elementwise on numbers; the lowest signed integer stays. ONNX Abs, since 6. */
 public record Abs() implements NumberUnary {
   @Override
   public double of(double x) {
@@ -16,7 +17,12 @@ public record Abs() implements NumberUnary {
   }
 
   @Override
-  public Expr of(Expr x) {
-    return Exprs.abs(x);
+  public long ofUnsigned(long x) {
+    return x;
+  }
+
+  @Override
+  public Expr of(Expr x, DType dtype) {
+    return dtype.isUnsigned() ? x : Exprs.abs(x);
   }
 }

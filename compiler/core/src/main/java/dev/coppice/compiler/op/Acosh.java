@@ -4,11 +4,11 @@ import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Intrinsic;
 
-/** {@code y = acosh(x)}, elementwise on floats. ONNX Acosh, since 9. */
+/** {@code y = acosh(x)}, elementwise on floats; NaN below 1. ONNX Acosh, since 9. */
 public record Acosh() implements FloatUnary {
   @Override
   public double of(double x) {
-    return Math.log(x + Math.sqrt(x * x - 1));
+    return x < 1 ? Double.NaN : Math.log(x + Math.sqrt(x * x - 1));
   }
 
   @Override

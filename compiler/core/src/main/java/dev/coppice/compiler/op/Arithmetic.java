@@ -17,13 +17,19 @@ interface Arithmetic extends Pointwise {
   /** The result for integers, before wrapping. */
   long of(long a, long b);
 
+  /** The result for the bits of uint64 values. */
+  default long ofUnsigned(long a, long b) {
+    return of(a, b);
+  }
+
   /** The result for expressions of {@code LoopType.of(dtype)}, before wrapping. */
   Expr of(Expr a, Expr b, DType dtype);
 
   @Override
   default List<TensorType> inferTypes(List<TensorType> inputs) {
+    Shape shape = Elementwise.pair(inputs);
     Elementwise.require(inputs.get(0).dtype() != DType.BOOL, inputs.get(0), "a numeric type");
-    return List.of(inputs.get(0).with(Elementwise.sameTypes(inputs)));
+    return List.of(inputs.get(0).with(shape));
   }
 
   @Override
@@ -36,18 +42,10 @@ interface Arithmetic extends Pointwise {
     }
     return List.of(
         type.dtype().isFloat()
-            ? Tensor.fromDoubles(
-                type,
-                i ->
-                    of(
-                        a.doubleAt(Elementwise.source(a.shape(), type.shape(), i)),
-                        b.doubleAt(Elementwise.source(b.shape(), type.shape(), i))))
-            : Tensor.fromLongs(
-                type,
-                i ->
-                    of(
-                        a.longAt(Elementwise.source(a.shape(), type.shape(), i)),
-                        b.longAt(Elementwise.source(b.shape(), type.shape(), i)))));
+            ? Elementwise.doubles(type, a, b, this::of)
+            : type.dtype() == DType.UINT64
+                ? Elementwise.longs(type, a, b, this::ofUnsigned)
+                : Elementwise.longs(type, a, b, this::of));
   }
 
   @Override

@@ -12,15 +12,16 @@ import java.util.List;
 
 /**
  * Conversion to another element type: floats to integers truncate towards zero and wrap to the
- * width, to booleans are true unless zero, between floats round to nearest even. ONNX Cast, since
- * 6; out-of-range conversions, which ONNX leaves undefined, are those of Java.
+ * width, integers wrap, to booleans are true unless zero (NaN is true), to floats round to nearest
+ * even, to 16-bit floats by way of float32. ONNX Cast, since 6; floats beyond the integer type,
+ * which ONNX leaves undefined, are first limited to 64 bits.
  *
  * @param to element type of the result
  */
 public record Cast(DType to) implements Pointwise {
   @Override
   public List<TensorType> inferTypes(List<TensorType> inputs) {
-    return List.of(inputs.get(0).with(to));
+    return List.of(Operands.only(inputs).with(to));
   }
 
   @Override
@@ -28,23 +29,45 @@ public record Cast(DType to) implements Pointwise {
     Tensor x = inputs.get(0);
     TensorType type = x.type().with(to);
     if (x.isSplat() && x.dtype().isFloat() && to.isFloat()) {
-      return List.of(Tensor.splat(type, x.doubleAt(0)));
+      return List.of(Tensor.splat(type, floating(x, 0)));
+    }
+    if (to.isFloat()) {
+      return List.of(Tensor.fromDoubles(type, i -> floating(x, i)));
     }
     return List.of(
-        x.dtype().isFloat() || to.isFloat()
-            ? Tensor.fromDoubles(type, i -> x.doubleAt(i))
-            : Tensor.fromLongs(type, i -> x.longAt(i)));
+        x.dtype().isFloat()
+            ? Tensor.fromDoubles(type, x::doubleAt)
+            : Tensor.fromLongs(type, x::longAt));
+  }
+
+  /** Element {@code i} as a value of the result type, up to the rounding of float32 to 16 bits. */
+  private double floating(Tensor x, int i) {
+    if (to == DType.FLOAT64) {
+      return x.doubleAt(i);
+    }
+    if (x.dtype().isFloat()) {
+      return (float) x.doubleAt(i);
+    }
+    return x.dtype() == DType.UINT64 ? Unsigned.toFloat(x.longAt(i)) : (float) x.longAt(i);
   }
 
   @Override
   public Expr apply(List<Expr> operands, List<TensorType> types) {
-    Expr x = operands.get(0);
+    return convert(operands.get(0), types.get(0).dtype(), to);
+  }
+
+  /** {@code x}, a value of {@code from}, as a value of {@code to}. */
+  static Expr convert(Expr x, DType from, DType to) {
     LoopType target = LoopType.of(to);
-    if (x.type().isFloating() && to.isInteger()) {
-      // Through long, so that values beyond int wrap as evaluation does.
-      x = Exprs.cast(LoopType.LONG, x);
+    if (from == DType.UINT64 && to.isFloat()) {
+      return Unsigned.toFloating(target, x);
     }
-    return Wrap.to(to, Exprs.cast(target, x));
+    if (from.isFloat() && to == DType.UINT64) {
+      return Unsigned.fromFloating(x);
+    }
+    // Through long, so that values beyond int wrap as evaluation does.
+    Expr whole = from.isFloat() && to.isInteger() ? Exprs.cast(LoopType.LONG, x) : x;
+    return Wrap.to(to, Exprs.cast(target, whole));
   }
 
   @Override

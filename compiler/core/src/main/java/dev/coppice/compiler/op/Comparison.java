@@ -24,40 +24,34 @@ interface Comparison extends Pointwise {
 
   @Override
   default List<TensorType> inferTypes(List<TensorType> inputs) {
-    return List.of(new TensorType(DType.BOOL, Elementwise.sameTypes(inputs)));
+    Shape shape = Elementwise.pair(inputs);
+    Elementwise.require(
+        operator() == BinaryOp.EQ || inputs.get(0).dtype() != DType.BOOL,
+        inputs.get(0),
+        "a numeric type");
+    return List.of(new TensorType(DType.BOOL, shape));
   }
 
   @Override
   default List<Tensor> evaluate(List<Tensor> inputs) {
     Tensor a = inputs.get(0);
     Tensor b = inputs.get(1);
-    Shape shape = Shape.broadcast(a.shape(), b.shape());
+    TensorType type = new TensorType(DType.BOOL, Shape.broadcast(a.shape(), b.shape()));
+    if (a.dtype().isFloat()) {
+      return List.of(Elementwise.doubles(type, a, b, (x, y) -> of(x, y) ? 1 : 0));
+    }
     // Flipping the sign bit makes the signed comparison of 64-bit values unsigned.
     long flip = a.dtype() == DType.UINT64 ? Long.MIN_VALUE : 0;
-    return List.of(
-        Tensor.fromLongs(
-            new TensorType(DType.BOOL, shape),
-            i -> {
-              int at = Elementwise.source(a.shape(), shape, i);
-              int bt = Elementwise.source(b.shape(), shape, i);
-              boolean holds =
-                  a.dtype().isFloat()
-                      ? of(a.doubleAt(at), b.doubleAt(bt))
-                      : of(a.longAt(at) ^ flip, b.longAt(bt) ^ flip);
-              return holds ? 1 : 0;
-            }));
+    return List.of(Elementwise.longs(type, a, b, (x, y) -> of(x ^ flip, y ^ flip) ? 1 : 0));
   }
 
   @Override
   default Expr apply(List<Expr> operands, List<TensorType> types) {
-    if (types.get(0).dtype() != DType.UINT64) {
-      return Exprs.binary(operator(), operands.get(0), operands.get(1));
-    }
-    Expr flip = Exprs.longLit(Long.MIN_VALUE);
-    return Exprs.binary(
-        operator(),
-        Exprs.binary(BinaryOp.XOR, operands.get(0), flip),
-        Exprs.binary(BinaryOp.XOR, operands.get(1), flip));
+    Expr a = operands.get(0);
+    Expr b = operands.get(1);
+    return types.get(0).dtype() == DType.UINT64
+        ? Exprs.binary(operator(), Unsigned.flip(a), Unsigned.flip(b))
+        : Exprs.binary(operator(), a, b);
   }
 
   @Override

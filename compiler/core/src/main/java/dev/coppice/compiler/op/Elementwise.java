@@ -1,10 +1,14 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.LongBinaryOperator;
 
-/** Shared checks of operators that work element by element. */
+/** What operators that work element by element share: checks, and evaluation on broadcast pairs. */
 final class Elementwise {
   private Elementwise() {}
 
@@ -25,11 +29,53 @@ final class Elementwise {
     return shape;
   }
 
+  /** As {@link #sameTypes} for exactly two operands. */
+  static Shape pair(List<TensorType> inputs) {
+    Operands.count(inputs, 2, 2);
+    return sameTypes(inputs);
+  }
+
   /** Throws {@link IllegalArgumentException} unless {@code ok}. */
   static void require(boolean ok, TensorType type, String expected) {
     if (!ok) {
       throw new IllegalArgumentException("operand is " + type + "; expected " + expected);
     }
+  }
+
+  /** The only operand's type, which must be of floats. */
+  static TensorType floats(List<TensorType> inputs) {
+    TensorType type = Operands.only(inputs);
+    require(type.dtype().isFloat(), type, "a float type");
+    return type;
+  }
+
+  /** The only operand's type, which must be of numbers. */
+  static TensorType numbers(List<TensorType> inputs) {
+    TensorType type = Operands.only(inputs);
+    require(type.dtype() != DType.BOOL, type, "a numeric type");
+    return type;
+  }
+
+  /**
+   * The tensor of {@code type} with {@code f} of the elements of a and b that meet at each place.
+   */
+  static Tensor doubles(TensorType type, Tensor a, Tensor b, DoubleBinaryOperator f) {
+    Shape out = type.shape();
+    return Tensor.fromDoubles(
+        type,
+        i ->
+            f.applyAsDouble(
+                a.doubleAt(source(a.shape(), out, i)), b.doubleAt(source(b.shape(), out, i))));
+  }
+
+  /** As {@link #doubles}, on integers and booleans. */
+  static Tensor longs(TensorType type, Tensor a, Tensor b, LongBinaryOperator f) {
+    Shape out = type.shape();
+    return Tensor.fromLongs(
+        type,
+        i ->
+            f.applyAsLong(
+                a.longAt(source(a.shape(), out, i)), b.longAt(source(b.shape(), out, i))));
   }
 
   /** Element of {@code operand} that meets element {@code i} of a result of shape {@code out}. */

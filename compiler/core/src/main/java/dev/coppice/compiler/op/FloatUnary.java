@@ -18,8 +18,7 @@ interface FloatUnary extends Pointwise {
 
   @Override
   default List<TensorType> inferTypes(List<TensorType> inputs) {
-    Elementwise.require(inputs.get(0).dtype().isFloat(), inputs.get(0), "a float type");
-    return List.of(inputs.get(0));
+    return List.of(Elementwise.floats(inputs));
   }
 
   @Override

@@ -14,8 +14,7 @@ import java.util.List;
 public record IsNaN() implements Pointwise {
   @Override
   public List<TensorType> inferTypes(List<TensorType> inputs) {
-    Elementwise.require(inputs.get(0).dtype().isFloat(), inputs.get(0), "a float type");
-    return List.of(inputs.get(0).with(DType.BOOL));
+    return List.of(Elementwise.floats(inputs).with(DType.BOOL));
   }
 
   @Override

@@ -21,24 +21,17 @@ interface Logical extends Pointwise {
 
   @Override
   default List<TensorType> inferTypes(List<TensorType> inputs) {
+    Shape shape = Elementwise.pair(inputs);
     Elementwise.require(inputs.get(0).dtype() == DType.BOOL, inputs.get(0), "bool");
-    return List.of(inputs.get(0).with(Elementwise.sameTypes(inputs)));
+    return List.of(inputs.get(0).with(shape));
   }
 
   @Override
   default List<Tensor> evaluate(List<Tensor> inputs) {
     Tensor a = inputs.get(0);
     Tensor b = inputs.get(1);
-    Shape shape = Shape.broadcast(a.shape(), b.shape());
-    return List.of(
-        Tensor.fromLongs(
-            a.type().with(shape),
-            i ->
-                of(
-                        a.booleanAt(Elementwise.source(a.shape(), shape, i)),
-                        b.booleanAt(Elementwise.source(b.shape(), shape, i)))
-                    ? 1
-                    : 0));
+    TensorType type = a.type().with(Shape.broadcast(a.shape(), b.shape()));
+    return List.of(Elementwise.longs(type, a, b, (x, y) -> of(x != 0, y != 0) ? 1 : 0));
   }
 
   @Override

@@ -20,7 +20,12 @@ public record Max() implements Arithmetic {
   }
 
   @Override
+  public long ofUnsigned(long a, long b) {
+    return Long.compareUnsigned(b, a) < 0 ? a : b;
+  }
+
+  @Override
   public Expr of(Expr a, Expr b, DType dtype) {
-    return Exprs.max(a, b);
+    return dtype == DType.UINT64 ? Exprs.select(Unsigned.below(b, a), a, b) : Exprs.max(a, b);
   }
 }

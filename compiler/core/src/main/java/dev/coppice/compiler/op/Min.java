@@ -20,7 +20,12 @@ public record Min() implements Arithmetic {
   }
 
   @Override
+  public long ofUnsigned(long a, long b) {
+    return Long.compareUnsigned(a, b) < 0 ? a : b;
+  }
+
+  @Override
   public Expr of(Expr a, Expr b, DType dtype) {
-    return Exprs.min(a, b);
+    return dtype == DType.UINT64 ? Exprs.select(Unsigned.below(a, b), a, b) : Exprs.min(a, b);
   }
 }

@@ -13,8 +13,9 @@ import java.util.List;
 public record Not() implements Pointwise {
   @Override
   public List<TensorType> inferTypes(List<TensorType> inputs) {
-    Elementwise.require(inputs.get(0).dtype() == DType.BOOL, inputs.get(0), "bool");
-    return List.of(inputs.get(0));
+    TensorType type = Operands.only(inputs);
+    Elementwise.require(type.dtype() == DType.BOOL, type, "bool");
+    return List.of(type);
   }
 
   @Override

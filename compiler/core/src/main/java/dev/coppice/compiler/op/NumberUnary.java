@@ -13,30 +13,35 @@ interface NumberUnary extends Pointwise {
   /** {@code f(x)} for floats. */
   double of(double x);
 
-  /** {@code f(x)} for integers. */
+  /** {@code f(x)} for integers with sign. */
   long of(long x);
 
-  /** {@code f(x)} for an expression of any numeric type. */
-  Expr of(Expr x);
+  /** {@code f(x)} for integers without sign; uint64 as bits. */
+  long ofUnsigned(long x);
+
+  /** {@code f(x)} for an expression of {@code LoopType.of(dtype)}, before wrapping. */
+  Expr of(Expr x, DType dtype);
 
   @Override
   default List<TensorType> inferTypes(List<TensorType> inputs) {
-    Elementwise.require(inputs.get(0).dtype() != DType.BOOL, inputs.get(0), "a numeric type");
-    return List.of(inputs.get(0));
+    return List.of(Elementwise.numbers(inputs));
   }
 
   @Override
   default List<Tensor> evaluate(List<Tensor> inputs) {
     Tensor x = inputs.get(0);
+    if (x.dtype().isFloat()) {
+      return List.of(Tensor.fromDoubles(x.type(), i -> of(x.doubleAt(i))));
+    }
+    boolean unsigned = x.dtype().isUnsigned();
     return List.of(
-        x.dtype().isFloat()
-            ? Tensor.fromDoubles(x.type(), i -> of(x.doubleAt(i)))
-            : Tensor.fromLongs(x.type(), i -> of(x.longAt(i))));
+        Tensor.fromLongs(x.type(), i -> unsigned ? ofUnsigned(x.longAt(i)) : of(x.longAt(i))));
   }
 
   @Override
   default Expr apply(List<Expr> operands, List<TensorType> types) {
-    return Wrap.to(types.get(0).dtype(), of(operands.get(0)));
+    DType dtype = types.get(0).dtype();
+    return Wrap.to(dtype, of(operands.get(0), dtype));
   }
 
   @Override

@@ -9,14 +9,14 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * {@code y = x < 0 ? slope * x : x} for floats x and a slope that broadcasts to the shape of x.
- * ONNX PRelu, since 7.
+ * {@code y = x < 0 ? slope * x : x} for floats x and a finite slope that broadcasts to the shape of
+ * x. ONNX PRelu, since 7.
  */
 public record PRelu() implements Pointwise {
   @Override
   public List<TensorType> inferTypes(List<TensorType> inputs) {
     Elementwise.require(inputs.get(0).dtype().isFloat(), inputs.get(0), "a float type");
-    Shape shape = Elementwise.sameTypes(inputs);
+    Shape shape = Elementwise.pair(inputs);
     if (!shape.equals(inputs.get(0).shape())) {
       throw new IllegalArgumentException(
           "slope is " + inputs.get(1) + "; expected to broadcast to x, which is " + inputs.get(0));

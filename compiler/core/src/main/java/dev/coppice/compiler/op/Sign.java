@@ -2,6 +2,7 @@ package dev.coppice.compiler.op;
 
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.tensor.DType;
 
 /**
  * {@code y} = -1, 0 or 1 as x is below, equal to or above zero; NaN stays. Elementwise on numbers.
@@ -19,14 +20,20 @@ public record Sign() implements NumberUnary {
   }
 
   @Override
-  public Expr of(Expr x) {
+  public long ofUnsigned(long x) {
+    return x == 0 ? 0 : 1;
+  }
+
+  @Override
+  public Expr of(Expr x, DType dtype) {
     Expr zero = Exprs.literal(x.type(), 0);
-    Expr negative =
-        Exprs.select(
-            Exprs.lt(x, zero),
-            Exprs.literal(x.type(), -1),
-            x.type().isFloating() ? Exprs.add(x, zero) : zero);
-    Expr rest = x.type().isFloating() ? Exprs.select(Exprs.eq(x, zero), zero, negative) : negative;
-    return Exprs.select(Exprs.gt(x, zero), Exprs.literal(x.type(), 1), rest);
+    Expr one = Exprs.literal(x.type(), 1);
+    if (dtype.isUnsigned()) {
+      return Exprs.select(Exprs.eq(x, zero), zero, one);
+    }
+    // A float that is neither above, below nor zero is NaN and is handed on.
+    Expr rest = dtype.isFloat() ? Exprs.select(Exprs.eq(x, zero), zero, x) : zero;
+    Expr notAbove = Exprs.select(Exprs.lt(x, zero), Exprs.literal(x.type(), -1), rest);
+    return Exprs.select(Exprs.gt(x, zero), one, notAbove);
   }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 public record Where() implements Pointwise {
   @Override
   public List<TensorType> inferTypes(List<TensorType> inputs) {
+    Operands.count(inputs, 3, 3);
     Elementwise.require(inputs.get(0).dtype() == DType.BOOL, inputs.get(0), "a boolean condition");
     Shape values = Elementwise.sameTypes(inputs.subList(1, 3));
     return List.of(inputs.get(1).with(Shape.broadcast(inputs.get(0).shape(), values)));

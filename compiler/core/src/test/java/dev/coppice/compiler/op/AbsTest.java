@@ -11,6 +11,8 @@ class AbsTest extends OpContract {
   protected List<Case> cases() {
     return List.of(
         of(new Abs(), floats(1, -2, 0)).gives(floats(1, 2, 0)),
+        of(new Abs(), Tensor.fromLongs(TensorType.of(DType.UINT64, 3), i -> -i))
+            .gives(Tensor.fromLongs(TensorType.of(DType.UINT64, 3), i -> i == 0 ? 0 : -i)),
         of(new Abs(), random(1, 2, 3, 5)),
         of(new Abs(), random(2, DType.INT8, 7)),
         of(new Abs(), random(2, DType.INT64, 1, 4)),

@@ -11,6 +11,7 @@ class AcoshTest extends OpContract {
   protected List<Case> cases() {
     return List.of(
         of(new Acosh(), floats(1, 2)).gives(floats(0, 1.316958f)),
+        of(new Acosh(), floats(0, -1e10f)).gives(floats(Float.NaN, Float.NaN)),
         of(
             new Acosh(),
             new Exp()

@@ -12,6 +12,25 @@ class CastTest extends OpContract {
     return List.of(
         of(new Cast(DType.INT32), floats(-1.7f, 2.9f))
             .gives(Tensor.fromLongs(TensorType.of(DType.INT32, 2), i -> i == 0 ? -1 : 2)),
+        of(new Cast(DType.INT8), floats(-129, 300, 3e9f, Float.NaN))
+            .gives(
+                Tensor.fromLongs(TensorType.of(DType.INT8, 4), i -> new long[] {127, 44, 0, 0}[i])),
+        of(new Cast(DType.BOOL), floats(0, -0f, 0.3f, Float.NaN))
+            .gives(Tensor.fromLongs(TensorType.of(DType.BOOL, 4), i -> i / 2)),
+        of(new Cast(DType.FLOAT32), Tensor.fromLongs(TensorType.of(DType.UINT64, 2), i -> -i))
+            .gives(floats(0, 0x1p64f)),
+        of(new Cast(DType.UINT64), floats(0x1p63f, 7.9f))
+            .gives(
+                Tensor.fromLongs(TensorType.of(DType.UINT64, 2), i -> i == 0 ? Long.MIN_VALUE : 7)),
+        of(new Cast(DType.FLOAT16), floats(65519, 65520, 2049, 6e-8f))
+            .gives(
+                Tensor.fromDoubles(
+                    TensorType.of(DType.FLOAT16, 4),
+                    i -> new double[] {65504, Double.POSITIVE_INFINITY, 2048, 0x1p-24}[i])),
+        of(new Cast(DType.BFLOAT16), random(18, DType.FLOAT32, 9)),
+        of(new Cast(DType.FLOAT32), random(19, DType.BFLOAT16, 9)),
+        of(new Cast(DType.UINT16), random(20, DType.INT64, 9)),
+        of(new Cast(DType.INT16), random(21, DType.FLOAT64, 9)),
         of(new Cast(DType.INT32), random(0, DType.FLOAT32, 9)),
         of(new Cast(DType.INT8), random(1, DType.FLOAT32, 9)),
         of(new Cast(DType.UINT8), random(2, DType.FLOAT32, 9)),
@@ -34,6 +53,6 @@ class CastTest extends OpContract {
 
   @Override
   protected List<Refusal> refusals() {
-    return List.of();
+    return List.of(refuses(new Cast(DType.INT32), "has 0 operands [], expected 1"));
   }
 }

@@ -15,6 +15,9 @@ class ClipTest extends OpContract {
         of(new Clip(Double.NEGATIVE_INFINITY, 0.5), random(1, 7)),
         of(new Clip(-5, 60), random(1, DType.INT8, 30)),
         of(new Clip(2, 1), floats(0, 3)).gives(floats(1, 1)),
+        of(new Clip(3, 9), Tensor.fromLongs(TensorType.of(DType.UINT64, 3), i -> 2 - 3 * i))
+            .gives(Tensor.fromLongs(TensorType.of(DType.UINT64, 3), i -> i == 0 ? 3 : 9)),
+        of(new Clip(0, 6), random(2, DType.FLOAT16, 2, 1, 3)),
         of(new Clip(0, 6), Tensor.scalar(9)));
   }
 

@@ -1,6 +1,7 @@
 package dev.coppice.compiler.op;
 
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.OpContract;
@@ -16,6 +17,19 @@ class DivTest extends OpContract {
         of(new Div(), random(1, 2, 1, 3, 1, 2), random(2, 5, 1, 4, 1)),
         of(new Div(), random(1, 2, 3, 5), Tensor.scalar(3)).constantsFrom(1),
         of(new Div(), random(1, DType.INT8, 40), random(2, DType.INT8, 40)),
+        of(
+                new Div(),
+                Tensor.fromLongs(TensorType.of(DType.UINT64, 3), i -> -1 - i),
+                Tensor.fromLongs(TensorType.of(DType.UINT64, 3), i -> i == 2 ? -1 : 5))
+            .gives(
+                Tensor.fromLongs(
+                    TensorType.of(DType.UINT64, 3),
+                    i -> new long[] {0x3333333333333333L, 0x3333333333333332L, 0}[i])),
+        of(
+                new Div(),
+                Tensor.ofLongs(Shape.of(3), 7, -7, Long.MIN_VALUE),
+                Tensor.ofLongs(Shape.of(3), 0, 2, -1))
+            .gives(Tensor.ofLongs(Shape.of(3), 0, -3, Long.MIN_VALUE)),
         of(new Div(), random(1, DType.UINT8, 40), random(2, DType.UINT8, 40)),
         of(new Div(), random(1, DType.INT64, 2, 3), random(2, DType.INT64, 3)),
         of(new Div(), random(1, DType.INT32, 6), random(2, DType.INT32, 1)),

@@ -27,6 +27,11 @@ class GreaterOrEqualTest extends OpContract {
     return List.of(
         refuses(
             new GreaterOrEqual(),
+            "operand is bool[2]; expected a numeric type",
+            TensorType.of(DType.BOOL, 2),
+            TensorType.of(DType.BOOL, 2)),
+        refuses(
+            new GreaterOrEqual(),
             "operands are [f32[2], i64[2]]; expected one element type",
             TensorType.of(DType.FLOAT32, 2),
             TensorType.of(DType.INT64, 2)));

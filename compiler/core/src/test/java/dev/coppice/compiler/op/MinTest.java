@@ -16,6 +16,11 @@ class MinTest extends OpContract {
         of(new Min(), random(1, 2, 1, 3, 1, 2), random(2, 5, 1, 4, 1)),
         of(new Min(), random(1, 2, 3, 5), Tensor.scalar(3)).constantsFrom(1),
         of(new Min(), random(1, DType.INT8, 40), random(2, DType.INT8, 40)),
+        of(
+                new Min(),
+                Tensor.fromLongs(TensorType.of(DType.UINT64, 3), i -> -1 - i),
+                Tensor.fromLongs(TensorType.of(DType.UINT64, 3), i -> i == 2 ? -1 : 5))
+            .gives(Tensor.fromLongs(TensorType.of(DType.UINT64, 3), i -> new long[] {5, 5, -3}[i])),
         of(new Min(), random(1, DType.UINT8, 40), random(2, DType.UINT8, 40)),
         of(new Min(), random(1, DType.INT64, 2, 3), random(2, DType.INT64, 3)),
         of(new Min(), random(1, DType.INT32, 6), random(2, DType.INT32, 1)),

@@ -23,6 +23,10 @@ class NegTest extends OpContract {
     return List.of(
         refuses(
             new Neg(),
+            "operand is u8[2]; expected a type with sign",
+            TensorType.of(DType.UINT8, 2)),
+        refuses(
+            new Neg(),
             "operand is bool[2]; expected a numeric type",
             TensorType.of(DType.BOOL, 2)));
   }

@@ -14,6 +14,9 @@ class PowTest extends OpContract {
         of(new Pow(), floats(2, 3, 4), floats(3, 2, 0.5f)).gives(floats(8, 9, 2)),
         of(new Pow(), random(1, 2, 5), Tensor.scalar(2)).constantsFrom(1),
         of(new Pow(), floats(1, 4, 9), Tensor.scalar(0.5f)).constantsFrom(1),
+        of(new Pow(), random(1, 2, 5), Tensor.ofLongs(Shape.SCALAR, 3)).constantsFrom(1),
+        of(new Pow(), floats(-1, -1), Tensor.ofLongs(Shape.of(2), 16777217, 16777218))
+            .gives(floats(-1, 1)),
         of(new Pow(), floats(2, 3), Tensor.ofLongs(Shape.of(2), 3, 2)).gives(floats(8, 9)),
         of(new Pow(), Tensor.ofLongs(Shape.of(2), 2, 3), floats(3, 2)),
         of(new Pow(), new Abs().evaluate(List.of(random(1, 2, 5))).get(0), random(2, 5)));
@@ -25,6 +28,11 @@ class PowTest extends OpContract {
         refuses(
             new Pow(),
             "operand is bool[2]; expected a numeric type",
+            TensorType.of(DType.FLOAT32, 2),
+            TensorType.of(DType.BOOL, 2)),
+        refuses(
+            new Pow(),
+            "operand is bool[2]; expected a float type, int32 or int64 as base",
             TensorType.of(DType.BOOL, 2),
             TensorType.of(DType.BOOL, 2)));
   }

@@ -2,6 +2,7 @@ package dev.coppice.compiler.op;
 
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.OpContract;
 import java.util.List;
 
@@ -17,6 +18,10 @@ class ReluTest extends OpContract {
 
   @Override
   protected List<Refusal> refusals() {
-    return List.of();
+    return List.of(
+        refuses(
+            new Relu(),
+            "operand is bool[2]; expected a numeric type",
+            TensorType.of(DType.BOOL, 2)));
   }
 }

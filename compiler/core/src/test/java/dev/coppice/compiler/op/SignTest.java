@@ -11,6 +11,8 @@ class SignTest extends OpContract {
   protected List<Case> cases() {
     return List.of(
         of(new Sign(), floats(3, -2, 0)).gives(floats(1, -1, 0)),
+        of(new Sign(), Tensor.fromLongs(TensorType.of(DType.UINT64, 3), i -> -i))
+            .gives(Tensor.fromLongs(TensorType.of(DType.UINT64, 3), i -> Math.min(i, 1))),
         of(new Sign(), random(1, 2, 3, 5)),
         of(new Sign(), random(2, DType.INT8, 7)),
         of(new Sign(), random(2, DType.INT64, 1, 4)),

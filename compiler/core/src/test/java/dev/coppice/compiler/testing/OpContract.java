@@ -6,24 +6,25 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.coppice.compiler.emit.Emitter;
 import dev.coppice.compiler.emit.Emitters;
-import dev.coppice.compiler.ir.Graph;
-import dev.coppice.compiler.ir.GraphBuilder;
+import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
-import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.ir.Pointwise;
+import dev.coppice.compiler.loop.LoopVerifier;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
+import dev.coppice.compiler.lowering.MemoryPlan;
 import dev.coppice.compiler.lowering.MemoryPlanner;
 import dev.coppice.compiler.lowering.PlanInterpreter;
-import dev.coppice.compiler.op.Add;
-import dev.coppice.compiler.op.Relu;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.tensor.Tolerance;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,9 @@ import org.junit.jupiter.api.Test;
 /**
  * What every operator promises, checked for the cases a subclass gives: inferred types are those of
  * the results; {@link Op#evaluate} gives the literals of the case; the Loop interpreter and the
- * compiled Java class agree with it at the operator's numerics, alone and with a residual add and a
- * Relu fused behind it; bad operands are refused with the stated message.
+ * compiled Java class of every backend agree with it at the operator's numerics, alone and with a
+ * residual add and a Relu fused behind it; elementwise operators do so for special values of every
+ * type that they take, too; bad operands are refused with the stated message.
  */
 public abstract class OpContract {
 
@@ -60,9 +62,14 @@ public abstract class OpContract {
           expected);
     }
 
+    /** Types of the operands. */
+    List<TensorType> types() {
+      return operands.stream().map(Tensor::type).toList();
+    }
+
     @Override
     public String toString() {
-      return op + " of " + operands.stream().map(t -> t.type().toString()).toList();
+      return op + " of " + types();
     }
   }
 
@@ -80,6 +87,14 @@ public abstract class OpContract {
 
   /** Operands refused. */
   protected abstract List<Refusal> refusals();
+
+  /**
+   * Operands for the check on special values, made from {@code values}, for operators that leave
+   * some of them undefined.
+   */
+  protected List<Tensor> special(List<Tensor> values) {
+    return values;
+  }
 
   /** A case whose operands are graph inputs. */
   protected static Case of(Op op, Tensor... operands) {
@@ -116,7 +131,7 @@ public abstract class OpContract {
   @Test
   void resultsHaveTheInferredTypes() {
     for (Case c : cases()) {
-      List<TensorType> types = c.op.inferTypes(types(c));
+      List<TensorType> types = c.op.inferTypes(c.types());
       assertEquals(
           types, c.op.evaluate(c.operands).stream().map(Tensor::type).toList(), c.toString());
     }
@@ -134,38 +149,26 @@ public abstract class OpContract {
 
   @Test
   void kernelAgreesWithEvaluation() {
-    for (Case c : cases()) {
-      check(c, graph(c), c.op.evaluate(c.operands), c.operands);
-    }
+    cases().forEach(c -> interpret(List.of(c), false));
   }
 
   @Test
   void kernelTakesAnEpilogue() {
-    for (Case c : cases()) {
-      TensorType type = c.op.inferTypes(types(c)).get(0);
-      if (!c.op.takesEpilogue() || type.dtype() != DType.FLOAT32) {
-        continue;
-      }
-      Tensor residual = random(99, type.shape().dims());
-      Tensor sum = new Add().evaluate(List.of(c.op.evaluate(c.operands).get(0), residual)).get(0);
-      List<Tensor> operands = new ArrayList<>(c.operands);
-      operands.add(residual);
-      check(c, withEpilogue(c, type), new Relu().evaluate(List.of(sum)), operands);
-    }
+    withEpilogue().forEach(c -> interpret(List.of(c), true));
+  }
+
+  @Test
+  void kernelAgreesOnSpecialValuesOfEveryType() {
+    special().forEach(c -> interpret(List.of(c), false));
   }
 
   @Test
   void compiledClassAgreesWithEvaluation() {
-    List<Case> cases = cases();
+    List<Case> all = new ArrayList<>(cases());
+    all.addAll(special());
     for (Emitter emitter : Emitters.all()) {
-      List<KernelPlan> plans =
-          cases.stream().map(c -> KernelPlanner.plan(graph(c), emitter.target())).toList();
-      List<CompiledPlan> compiled = CompiledPlan.of(plans, emitter);
-      for (int i = 0; i < cases.size(); i++) {
-        Case c = cases.get(i);
-        List<Tensor> actual = compiled.get(i).run(inputs(c, c.operands));
-        assertAllClose(c, c.op.evaluate(c.operands), actual, emitter.name() + ": ");
-      }
+      compile(emitter, all, false);
+      compile(emitter, withEpilogue(), true);
     }
   }
 
@@ -181,69 +184,58 @@ public abstract class OpContract {
     }
   }
 
-  private static List<TensorType> types(Case c) {
-    return c.operands.stream().map(Tensor::type).toList();
+  private List<Case> withEpilogue() {
+    return cases().stream().filter(CaseBatch::takesEpilogue).toList();
   }
 
-  private static Graph graph(Case c) {
-    GraphBuilder b = new GraphBuilder("case");
-    List<Value> results =
-        b.node("op", c.op, operands(b, c), List.of(), dev.coppice.compiler.diag.Origin.of("op"))
-            .outputs();
-    for (int j = 0; j < results.size(); j++) {
-      b.output("y" + j, results.get(j));
-    }
-    return b.build();
-  }
-
-  private static Graph withEpilogue(Case c, TensorType type) {
-    GraphBuilder b = new GraphBuilder("case");
-    List<Value> operands = operands(b, c);
-    Value residual = b.input("residual", type);
-    Value result =
-        b.node("op", c.op, operands, List.of(), dev.coppice.compiler.diag.Origin.of("op")).output();
-    b.output("y", b.add("relu", new Relu(), b.add("add", new Add(), result, residual)));
-    return b.build();
-  }
-
-  private static List<Value> operands(GraphBuilder b, Case c) {
-    List<Value> values = new ArrayList<>();
-    for (int i = 0; i < c.operands.size(); i++) {
-      values.add(
-          c.constants.get(i)
-              ? b.constant("c" + i, c.operands.get(i))
-              : b.input("x" + i, c.operands.get(i).type()));
-    }
-    return values;
-  }
-
-  /**
-   * Of {@code operands}, those that are graph inputs: the case's that are not constant, and all
-   * beyond them.
-   */
-  private static List<Tensor> inputs(Case c, List<Tensor> operands) {
-    List<Tensor> inputs = new ArrayList<>();
-    for (int i = 0; i < operands.size(); i++) {
-      if (i >= c.constants.size() || !c.constants.get(i)) {
-        inputs.add(operands.get(i));
+  /** The distinct elementwise operators of the cases on the edges of all types that they take. */
+  private List<Case> special() {
+    Map<Op, Integer> arities = new LinkedHashMap<>();
+    for (Case c : cases()) {
+      if (c.op instanceof Pointwise) {
+        arities.put(c.op, c.operands.size());
       }
     }
-    return inputs;
+    List<Case> special = new ArrayList<>();
+    arities.forEach(
+        (op, arity) ->
+            SpecialValues.operands(op, arity)
+                .forEach(
+                    operands -> special.add(of(op, special(operands).toArray(Tensor[]::new)))));
+    return special;
   }
 
-  private static void check(Case c, Graph graph, List<Tensor> expected, List<Tensor> operands) {
-    KernelPlan plan = KernelPlanner.plan(graph, Target.PORTABLE);
-    List<Tensor> actual = PlanInterpreter.run(plan, MemoryPlanner.plan(plan), inputs(c, operands));
-    assertAllClose(c, expected, actual, "");
-  }
-
-  private static void assertAllClose(
-      Case c, List<Tensor> expected, List<Tensor> actual, String what) {
-    assertEquals(expected.size(), actual.size(), what + c);
-    for (int j = 0; j < expected.size(); j++) {
-      assertClose(
-          expected.get(j), actual.get(j), c.op.numerics().tolerance(), what + c + " result " + j);
+  private static void interpret(List<Case> cases, boolean epilogue) {
+    for (CaseBatch batch : CaseBatch.of(cases, epilogue)) {
+      KernelPlan plan = KernelPlanner.plan(batch.graph(), Target.PORTABLE);
+      plan.calls().forEach(call -> LoopVerifier.verify(call.kernel()));
+      MemoryPlan memory = MemoryPlanner.plan(plan);
+      assertAllClose(batch, PlanInterpreter.run(plan, memory, batch.inputs()), "interpreted ");
     }
+  }
+
+  private static void compile(Emitter emitter, List<Case> cases, boolean epilogue) {
+    for (CaseBatch batch : CaseBatch.of(cases, epilogue)) {
+      KernelPlan plan = KernelPlanner.plan(batch.graph(), emitter.target());
+      assertAllClose(
+          batch, CompiledPlan.of(plan, emitter).run(batch.inputs()), emitter.name() + " ");
+    }
+  }
+
+  private static void assertAllClose(CaseBatch batch, List<Tensor> actual, String what) {
+    assertEquals(batch.expected().size(), actual.size());
+    for (int j = 0; j < actual.size(); j++) {
+      Case c = batch.cases().get(j);
+      Tolerance tolerance = tolerance(c.op, actual.get(j).dtype());
+      assertClose(batch.expected().get(j), actual.get(j), tolerance, what + c);
+    }
+  }
+
+  /** The operator's, and the step of 16-bit floats where that is more. */
+  private static Tolerance tolerance(Op op, DType dtype) {
+    Tolerance t = op.numerics().tolerance();
+    double step = dtype == DType.FLOAT16 ? 0x1p-10 : dtype == DType.BFLOAT16 ? 0x1p-7 : t.rtol();
+    return op.numerics() == Numerics.EXACT ? t : new Tolerance(Math.max(t.rtol(), step), t.atol());
   }
 
   /** Fails unless the tensors have one type and close elements. */
