@@ -40,8 +40,7 @@ public final class Main {
     smaller(out, "weight bytes", denseFiles.weights(), smallFiles.weights());
     smaller(out, "class bytes", denseFiles.classes(), smallFiles.classes());
     smaller(out, "jar bytes", denseFiles.jar(), smallFiles.jar());
-    out.printf(
-        "| bytes allocated per run | %d | %d | |%n", denseAllocated, smallAllocated);
+    out.printf("| bytes allocated per run | %d | %d | |%n", denseAllocated, smallAllocated);
   }
 
   private static void smaller(PrintStream out, String what, long dense, long small) {
