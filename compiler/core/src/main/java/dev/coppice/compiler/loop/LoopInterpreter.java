@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Runs a kernel by walking its tree: the definition of what Loop IR means, against which backends
@@ -202,7 +203,7 @@ public final class LoopInterpreter {
       Place p = place(array);
       return new Flat(p.array(), p.offset());
     }
-    return memory.get(array.buffer());
+    return Objects.requireNonNull(memory.get(array.buffer()));
   }
 
   private final Expr.Visitor<Object> expressions =

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
 
@@ -94,12 +95,12 @@ public final class KernelClasses {
     return new KernelNames() {
       @Override
       public String kernel(Kernel kernel) {
-        return name(kernels.get(kernel).place);
+        return name(Objects.requireNonNull(kernels.get(kernel)).place);
       }
 
       @Override
       public String function(Function function) {
-        return name(functions.get(function));
+        return name(Objects.requireNonNull(functions.get(function)));
       }
 
       private String name(Place place) {

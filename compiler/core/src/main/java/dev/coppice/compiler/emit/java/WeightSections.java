@@ -29,9 +29,14 @@ final class WeightSections {
   /** Sections and statements for the plan's weights. */
   static WeightSections of(KernelPlan plan, WeightLayout layout, String modelHash) {
     WeightSections sections = new WeightSections(plan, layout, modelHash);
-    layout.flatLength().keySet().stream()
-        .filter(s -> s != Storage.FLOAT)
-        .forEach(sections::addFlat);
+    layout
+        .flatLength()
+        .forEach(
+            (storage, length) -> {
+              if (storage != Storage.FLOAT) {
+                sections.addFlat(storage, length);
+              }
+            });
     for (int i = 0; i < plan.weights().size(); i++) {
       WeightTensor w = plan.weights().get(i);
       if (w.data().size() > 0 && (w.rows() || w.data().dtype().storage() == Storage.FLOAT)) {
@@ -56,8 +61,7 @@ final class WeightSections {
     return loads;
   }
 
-  private void addFlat(Storage storage) {
-    int length = layout.flatLength().get(storage);
+  private void addFlat(Storage storage, int length) {
     Object all = Array.newInstance(FieldNames.arrayClass(storage).componentType(), length);
     for (int i = 0; i < plan.weights().size(); i++) {
       Tensor data = plan.weights().get(i).data();

@@ -11,6 +11,7 @@ import dev.coppice.compiler.loop.Var;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Java names in one method: of arrays and their offsets, of variables and their lanes, of rows kept
@@ -64,7 +65,8 @@ final class MethodNames {
 
   /** Name of lane {@code lane} of {@code v}. */
   String variable(Var v, int lane) {
-    String name = v.type().isVector() ? lanes.get(v).get(lane) : scalars.get(v);
+    String name =
+        v.type().isVector() ? Objects.requireNonNull(lanes.get(v)).get(lane) : scalars.get(v);
     if (name == null) {
       throw new IllegalStateException("compiler bug: variable " + v.name() + " is not declared");
     }
@@ -82,7 +84,7 @@ final class MethodNames {
 
   /** The parameter with the first element or row of {@code b}; none for a bare array. */
   String offset(Buffer b) {
-    return offsets.get(b.name());
+    return Objects.requireNonNull(offsets.get(b.name()));
   }
 
   /** Keeps {@code row} in a local variable from now on; returns its name. */
@@ -108,6 +110,6 @@ final class MethodNames {
 
   /** The local variable of {@code row}. */
   String hoisted(Row row) {
-    return rows.get(row);
+    return Objects.requireNonNull(rows.get(row));
   }
 }
