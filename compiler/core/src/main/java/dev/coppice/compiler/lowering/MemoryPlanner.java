@@ -8,7 +8,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Places the slots of a plan in one arena per storage type. A slot lives from the first to the last
@@ -91,15 +90,15 @@ public final class MemoryPlanner {
             Comparator.comparingLong((Range r) -> -(long) r.length * (r.last - r.first + 1))
                 .thenComparingInt(Range::first),
             Comparator.comparingInt(Range::first).thenComparingInt(r -> -r.length));
-    Placement best = null;
-    for (Comparator<Range> order : orders) {
-      List<Range> sorted = new ArrayList<>(ranges);
-      sorted.sort(order.thenComparingInt(Range::slot));
-      best = better(best, firstFit(sorted));
-    }
-    Random random = new Random(1);
     List<Range> sorted = new ArrayList<>(ranges);
     sorted.sort(orders.get(0).thenComparingInt(Range::slot));
+    Placement best = firstFit(sorted);
+    for (Comparator<Range> order : orders.subList(1, orders.size())) {
+      List<Range> other = new ArrayList<>(ranges);
+      other.sort(order.thenComparingInt(Range::slot));
+      best = better(best, firstFit(other));
+    }
+    Random random = new Random(1);
     int shuffles = ranges.size() > 1000 ? SHUFFLES / 10 : SHUFFLES;
     for (int i = 0; i < shuffles && best.length > bound; i++) {
       List<Range> trial = new ArrayList<>(sorted);
@@ -110,8 +109,8 @@ public final class MemoryPlanner {
     return best;
   }
 
-  private static Placement better(@Nullable Placement a, Placement b) {
-    return a == null || b.length < a.length ? b : a;
+  private static Placement better(Placement a, Placement b) {
+    return b.length < a.length ? b : a;
   }
 
   /** Each range at the lowest offset where nothing placed before is alive at the same time. */

@@ -127,9 +127,12 @@ final class ModelMetadata {
     text.append(
         String.format(
             Locale.ROOT,
-            "<li>One run: %,d multiply-accumulate operations\n"
-                + "<li>Memory: %,d bytes of arena, %,d bytes of scratch, %,d bytes of weights\n"
-                + "</ul>\n\n",
+            """
+            <li>One run: %,d multiply-accumulate operations
+            <li>Memory: %,d bytes of arena, %,d bytes of scratch, %,d bytes of weights
+            </ul>
+
+            """,
             c.plan().macs(),
             c.memory().arenaBytes(),
             scratchBytes(c),
