@@ -70,16 +70,19 @@ final class PointwiseLowering {
   /** First axes of the runs of axes that can be walked as one. */
   private static List<Integer> mergedAxes(int[] extents, List<int[]> strides) {
     List<Integer> starts = new ArrayList<>();
+    int last = -1;
     for (int a = 0; a < extents.length; a++) {
       int axis = a;
+      int outer = last;
+      // An axis of size 1 moves nothing, so it belongs to any run.
       boolean joins =
-          a > 0
-              && strides.stream()
-                  .allMatch(s -> s[axis - 1] == s[axis] * extents[axis] || extents[axis - 1] == 1);
-      boolean inner = a > 0 && extents[a] == 1 && strides.stream().allMatch(s -> s[axis] == 0);
-      if (!joins && !inner) {
+          extents[a] == 1
+              || outer < 0
+              || strides.stream().allMatch(s -> s[outer] == s[axis] * extents[axis]);
+      if (a == 0 || !joins) {
         starts.add(a);
       }
+      last = extents[a] == 1 ? last : a;
     }
     return starts;
   }

@@ -14,6 +14,7 @@ class AddTest extends OpContract {
         of(new Add(), random(1, 2, 3, 5), random(2, 3, 1)),
         of(new Add(), random(1, 4), random(2, 2, 1, 3, 4)),
         of(new Add(), random(1, 2, 1, 3, 1, 2), random(2, 5, 1, 4, 1)),
+        of(new Add(), random(1, 2, 1, 4, 6), random(2, 4, 6)),
         of(new Add(), random(1, 2, 3, 5), Tensor.scalar(3)).constantsFrom(1),
         of(new Add(), random(1, DType.INT8, 40), random(2, DType.INT8, 40)),
         of(new Add(), random(1, DType.UINT8, 40), random(2, DType.UINT8, 40)),
