@@ -2,13 +2,11 @@ package dev.coppice.compiler.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.ir.Graph;
-import dev.coppice.compiler.onnx.wire.ImportLimits;
-import dev.coppice.compiler.onnx.wire.OnnxFile;
-import dev.coppice.compiler.testing.SharedFiles;
+import dev.coppice.compiler.testing.Shared;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,7 +35,9 @@ final class SharedModelsTest {
             + " kps_8: f32[1,1600,10], kps_16: f32[1,400,10], kps_32: f32[1,100,10] | 115",
       })
   void imports(String name, String inputs, String outputs, int nodes) {
-    check(SharedFiles.shared("models/" + name + "/model.onnx"), inputs, outputs, nodes);
+    Assumptions.assumeTrue(Shared.folder().isPresent(), "no folder of shared models");
+    Path models = Shared.folder().orElseThrow().resolve("models");
+    check(models.resolve(name).resolve("model.onnx"), inputs, outputs, nodes);
   }
 
   @ParameterizedTest
@@ -55,15 +55,13 @@ final class SharedModelsTest {
         "zfnet512 | gpu_0/data_0: f32[1,3,224,224] | gpu_0/softmax_1: f32[1,1000] | 25",
       })
   void importsClassicNetworks(String name, String inputs, String outputs, int nodes) {
-    check(SharedFiles.onnxBackend("light/light_" + name + ".onnx"), inputs, outputs, nodes);
+    Assumptions.assumeTrue(Shared.onnxBackend().isPresent(), "no ONNX backend test data");
+    Path light = Shared.onnxBackend().orElseThrow().resolve("light");
+    check(light.resolve("light_" + name + ".onnx"), inputs, outputs, nodes);
   }
 
   private static void check(Path file, String inputs, String outputs, int nodes) {
-    Graph graph =
-        OnnxImporter.importModel(
-            OnnxFile.load(file, ImportLimits.defaults()),
-            ImportOptions.of(file.toString()),
-            new DiagnosticSink());
+    Graph graph = Shared.model(file);
     String found =
         graph.inputs().stream()
             .map(v -> v.name() + ": " + v.type())

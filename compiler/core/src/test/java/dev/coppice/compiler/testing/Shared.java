@@ -38,6 +38,24 @@ public final class Shared {
     return Optional.empty();
   }
 
+  /**
+   * The unpacked ONNX backend test data, if it is there: the folder {@code onnx-backend} in the
+   * repository or the system property {@code coppice.onnxBackend}.
+   */
+  public static Optional<Path> onnxBackend() {
+    String named = System.getProperty("coppice.onnxBackend");
+    if (named != null) {
+      return Optional.of(Path.of(named)).filter(Files::isDirectory);
+    }
+    for (Path p = Path.of("").toAbsolutePath(); p != null; p = p.getParent()) {
+      Path candidate = p.resolve("onnx-backend");
+      if (Files.isDirectory(candidate.resolve("node"))) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** A model as imported, with default options. */
   public static Graph model(Path file) {
     return OnnxImporter.importModel(
