@@ -18,7 +18,7 @@ final class SourceFiles {
       return files
           .filter(f -> f.toString().endsWith(".java"))
           .filter(f -> f.toString().contains("/" + sourceFolder + "/"))
-          .filter(f -> !f.toString().contains("/target/"))
+          .filter(f -> !f.toString().contains("/target/") && !f.toString().contains("/src/it/"))
           .sorted()
           .toList();
     } catch (IOException e) {

@@ -48,11 +48,12 @@ public final class InspectionText {
     lines.add(
         row(
             "arena",
-            "%s bytes, lower bound %s; scratch %s bytes"
-                .formatted(
-                    number(r.arenaBytes()),
-                    number(r.arenaLowerBoundBytes()),
-                    number(r.scratchBytes()))));
+            String.format(
+                Locale.ROOT,
+                "%s bytes, lower bound %s; scratch %s bytes",
+                number(r.arenaBytes()),
+                number(r.arenaLowerBoundBytes()),
+                number(r.scratchBytes()))));
     lines.add(row("kernels", r.kernels() + " in " + r.calls() + " calls"));
     r.notes().forEach(n -> lines.add(row("decision", n)));
   }

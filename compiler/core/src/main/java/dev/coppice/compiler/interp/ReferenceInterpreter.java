@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -50,8 +51,13 @@ public final class ReferenceInterpreter {
         Value v = node.outputs().get(i);
         if (!results.get(i).type().equals(v.type())) {
           throw new IllegalStateException(
-              "compiler bug: node '%s': %s yields %s for %s"
-                  .formatted(node.name(), node.op(), results.get(i).type(), v.type()));
+              String.format(
+                  Locale.ROOT,
+                  "compiler bug: node '%s': %s yields %s for %s",
+                  node.name(),
+                  node.op(),
+                  results.get(i).type(),
+                  v.type()));
         }
         live.put(v, results.get(i));
         observer.accept(v, results.get(i));

@@ -8,6 +8,7 @@ import dev.coppice.compiler.ir.GraphVerifier;
 import dev.coppice.compiler.ir.TextPrinter;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Runs passes in order. After each pass that changed the graph: verifies it, compares its results
@@ -61,7 +62,7 @@ public final class PassPipeline {
         throw e;
       }
       throw new IllegalStateException(
-          "compiler bug in pass '%s': %s".formatted(pass.name(), message), e);
+          String.format(Locale.ROOT, "compiler bug in pass '%s': %s", pass.name(), message), e);
     }
   }
 
@@ -82,12 +83,13 @@ public final class PassPipeline {
       if (!pass.equivalence().accepts(expected.get(i), actual.get(i))) {
         throw PassBug.inPass(
             pass.name(),
-            "output '%s' is not %s: %s before, %s after"
-                .formatted(
-                    before.outputs().get(i).name(),
-                    pass.equivalence(),
-                    difference(expected.get(i), actual.get(i)),
-                    difference(actual.get(i), expected.get(i))));
+            String.format(
+                Locale.ROOT,
+                "output '%s' is not %s: %s before, %s after",
+                before.outputs().get(i).name(),
+                pass.equivalence(),
+                difference(expected.get(i), actual.get(i)),
+                difference(actual.get(i), expected.get(i))));
       }
     }
   }

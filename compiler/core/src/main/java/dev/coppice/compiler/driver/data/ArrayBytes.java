@@ -5,6 +5,7 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 /** Tensors out of raw elements. */
 final class ArrayBytes {
@@ -30,8 +31,13 @@ final class ArrayBytes {
     }
     if (count * dtype.bytes() != data.remaining()) {
       throw new MalformedData(
-          "the header announces %s%s, %d bytes, but %d bytes follow it"
-              .formatted(dtype, Shape.of(shape), count * dtype.bytes(), data.remaining()));
+          String.format(
+              Locale.ROOT,
+              "the header announces %s%s, %d bytes, but %d bytes follow it",
+              dtype,
+              Shape.of(shape),
+              count * dtype.bytes(),
+              data.remaining()));
     }
     return Tensor.adopt(new TensorType(dtype, Shape.of(shape)), array(dtype, (int) count, data));
   }

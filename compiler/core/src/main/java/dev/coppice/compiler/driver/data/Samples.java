@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Samples for the inputs of one model: sample i is one tensor an input. */
@@ -60,8 +61,12 @@ public final class Samples {
       if (count >= 0 && n != count) {
         throw DataFile.invalid(
             where,
-            "input '%s' has %d samples, the inputs before it have %d"
-                .formatted(ports.get(j).name(), n, count));
+            String.format(
+                Locale.ROOT,
+                "input '%s' has %d samples, the inputs before it have %d",
+                ports.get(j).name(),
+                n,
+                count));
       }
       count = n;
     }
@@ -114,8 +119,13 @@ public final class Samples {
     if (set.inputs().size() != ports.size()) {
       throw DataFile.invalid(
           where,
-          "%s has %d inputs, the model has %d: %s"
-              .formatted(set.name(), set.inputs().size(), ports.size(), describe(ports)));
+          String.format(
+              Locale.ROOT,
+              "%s has %d inputs, the model has %d: %s",
+              set.name(),
+              set.inputs().size(),
+              ports.size(),
+              describe(ports)));
     }
     for (int j = 0; j < ports.size(); j++) {
       Tensor t = set.inputs().get(j);
@@ -123,8 +133,14 @@ public final class Samples {
       if (t.size() != port.shape().size() || t.dtype() != port.dtype()) {
         throw DataFile.invalid(
             where,
-            "%s, input_%d.pb is %s, but input '%s' is %s"
-                .formatted(set.name(), j, t.type(), port.name(), type(port)));
+            String.format(
+                Locale.ROOT,
+                "%s, input_%d.pb is %s, but input '%s' is %s",
+                set.name(),
+                j,
+                t.type(),
+                port.name(),
+                type(port)));
       }
     }
   }
@@ -139,8 +155,12 @@ public final class Samples {
       if (array == null) {
         throw DataFile.invalid(
             where,
-            "no array for input '%s' %s; the file has %s"
-                .formatted(port.name(), type(port), arrays.keySet()));
+            String.format(
+                Locale.ROOT,
+                "no array for input '%s' %s; the file has %s",
+                port.name(),
+                type(port),
+                arrays.keySet()));
       }
       matched.add(array);
     }
@@ -158,9 +178,13 @@ public final class Samples {
     if (!single && (samples == 0 || data.size() / samples != size)) {
       throw DataFile.invalid(
           where,
-          "the data is %s, one sample of %d elements along the first axis, but input '%s' is %s"
-                  .formatted(
-                      data.type(), data.size() / Math.max(1, samples), port.name(), type(port))
+          String.format(
+                  Locale.ROOT,
+                  "the data is %s, one sample of %d elements along the first axis, but input '%s' is %s",
+                  data.type(),
+                  data.size() / Math.max(1, samples),
+                  port.name(),
+                  type(port))
               + (port.shape().rank() > 0 && port.shape().dim(0) > 1
                   ? "; compile the model for one sample with --dim"
                   : ""));
@@ -188,9 +212,13 @@ public final class Samples {
     if (scaling.channelsLast() && planar && !Arrays.equals(rotated, wanted)) {
       throw DataFile.invalid(
           where,
-          "with --layout nhwc a sample %s becomes %s, but input '%s' is %s"
-              .formatted(
-                  Arrays.toString(stored), Arrays.toString(rotated), port.name(), type(port)));
+          String.format(
+              Locale.ROOT,
+              "with --layout nhwc a sample %s becomes %s, but input '%s' is %s",
+              Arrays.toString(stored),
+              Arrays.toString(rotated),
+              port.name(),
+              type(port)));
     }
     if (!scaling.channelsLast()
         && planar
@@ -198,8 +226,12 @@ public final class Samples {
         && Arrays.equals(rotated, wanted)) {
       throw DataFile.invalid(
           where,
-          "a sample is %s, channels last, but input '%s' is %s; give --layout nhwc"
-              .formatted(Arrays.toString(stored), port.name(), type(port)));
+          String.format(
+              Locale.ROOT,
+              "a sample is %s, channels last, but input '%s' is %s; give --layout nhwc",
+              Arrays.toString(stored),
+              port.name(),
+              type(port)));
     }
   }
 
@@ -208,8 +240,13 @@ public final class Samples {
       if (values.size() > 1 && values.size() != channels(port)) {
         throw DataFile.invalid(
             where,
-            "--mean or --std has %d values, but input '%s' %s has %d channels"
-                .formatted(values.size(), port.name(), type(port), channels(port)));
+            String.format(
+                Locale.ROOT,
+                "--mean or --std has %d values, but input '%s' %s has %d channels",
+                values.size(),
+                port.name(),
+                type(port),
+                channels(port)));
       }
     }
   }
@@ -217,7 +254,9 @@ public final class Samples {
   private static void checkType(DType dtype, Port port, SourceRef where) {
     if (port.dtype().isInteger() && dtype.isFloat()) {
       throw DataFile.invalid(
-          where, "the data is %s, but input '%s' is %s".formatted(dtype, port.name(), type(port)));
+          where,
+          String.format(
+              Locale.ROOT, "the data is %s, but input '%s' is %s", dtype, port.name(), type(port)));
     }
   }
 
