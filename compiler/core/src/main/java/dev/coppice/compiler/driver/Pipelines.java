@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver;
 
+import dev.coppice.compiler.pass.Pass;
 import dev.coppice.compiler.pass.PassPipeline;
 import dev.coppice.compiler.pass.RewritePass;
 import dev.coppice.compiler.pass.streamline.ComposeBatchNorm;
@@ -7,11 +8,24 @@ import dev.coppice.compiler.pass.streamline.ConstantOperandLast;
 import dev.coppice.compiler.pass.streamline.DecomposeBatchNorm;
 import dev.coppice.compiler.pass.streamline.DivisionToMultiplication;
 import dev.coppice.compiler.pass.streamline.FoldConstants;
+import dev.coppice.compiler.pass.streamline.FoldPad;
+import dev.coppice.compiler.pass.streamline.FoldResidual;
+import dev.coppice.compiler.pass.streamline.FuseAffineIntoConsumer;
 import dev.coppice.compiler.pass.streamline.FuseAffineIntoProducer;
+import dev.coppice.compiler.pass.streamline.GlobalPoolToReduce;
 import dev.coppice.compiler.pass.streamline.MergeAffineChain;
+import dev.coppice.compiler.pass.streamline.MergeClips;
 import dev.coppice.compiler.pass.streamline.MergeCommonSubexpressions;
+import dev.coppice.compiler.pass.streamline.MergeParallelConvs;
+import dev.coppice.compiler.pass.streamline.MergeReshapes;
+import dev.coppice.compiler.pass.streamline.MergeTransposes;
+import dev.coppice.compiler.pass.streamline.PoolBeforeRelu;
 import dev.coppice.compiler.pass.streamline.RemoveDeadCode;
+import dev.coppice.compiler.pass.streamline.RemoveNoOps;
+import dev.coppice.compiler.pass.streamline.RemoveRedundantRelu;
+import dev.coppice.compiler.pass.streamline.SinkTranspose;
 import dev.coppice.compiler.pass.streamline.SubtractionToAddition;
+import dev.coppice.compiler.pass.streamline.TransposeToReshape;
 import java.util.List;
 
 /** The pass pipelines, each a flat list read from top to bottom. */
@@ -22,17 +36,46 @@ public final class Pipelines {
   public static PassPipeline streamline() {
     return new PassPipeline(
         List.of(
+            // Before rules that ask whether a value has one reader only.
             new RemoveDeadCode(),
             new FoldConstants(),
+            new MergeCommonSubexpressions(),
+            new RewritePass(
+                "move-less",
+                new RemoveNoOps(),
+                new MergeReshapes(),
+                new TransposeToReshape(),
+                new MergeTransposes(),
+                new SinkTranspose()),
+            // The forms that the rules of merge-linear look for.
             new RewritePass(
                 "normalize-arithmetic",
                 new ConstantOperandLast(),
                 new SubtractionToAddition(),
                 new DivisionToMultiplication(),
                 new DecomposeBatchNorm()),
-            new RewritePass("merge-affine", new FuseAffineIntoProducer(), new MergeAffineChain()),
-            new MergeCommonSubexpressions(),
+            new RewritePass(
+                "merge-linear",
+                // A scale belongs to the operator before it, where padding does not matter.
+                new FuseAffineIntoProducer(),
+                new MergeAffineChain(),
+                new FoldPad(),
+                new FuseAffineIntoConsumer(),
+                new MergeParallelConvs(),
+                new FoldResidual()),
+            new RewritePass("global-pool-to-reduce", new GlobalPoolToReduce()),
+            // After FoldPad, which wants to know that the operand of a maximum is not negative.
+            new RewritePass("pool-before-relu", new PoolBeforeRelu()),
+            new RewritePass("merge-bounds", new MergeClips(), new RemoveRedundantRelu()),
             // After everything that looks for scales and shifts.
-            new RewritePass("compose-batch-norm", new ComposeBatchNorm())));
+            new RewritePass("compose-batch-norm", new ComposeBatchNorm()),
+            removeLeftovers(),
+            new FoldConstants(),
+            new MergeCommonSubexpressions()));
+  }
+
+  /** Merged constants may be neutral, and dropped nodes may leave equal or inverse neighbours. */
+  private static Pass removeLeftovers() {
+    return new RewritePass("remove-leftovers", new RemoveNoOps(), new MergeReshapes());
   }
 }

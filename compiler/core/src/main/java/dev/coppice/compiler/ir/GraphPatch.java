@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * An edit of a graph as a value: nodes and constants to add, and values whose uses move to others.
@@ -19,6 +20,8 @@ import java.util.function.UnaryOperator;
  * and the names of its outputs, stay.
  */
 public final class GraphPatch {
+  private static final Pattern COPY = Pattern.compile("~[0-9]+$");
+
   private final Graph graph;
   private final List<Node> added = new ArrayList<>();
   private final Map<Value, Tensor> constants = new LinkedHashMap<>();
@@ -125,10 +128,14 @@ public final class GraphPatch {
         n.name(), n.op(), n.inputs().stream().map(this::target).toList(), n.outputs(), n.origin());
   }
 
+  /**
+   * {@code wish} if it is free, else {@code wish~1}, {@code wish~2}, ...; never {@code wish~1~1}.
+   */
   private static String unique(Set<String> own, Predicate<String> taken, String wish) {
-    String candidate = wish;
+    String base = COPY.matcher(wish).replaceFirst("");
+    String candidate = base;
     for (int i = 1; taken.test(candidate) || !own.add(candidate); i++) {
-      candidate = wish + "_" + i;
+      candidate = base + "~" + i;
     }
     return candidate;
   }

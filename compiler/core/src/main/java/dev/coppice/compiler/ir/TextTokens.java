@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * characters. {@code #} starts a comment that ends with the line.
  */
 final class TextTokens {
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./][A-Za-z0-9_./-]*");
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./][A-Za-z0-9_./~-]*");
 
   /** One token; {@code quoted} tells {@code 'a'} from {@code a}. */
   private record Token(String text, boolean quoted, int line) {}
@@ -57,7 +57,7 @@ final class TextTokens {
   }
 
   private static boolean isWord(char c) {
-    return Character.isLetterOrDigit(c) || "_./-+".indexOf(c) >= 0;
+    return Character.isLetterOrDigit(c) || "_./~-+".indexOf(c) >= 0;
   }
 
   private int quoted(String text, int from, int line) {

@@ -50,9 +50,11 @@ final class GraphPatchTest {
     GraphPatch patch = new GraphPatch(graph());
     Node first = patch.node("a", ToyOp.simple(), List.of(x), Origin.NONE);
     Node second = patch.node("a", ToyOp.simple(), List.of(x), Origin.NONE);
-    assertEquals(List.of("a_1", "a_1"), List.of(first.name(), first.output().name()));
-    assertEquals(List.of("a_2", "a_2"), List.of(second.name(), second.output().name()));
-    assertEquals("x_1", patch.constant("x", Tensor.splat(F2, 1)).name());
+    assertEquals(List.of("a~1", "a~1"), List.of(first.name(), first.output().name()));
+    assertEquals(List.of("a~2", "a~2"), List.of(second.name(), second.output().name()));
+    Node copy = patch.node("a~1", ToyOp.simple(), List.of(x), Origin.NONE);
+    assertEquals("a~3", copy.name());
+    assertEquals("x~1", patch.constant("x", Tensor.splat(F2, 1)).name());
   }
 
   @Test
