@@ -21,34 +21,52 @@ final class PointwiseLowering {
   private static final String[] NAMES = {"a", "b", "c", "d"};
   private static final String[] AXES = {"i", "j", "l", "m", "p", "q", "r", "s"};
 
-  private PointwiseLowering() {}
-
-  static Kernel lower(Pointwise op, KernelBuilder k) {
-    Shape out = k.outputType(0).shape();
-    List<TensorType> types = new ArrayList<>();
-    List<Operand> operands = new ArrayList<>();
-    for (int i = 0; i < k.inputs(); i++) {
-      types.add(k.inputType(i));
-      operands.add(operand(k, i, out));
-    }
-    int[] extents = out.dims();
-    List<int[]> strides = new ArrayList<>();
-    operands.forEach(o -> strides.add(o.strides));
-    List<Integer> starts = mergedAxes(extents, strides);
-    Buffer y = k.output(0, "y");
-    Stmt body = nest(op, k, y, types, operands, out, starts, 0, Exprs.intLit(0), new ArrayList<>());
-    StringBuilder comment = new StringBuilder("y" + k.outputType(0) + " = " + op.name());
-    for (int i = 0; i < types.size(); i++) {
-      comment.append(i == 0 ? "(" : ", ").append(types.get(i));
-    }
-    return k.build(decapitalize(op.name()), comment.append(')').toString(), body);
-  }
+  private final Pointwise op;
+  private final KernelBuilder k;
+  private final List<TensorType> types = new ArrayList<>();
+  private final List<Operand> operands = new ArrayList<>();
+  private final List<Run> runs;
+  private final Buffer y;
 
   /**
    * An operand with its stride along each output axis, 0 where it is broadcast; a scalar constant
    * is a literal.
    */
   private record Operand(Optional<Buffer> buffer, Optional<Expr> literal, int[] strides) {}
+
+  /**
+   * Adjacent axes walked as one.
+   *
+   * @param extent product of their dimensions
+   * @param axis the last of them, whose strides are those of the run
+   * @param stride elements of the result from one step to the next
+   */
+  private record Run(int extent, int axis, int stride) {}
+
+  private PointwiseLowering(Pointwise op, KernelBuilder k) {
+    this.op = op;
+    this.k = k;
+    Shape out = k.outputType(0).shape();
+    for (int i = 0; i < k.inputs(); i++) {
+      types.add(k.inputType(i));
+      operands.add(operand(k, i, out));
+    }
+    this.runs = runs(out);
+    this.y = k.output(0, "y");
+  }
+
+  static Kernel lower(Pointwise op, KernelBuilder k) {
+    return new PointwiseLowering(op, k).lower();
+  }
+
+  private Kernel lower() {
+    Stmt body = nest(Exprs.intLit(0), new ArrayList<>());
+    StringBuilder comment = new StringBuilder("y" + k.outputType(0) + " = " + op.name());
+    for (int i = 0; i < types.size(); i++) {
+      comment.append(i == 0 ? "(" : ", ").append(types.get(i));
+    }
+    return k.build(decapitalize(op.name()), comment.append(')').toString(), body);
+  }
 
   private static Operand operand(KernelBuilder k, int i, Shape out) {
     TensorType type = k.inputType(i);
@@ -67,89 +85,59 @@ final class PointwiseLowering {
         Optional.of(k.input(i, i < NAMES.length ? NAMES[i] : "x" + i)), Optional.empty(), strides);
   }
 
-  /** First axes of the runs of axes that can be walked as one. */
-  private static List<Integer> mergedAxes(int[] extents, List<int[]> strides) {
-    List<Integer> starts = new ArrayList<>();
-    int last = -1;
-    for (int a = 0; a < extents.length; a++) {
-      int axis = a;
-      int outer = last;
-      // An axis of size 1 moves nothing, so it belongs to any run.
-      boolean joins =
-          extents[a] == 1
-              || outer < 0
-              || strides.stream().allMatch(s -> s[outer] == s[axis] * extents[axis]);
-      if (a == 0 || !joins) {
-        starts.add(a);
+  /** Axes of one element are left out; an axis joins the run before it if every operand allows. */
+  private List<Run> runs(Shape out) {
+    int[] strides = out.strides();
+    List<Run> all = new ArrayList<>();
+    for (int a = 0; a < out.rank(); a++) {
+      int extent = out.dim(a);
+      int last = all.size() - 1;
+      if (extent == 1) {
+        continue;
       }
-      last = extents[a] == 1 ? last : a;
+      if (last >= 0 && moveTogether(all.get(last).axis, a, extent)) {
+        all.set(last, new Run(all.get(last).extent * extent, a, strides[a]));
+      } else {
+        all.add(new Run(extent, a, strides[a]));
+      }
     }
-    return starts;
+    return all;
   }
 
-  private static Stmt nest(
-      Pointwise op,
-      KernelBuilder k,
-      Buffer y,
-      List<TensorType> types,
-      List<Operand> operands,
-      Shape out,
-      List<Integer> starts,
-      int depth,
-      Expr outIndex,
-      List<Expr> loops) {
-    if (depth == starts.size()) {
-      List<Expr> values = new ArrayList<>();
-      for (Operand o : operands) {
-        if (o.literal.isPresent()) {
-          values.add(o.literal.get());
-          continue;
-        }
-        Expr index = Exprs.intLit(0);
-        for (int d = 0; d < loops.size(); d++) {
-          index = Exprs.add(index, Exprs.mul(loops.get(d), runStride(o.strides, out, starts, d)));
-        }
-        values.add(Exprs.load(o.buffer.orElseThrow(), index));
-      }
+  private boolean moveTogether(int outer, int inner, int extent) {
+    return operands.stream().allMatch(o -> o.strides[outer] == o.strides[inner] * extent);
+  }
+
+  private Stmt nest(Expr outIndex, List<Expr> loops) {
+    int depth = loops.size();
+    if (depth == runs.size()) {
+      List<Expr> values = operands.stream().map(o -> value(o, loops)).toList();
       return Stmts.store(y, outIndex, k.finish(op.apply(values, types), outIndex));
     }
-    int from = starts.get(depth);
-    int to = depth + 1 < starts.size() ? starts.get(depth + 1) : out.rank();
-    int extent = out.sizeOf(from, to);
-    int outStride = out.sizeOf(to, out.rank());
-    Stmt.AxisKind kind = depth == starts.size() - 1 ? Stmt.AxisKind.VECTOR : Stmt.AxisKind.PARALLEL;
+    Run run = runs.get(depth);
     return Stmts.loop(
         AXES[depth % AXES.length] + (depth < AXES.length ? "" : "" + depth / AXES.length),
         Exprs.intLit(0),
-        Exprs.intLit(extent),
+        Exprs.intLit(run.extent),
         1,
-        kind,
+        depth == runs.size() - 1 ? Stmt.AxisKind.VECTOR : Stmt.AxisKind.PARALLEL,
         i -> {
           List<Expr> inner = new ArrayList<>(loops);
           inner.add(i);
-          return nest(
-              op,
-              k,
-              y,
-              types,
-              operands,
-              out,
-              starts,
-              depth + 1,
-              Exprs.add(outIndex, Exprs.mul(i, outStride)),
-              inner);
+          return nest(Exprs.add(outIndex, Exprs.mul(i, run.stride)), inner);
         });
   }
 
-  /** Stride of the innermost moving axis of run {@code d}. */
-  private static int runStride(int[] strides, Shape out, List<Integer> starts, int d) {
-    int to = d + 1 < starts.size() ? starts.get(d + 1) : out.rank();
-    for (int a = to - 1; a >= starts.get(d); a--) {
-      if (out.dim(a) != 1) {
-        return strides[a];
-      }
+  private Expr value(Operand operand, List<Expr> loops) {
+    if (operand.literal.isPresent()) {
+      return operand.literal.get();
     }
-    return strides.length == 0 ? 0 : strides[starts.get(d)];
+    Expr index = Exprs.intLit(0);
+    for (int d = 0; d < loops.size(); d++) {
+      int stride = operand.strides[runs.get(d).axis];
+      index = Exprs.add(index, Exprs.mul(loops.get(d), stride));
+    }
+    return Exprs.load(operand.buffer.orElseThrow(), index);
   }
 
   private static String decapitalize(String name) {

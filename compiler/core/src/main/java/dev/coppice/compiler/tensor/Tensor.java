@@ -281,7 +281,7 @@ public final class Tensor {
     if (splat || t.splat) {
       for (int i = 0; i < size(); i++) {
         if (Double.doubleToLongBits(doubleAt(i)) != Double.doubleToLongBits(t.doubleAt(i))
-            || dtype() == DType.INT64 && longAt(i) != t.longAt(i)) {
+            || dtype().isInteger() && longAt(i) != t.longAt(i)) {
           return false;
         }
       }
