@@ -1,8 +1,10 @@
 package dev.coppice.compiler.cli;
 
-import static dev.coppice.compiler.testing.SharedFiles.shared;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.coppice.compiler.testing.Shared;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,5 +54,10 @@ final class SharedAccuracyTest {
     }
     Execution e = Execution.of(args.toArray());
     assertEquals("accuracy " + accuracy, e.out().strip(), e.err());
+  }
+
+  private static Path shared(String path) {
+    assumeTrue(Shared.folder().isPresent(), "skipped: no folder with shared models");
+    return Shared.folder().orElseThrow().resolve(path);
   }
 }
