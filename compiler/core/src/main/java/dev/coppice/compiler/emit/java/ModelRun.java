@@ -6,6 +6,7 @@ import com.palantir.javapoet.TypeSpec;
 import dev.coppice.compiler.lowering.Binding;
 import dev.coppice.compiler.lowering.KernelCall;
 import dev.coppice.compiler.lowering.Port;
+import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
@@ -60,7 +61,7 @@ final class ModelRun {
     }
     addChecks(type);
     type.addMethod(wrongLength());
-    if (c.ports().size() > 1) {
+    if (mayShare()) {
       type.addMethod(sameArray());
     }
   }
@@ -180,6 +181,18 @@ final class ModelRun {
       distinct(check, o);
     }
     type.addMethod(check.build());
+  }
+
+  /** Whether an output has the Java type of another port. */
+  private boolean mayShare() {
+    int inputs = c.plan().inputs().size();
+    for (int o = inputs; o < c.ports().size(); o++) {
+      DType.Storage storage = c.ports().get(o).dtype().storage();
+      if (c.ports().subList(0, o).stream().anyMatch(p -> p.dtype().storage() == storage)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private MethodSpec.Builder checkMethod(String name) {

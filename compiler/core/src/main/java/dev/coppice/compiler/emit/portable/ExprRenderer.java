@@ -7,6 +7,7 @@ import dev.coppice.compiler.emit.java.RuntimeTypes;
 import dev.coppice.compiler.loop.Array;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.LoopType.Scalar;
 import dev.coppice.compiler.loop.Row;
@@ -50,29 +51,30 @@ final class ExprRenderer implements Expr.Visitor<Rendered> {
         : names.array(r.buffer()) + "[" + at(0).position(names.offset(r.buffer()), r.row()) + "]";
   }
 
-  /** Index into {@link #array} of element {@code index} of {@code array}. */
+  /** Index into {@link #array} of element {@code index} of {@code array}, plus the lane. */
   String index(Array array, Expr index) {
-    if (array instanceof Buffer b && b.layout() == Buffer.Layout.FLAT) {
-      return position(names.offset(b), index);
-    }
-    return index instanceof Expr.Literal l
-        ? Long.toString(l.bits() + lane)
-        : sum(at(0).render(index), lane);
+    Expr at = plus(index, lane);
+    return array instanceof Buffer b && b.layout() == Buffer.Layout.FLAT
+        ? at(0).position(names.offset(b), at)
+        : at(0).text(at);
   }
 
-  /** {@code offset + index + lane}. */
+  /** {@code offset + index}. */
   private String position(String offset, Expr index) {
-    if (index instanceof Expr.Literal l) {
-      long constant = l.bits() + lane;
-      return constant == 0 ? offset : offset + " + " + constant;
-    }
-    Rendered r = at(0).render(index);
-    return sum(
-        new Rendered(offset + " + " + r.atLeast(Rendered.ADDITIVE), Rendered.ADDITIVE), lane);
+    boolean zero = index instanceof Expr.Literal l && l.bits() == 0;
+    return zero ? offset : offset + " + " + render(index).atLeast(Rendered.ADDITIVE);
   }
 
-  private static String sum(Rendered a, int b) {
-    return b == 0 ? a.text() : a.atLeast(Rendered.ADDITIVE) + " + " + b;
+  /** {@code index + n}, with a constant that {@code index} ends in taken into {@code n}. */
+  private static Expr plus(Expr index, int n) {
+    if (n == 0) {
+      return index;
+    }
+    return index instanceof Expr.Binary b
+            && b.op() == Expr.BinaryOp.ADD
+            && b.b() instanceof Expr.Literal l
+        ? Exprs.add(b.a(), (int) l.bits() + n)
+        : Exprs.add(index, Exprs.intLit(n));
   }
 
   @Override
