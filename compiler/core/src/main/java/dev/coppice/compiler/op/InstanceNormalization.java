@@ -87,9 +87,6 @@ public record InstanceNormalization(float epsilon) implements Op {
     Buffer scale = k.input(1, "scale");
     Buffer bias = k.input(2, "bias");
     Buffer y = k.output(0, "y");
-    LoopType type = LoopType.of(x.dtype());
-    Var factor = new Var("factor", type);
-    Var shift = new Var("shift", type);
     Stmt body =
         inner == 0
             ? Axes.nothing(k)
@@ -102,29 +99,34 @@ public record InstanceNormalization(float epsilon) implements Op {
                         channels,
                         c -> {
                           Expr base = mul(add(mul(n, channels), c), inner);
-                          RunMoments moments = new RunMoments(x, base, inner);
-                          List<Stmt> out = new ArrayList<>(moments.statements());
-                          Expr spread =
-                              call(Intrinsic.SQRT, add(moments.variance(), literal(type, epsilon)));
-                          out.add(local(factor, div(load(scale, c), spread)));
-                          out.add(
-                              local(shift, sub(load(bias, c), mul(moments.mean(), ref(factor)))));
-                          out.add(
-                              loop(
-                                  "i",
-                                  intLit(0),
-                                  intLit(inner),
-                                  1,
-                                  AxisKind.VECTOR,
-                                  i -> {
-                                    Expr at = add(base, i);
-                                    Expr value = add(mul(load(x, at), ref(factor)), ref(shift));
-                                    return store(y, at, k.finish(value, at));
-                                  }));
-                          return new Stmt.Block(out);
+                          return channel(k, x, y, base, inner, load(scale, c), load(bias, c));
                         }));
     return k.build(
         "instanceNormalization", "y" + k.outputType(0) + ": each channel normalized", body);
+  }
+
+  private Stmt channel(
+      KernelBuilder k, Buffer x, Buffer y, Expr base, int inner, Expr scale, Expr bias) {
+    LoopType type = LoopType.of(x.dtype());
+    Var factor = new Var("factor", type);
+    Var shift = new Var("shift", type);
+    RunMoments moments = new RunMoments(x, base, inner);
+    List<Stmt> out = new ArrayList<>(moments.statements());
+    Expr spread = call(Intrinsic.SQRT, add(moments.variance(), literal(type, epsilon)));
+    out.add(local(factor, div(scale, spread)));
+    out.add(local(shift, sub(bias, mul(moments.mean(), ref(factor)))));
+    out.add(
+        loop(
+            "i",
+            intLit(0),
+            intLit(inner),
+            1,
+            AxisKind.VECTOR,
+            i -> {
+              Expr at = add(base, i);
+              return store(y, at, k.finish(add(mul(load(x, at), ref(factor)), ref(shift)), at));
+            }));
+    return new Stmt.Block(out);
   }
 
   @Override

@@ -39,10 +39,7 @@ import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
-import dev.coppice.compiler.tensor.Tensor;
-import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -149,7 +146,8 @@ final class PoolSchedule {
       body.add(padded(planes, "s"));
       shifts = Optional.of(planes);
     }
-    body.add(chunks(windows, shifts.orElse(windows), scales()));
+    PoolScales scales = counts.map(c -> PoolScales.dividing(k, plane, c)).orElse(PoolScales.NONE);
+    body.add(chunks(windows, shifts.orElse(windows), scales));
     return k.build(name, comment, block(body));
   }
 
@@ -168,7 +166,7 @@ final class PoolSchedule {
         p -> fill(row(planes, p), intLit(0), intLit(length), literal(type, padding)));
   }
 
-  private Stmt chunks(Buffer windows, Buffer shifts, Scales scales) {
+  private Stmt chunks(Buffer windows, Buffer shifts, PoolScales scales) {
     int rows = yShape.sizeOf(0, yShape.rank() - 1);
     Var count = new Var("rows", LoopType.INT);
     return loop(
@@ -198,30 +196,7 @@ final class PoolSchedule {
     Expr n = mul(count, width);
     Array first = row(windows, intLit(0));
     if (rowTaps > MAX_INPUTS) {
-      Array acc = row(shifts, intLit(0));
-      out.add(fill(acc, intLit(0), n, literal(type, padding)));
-      out.add(
-          reduceLoop(
-              "t",
-              rowTaps,
-              t ->
-                  block(
-                      loop(
-                          "r",
-                          intLit(0),
-                          count,
-                          1,
-                          AxisKind.PARALLEL,
-                          r -> sourceRow(q0, r, t, first)),
-                      each(
-                          "i",
-                          n,
-                          i ->
-                              store(
-                                  acc,
-                                  i,
-                                  binary(op, load(acc, i), before.apply(load(first, i))))))));
-      return acc;
+      return acrossManyRows(out, first, row(shifts, intLit(0)), q0, count);
     }
     out.add(
         loop(
@@ -247,6 +222,31 @@ final class PoolSchedule {
               return store(to, i, value);
             }));
     return to;
+  }
+
+  private Array acrossManyRows(List<Stmt> out, Array first, Array acc, Expr q0, Expr count) {
+    Expr n = mul(count, width);
+    out.add(fill(acc, intLit(0), n, literal(type, padding)));
+    out.add(
+        reduceLoop(
+            "t",
+            rowTaps,
+            t ->
+                block(
+                    loop(
+                        "r",
+                        intLit(0),
+                        count,
+                        1,
+                        AxisKind.PARALLEL,
+                        r -> sourceRow(q0, r, t, first)),
+                    each(
+                        "i",
+                        n,
+                        i ->
+                            store(
+                                acc, i, binary(op, load(acc, i), before.apply(load(first, i))))))));
+    return acc;
   }
 
   /**
@@ -338,38 +338,7 @@ final class PoolSchedule {
     return acc;
   }
 
-  /**
-   * What results are multiplied by: a number, a factor per output row of a channel, a factor per
-   * output column.
-   */
-  private record Scales(double all, Optional<Buffer> rows, Optional<Buffer> columns) {}
-
-  private Scales scales() {
-    if (counts.isEmpty()) {
-      return new Scales(1, Optional.empty(), Optional.empty());
-    }
-    int[][] c = counts.get();
-    double[] rows = {1};
-    for (int a = 0; a < last; a++) {
-      double[] outer = rows;
-      int[] own = c[a];
-      rows = new double[outer.length * own.length];
-      Arrays.setAll(rows, i -> outer[i / own.length] / own[i % own.length]);
-    }
-    double[] columns = Arrays.stream(c[last]).mapToDouble(n -> 1.0 / n).toArray();
-    boolean evenRows = Arrays.stream(rows).distinct().count() == 1;
-    boolean evenColumns = Arrays.stream(columns).distinct().count() == 1;
-    return new Scales(
-        (evenRows ? rows[0] : 1) * (evenColumns ? columns[0] : 1),
-        evenRows ? Optional.empty() : Optional.of(table("rowScale", rows)),
-        evenColumns ? Optional.empty() : Optional.of(table("columnScale", columns)));
-  }
-
-  private Buffer table(String name, double[] values) {
-    return k.weights(name, Tensor.fromDoubles(TensorType.of(plane, values.length), i -> values[i]));
-  }
-
-  private Stmt results(Array from, Scales scales, Expr q0, Expr count) {
+  private Stmt results(Array from, PoolScales scales, Expr q0, Expr count) {
     int columns = yShape.dim(-1);
     int rowsPerPlane = yShape.sizeOf(2, yShape.rank() - 1);
     boolean plain = counts.isEmpty() && unchanged(after) && !k.hasEpilogue();
@@ -387,9 +356,11 @@ final class PoolSchedule {
           }
           Var rowScale = new Var("scale", type);
           List<Stmt> out = new ArrayList<>();
-          scales.rows.ifPresent(
-              t -> out.add(local(rowScale, load(t, rem(add(q0, v), intLit(rowsPerPlane))))));
-          Optional<Expr> perRow = scales.rows.map(t -> ref(rowScale));
+          scales
+              .rows()
+              .ifPresent(
+                  t -> out.add(local(rowScale, load(t, rem(add(q0, v), intLit(rowsPerPlane))))));
+          Optional<Expr> perRow = scales.rows().map(t -> ref(rowScale));
           out.add(
               each(
                   "ow",
@@ -410,7 +381,8 @@ final class PoolSchedule {
     return taps > 1 && !shifted();
   }
 
-  private Stmt result(Array from, Expr at, Scales scales, Optional<Expr> perRow, Expr ow, Expr to) {
+  private Stmt result(
+      Array from, Expr at, PoolScales scales, Optional<Expr> perRow, Expr ow, Expr to) {
     List<Stmt> out = new ArrayList<>();
     Expr value = load(from, at);
     if (direct()) {
@@ -434,9 +406,7 @@ final class PoolSchedule {
       }
       value = ref(run.result());
     }
-    value = scales.all == 1 ? value : mul(value, literal(type, scales.all));
-    value = perRow.isPresent() ? mul(value, perRow.get()) : value;
-    value = scales.columns.isPresent() ? mul(value, load(scales.columns.get(), ow)) : value;
+    value = scales.apply(perRow.isPresent() ? mul(value, perRow.get()) : value, ow);
     out.add(store(y, to, k.finish(after.apply(value), to)));
     return block(out);
   }

@@ -145,26 +145,7 @@ final class ResizeSchedule {
     Array acc = row(rows, intLit(0));
     List<Stmt> out = new ArrayList<>();
     if (count > MAX_TAPS) {
-      Var factor = new Var("weight", type);
-      Array one = row(rows, intLit(1));
-      out.add(fill(acc, intLit(0), intLit(w), literal(type, 0)));
-      out.add(
-          reduceLoop(
-              "t",
-              count,
-              t -> {
-                Expr at = add(mul(t, rowsOut), oh);
-                return new Stmt.Block(
-                    List.of(
-                        move(mul(add(plane, load(from, at)), w), one, w),
-                        local(factor, load(weight, at)),
-                        each(
-                            "v",
-                            w,
-                            i ->
-                                store(acc, i, add(load(acc, i), mul(load(one, i), ref(factor)))))));
-              }));
-      return block(out);
+      return sumOfMany(rows, plane, from, weight, rowsOut, oh);
     }
     List<Var> factors = new ArrayList<>();
     out.add(
@@ -192,6 +173,32 @@ final class ResizeSchedule {
               return store(acc, i, sum);
             }));
     return new Stmt.Block(out);
+  }
+
+  private Stmt sumOfMany(
+      Buffer rows, Expr plane, Buffer from, Buffer weight, int rowsOut, Expr oh) {
+    int w = xShape.dim(-1);
+    Array acc = row(rows, intLit(0));
+    List<Stmt> out = new ArrayList<>();
+    Var factor = new Var("weight", type);
+    Array one = row(rows, intLit(1));
+    out.add(fill(acc, intLit(0), intLit(w), literal(type, 0)));
+    out.add(
+        reduceLoop(
+            "t",
+            from.length() / rowsOut,
+            t -> {
+              Expr at = add(mul(t, rowsOut), oh);
+              return new Stmt.Block(
+                  List.of(
+                      move(mul(add(plane, load(from, at)), w), one, w),
+                      local(factor, load(weight, at)),
+                      each(
+                          "v",
+                          w,
+                          i -> store(acc, i, add(load(acc, i), mul(load(one, i), ref(factor)))))));
+            }));
+    return block(out);
   }
 
   /** Samples along the last axis. */

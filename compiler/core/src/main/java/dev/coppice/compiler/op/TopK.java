@@ -99,10 +99,6 @@ public record TopK(int axis, int k, boolean largest) implements Op {
     Buffer x = b.input(0, "x");
     Buffer values = b.output(0, "values");
     Buffer indices = b.output(1, "indices");
-    Var last = new Var("last", LoopType.of(x.dtype()));
-    Var lastAt = new Var("lastAt", LoopType.INT);
-    Var best = new Var("best", last.type());
-    Var bestAt = new Var("bestAt", LoopType.INT);
     Stmt body =
         Axes.each(
             "o",
@@ -111,37 +107,38 @@ public record TopK(int axis, int k, boolean largest) implements Op {
                 Axes.each(
                     "i",
                     inner,
-                    i ->
-                        new Stmt.Block(
-                            List.of(
-                                local(last, literal(last.type(), 0)),
-                                local(lastAt, intLit(-1)),
-                                reduceLoop(
-                                    "r",
-                                    k,
-                                    r -> {
-                                      Expr to = add(mul(add(mul(o, k), r), inner), i);
-                                      Expr line = add(mul(o, shape.dim(axis) * inner), i);
-                                      return new Stmt.Block(
-                                          List.of(
-                                              local(best, literal(best.type(), 0)),
-                                              local(bestAt, intLit(-1)),
-                                              search(
-                                                  x,
-                                                  line,
-                                                  shape.dim(axis),
-                                                  inner,
-                                                  last,
-                                                  lastAt,
-                                                  best,
-                                                  bestAt),
-                                              store(values, to, ref(best)),
-                                              store(indices, to, cast(LoopType.LONG, ref(bestAt))),
-                                              assign(last, ref(best)),
-                                              assign(lastAt, ref(bestAt))));
-                                    })))));
+                    i -> {
+                      Expr line = add(mul(o, shape.dim(axis) * inner), i);
+                      return line(x, values, indices, line, add(mul(o, k * inner), i), shape);
+                    }));
     return b.build(
         "topK", "the " + k + " first of x" + b.inputType(0) + " along axis " + axis, body);
+  }
+
+  private Stmt line(Buffer x, Buffer values, Buffer indices, Expr line, Expr results, Shape shape) {
+    int inner = Axes.inner(shape, axis);
+    Var last = new Var("last", LoopType.of(x.dtype()));
+    Var lastAt = new Var("lastAt", LoopType.INT);
+    Var best = new Var("best", last.type());
+    Var bestAt = new Var("bestAt", LoopType.INT);
+    Stmt ranks =
+        reduceLoop(
+            "r",
+            k,
+            r -> {
+              Expr to = add(results, mul(r, inner));
+              return new Stmt.Block(
+                  List.of(
+                      local(best, literal(best.type(), 0)),
+                      local(bestAt, intLit(-1)),
+                      search(x, line, shape.dim(axis), inner, last, lastAt, best, bestAt),
+                      store(values, to, ref(best)),
+                      store(indices, to, cast(LoopType.LONG, ref(bestAt))),
+                      assign(last, ref(best)),
+                      assign(lastAt, ref(bestAt))));
+            });
+    return new Stmt.Block(
+        List.of(local(last, literal(last.type(), 0)), local(lastAt, intLit(-1)), ranks));
   }
 
   /** Finds the best of the elements that come after the last one found. */
