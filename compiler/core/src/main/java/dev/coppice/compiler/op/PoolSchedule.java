@@ -1,16 +1,11 @@
 package dev.coppice.compiler.op;
 
 import static dev.coppice.compiler.loop.Exprs.add;
-import static dev.coppice.compiler.loop.Exprs.and;
 import static dev.coppice.compiler.loop.Exprs.binary;
-import static dev.coppice.compiler.loop.Exprs.boolLit;
-import static dev.coppice.compiler.loop.Exprs.div;
 import static dev.coppice.compiler.loop.Exprs.floatLit;
-import static dev.coppice.compiler.loop.Exprs.ge;
 import static dev.coppice.compiler.loop.Exprs.intLit;
 import static dev.coppice.compiler.loop.Exprs.literal;
 import static dev.coppice.compiler.loop.Exprs.load;
-import static dev.coppice.compiler.loop.Exprs.lt;
 import static dev.coppice.compiler.loop.Exprs.min;
 import static dev.coppice.compiler.loop.Exprs.mul;
 import static dev.coppice.compiler.loop.Exprs.ref;
@@ -24,7 +19,6 @@ import static dev.coppice.compiler.loop.Stmts.local;
 import static dev.coppice.compiler.loop.Stmts.loop;
 import static dev.coppice.compiler.loop.Stmts.reduceLoop;
 import static dev.coppice.compiler.loop.Stmts.store;
-import static dev.coppice.compiler.loop.Stmts.when;
 
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Array;
@@ -73,6 +67,7 @@ final class PoolSchedule {
   private final int width;
   private final int rowsPerChunk;
   private final int length;
+  private final PoolRows source;
   private Optional<int[][]> counts = Optional.empty();
 
   /**
@@ -110,6 +105,7 @@ final class PoolSchedule {
     int near = k.target().planeLength();
     int chunk = Math.max(near, near * k.target().planes() / (2 * planes));
     this.rowsPerChunk = Math.min(rows, Math.max(1, chunk / width));
+    this.source = new PoolRows(w, xShape, x, plane, width, padding);
     this.length = rowsPerChunk * width + (taps - 1) * w.dilations().get(last);
   }
 
@@ -205,7 +201,7 @@ final class PoolSchedule {
             count,
             1,
             AxisKind.PARALLEL,
-            r -> Axes.each("t", rowTaps, t -> sourceRow(q0, r, t, row(windows, t)))));
+            r -> Axes.each("t", rowTaps, t -> source.row(add(q0, r), r, t, row(windows, t)))));
     Array to = rowTaps == 1 ? first : row(shifts, intLit(0));
     if (rowTaps == 1 && unchanged(before)) {
       return first;
@@ -239,7 +235,7 @@ final class PoolSchedule {
                         count,
                         1,
                         AxisKind.PARALLEL,
-                        r -> sourceRow(q0, r, t, first)),
+                        r -> source.row(add(q0, r), r, t, first)),
                     each(
                         "i",
                         n,
@@ -247,55 +243,6 @@ final class PoolSchedule {
                             store(
                                 acc, i, binary(op, load(acc, i), before.apply(load(first, i))))))));
     return acc;
-  }
-
-  /**
-   * Row {@code r} of {@code to} becomes the row of {@code x} below tap {@code tap} of output row
-   * {@code q0 + r}, or padding.
-   */
-  private Stmt sourceRow(Expr q0, Expr r, Expr tap, Array to) {
-    Expr rest = add(q0, r);
-    Expr restTap = tap;
-    Expr row = intLit(0);
-    Expr valid = boolLit(true);
-    int size = 1;
-    List<Stmt> out = new ArrayList<>();
-    for (int a = last - 1; a >= 0; a--) {
-      Var at = new Var("at" + a, LoopType.INT);
-      Expr o = rem(rest, intLit(w.outputShape().get(a)));
-      Expr t = w.kernel().get(a) == rowTaps ? tap : rem(restTap, intLit(w.kernel().get(a)));
-      out.add(
-          local(
-              at,
-              add(
-                  add(mul(o, w.strides().get(a)), mul(t, w.dilations().get(a))),
-                  -w.pads().get(a))));
-      int extent = xShape.dim(a + 2);
-      if (!w.inside(a, extent)) {
-        Expr here = and(ge(ref(at), intLit(0)), lt(ref(at), intLit(extent)));
-        valid = valid instanceof Expr.Literal ? here : and(valid, here);
-      }
-      row = add(row, mul(ref(at), size));
-      size *= extent;
-      rest = div(rest, intLit(w.outputShape().get(a)));
-      restTap = div(restTap, intLit(w.kernel().get(a)));
-    }
-    int from = xShape.dim(-1);
-    int pad = Math.min(w.pads().get(last), width);
-    Expr n = intLit(Math.min(from, width - pad));
-    Expr place = add(mul(r, width), pad);
-    Stmt copied = move(mul(add(mul(rest, size), row), from), to, place, n);
-    out.add(
-        valid instanceof Expr.Literal
-            ? copied
-            : when(valid, copied, fill(to, place, n, literal(type, padding))));
-    return new Stmt.Block(out);
-  }
-
-  private Stmt move(Expr from, Array to, Expr place, Expr n) {
-    return plane == x.dtype()
-        ? Stmts.copy(x, from, to, place, n)
-        : each("c", n, c -> store(to, add(place, c), load(x, add(from, c))));
   }
 
   /**
