@@ -16,15 +16,12 @@ import java.util.function.Supplier;
  * before it leave them. Weights are read when they are needed and not kept.
  */
 final class CompressionPlanner {
-  private final List<Weight> weights;
   private final TensorReader reader;
   private final SourceRef model;
   private final DiagnosticSink sink;
   private final List<Decision> decisions = new ArrayList<>();
 
-  private CompressionPlanner(
-      List<Weight> weights, TensorReader reader, SourceRef model, DiagnosticSink sink) {
-    this.weights = weights;
+  private CompressionPlanner(TensorReader reader, SourceRef model, DiagnosticSink sink) {
     this.reader = reader;
     this.model = model;
     this.sink = sink;
@@ -37,7 +34,7 @@ final class CompressionPlanner {
       TensorReader reader,
       SourceRef model,
       DiagnosticSink sink) {
-    CompressionPlanner planner = new CompressionPlanner(weights, reader, model, sink);
+    CompressionPlanner planner = new CompressionPlanner(reader, model, sink);
     for (Recipe.Step step : recipe.steps()) {
       List<Weight> selected = step.selection().of(weights, recipe.name(), sink);
       if (step instanceof Recipe.Prune prune) {

@@ -114,7 +114,7 @@ final class ProtoFile {
     Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
     try {
       Files.createDirectories(folder);
-      Path part = Files.createTempFile(folder, "." + file.getFileName(), ".part");
+      Path part = folder.resolve("." + file.getFileName() + ".part");
       try {
         try (OutputStream out = Files.newOutputStream(part)) {
           CodedOutputStream coded = CodedOutputStream.newInstance(out, 1 << 16);
