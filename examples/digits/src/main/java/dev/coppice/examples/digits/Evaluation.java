@@ -37,13 +37,14 @@ final class Evaluation {
   /** Bytes that this thread allocates while {@code classifier} scores every image once. */
   long allocatedBytes(DigitClassifier classifier) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    // The first call of the counter allocates, too.
-    long before = threads.getCurrentThreadAllocatedBytes();
-    before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < images.size(); i++) {
-      classifier.classify(images.pixels()[i], scores);
+    long bytes = 0;
+    // The first round warms up, the counter too: its first call allocates.
+    for (int round = 0; round < 2; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      right(classifier);
+      bytes = threads.getCurrentThreadAllocatedBytes() - before;
     }
-    return threads.getCurrentThreadAllocatedBytes() - before;
+    return bytes;
   }
 
   /**

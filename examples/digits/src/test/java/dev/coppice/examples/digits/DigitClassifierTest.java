@@ -36,8 +36,6 @@ final class DigitClassifierTest {
 
   @Test
   void runsAllocateNothing() {
-    evaluation.right(dense);
-    evaluation.right(small);
     assertEquals(0, evaluation.allocatedBytes(dense));
     assertEquals(0, evaluation.allocatedBytes(small));
   }
