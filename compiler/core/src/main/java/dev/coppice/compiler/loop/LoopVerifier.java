@@ -35,7 +35,7 @@ public final class LoopVerifier {
   private final Set<String> names = new LinkedHashSet<>();
   private final Set<Var> fixed = new LinkedHashSet<>();
   private final Set<Function> verified;
-  private final Expressions expressions = new Expressions();
+  private final ExprVerifier expressions = new ExprVerifier(this);
   private final Statements statements = new Statements();
 
   private LoopVerifier(String where, Set<Function> verified) {
@@ -74,11 +74,16 @@ public final class LoopVerifier {
     check(buffers.put(b.name(), b) == null, "two buffers are named %s", b.name());
   }
 
-  private void check(boolean holds, String rule, Object... arguments) {
+  void check(boolean holds, String rule, Object... arguments) {
     if (!holds) {
       throw new IllegalStateException(
           "compiler bug: " + where + ": " + String.format(java.util.Locale.ROOT, rule, arguments));
     }
+  }
+
+  /** Whether {@code v} is declared and its scope open. */
+  boolean isDeclared(Var v) {
+    return scope.contains(v);
   }
 
   private void declare(Var v) {
@@ -102,7 +107,7 @@ public final class LoopVerifier {
   }
 
   /** Checks that {@code a} can be addressed, for {@code lanes} elements from {@code index}. */
-  private void access(Array a, Expr index, long lanes) {
+  void access(Array a, Expr index, long lanes) {
     operand(a);
     check(
         a instanceof Row || a.buffer().layout() != Layout.PLANAR,
@@ -143,120 +148,6 @@ public final class LoopVerifier {
         "%s buffer %s is written",
         role,
         a.buffer().name());
-  }
-
-  private final class Expressions implements Expr.Visitor<LoopType> {
-    @Override
-    public LoopType visit(Expr.Literal e) {
-      check(!e.type().isVector(), "a literal is a vector");
-      return e.type();
-    }
-
-    @Override
-    public LoopType visit(Expr.Ref e) {
-      check(scope.contains(e.var()), "variable %s is not declared here", e.var().name());
-      return e.type();
-    }
-
-    @Override
-    public LoopType visit(Expr.Load e) {
-      check(e.lanes() > 0, "a load of %d lanes", e.lanes());
-      access(e.array(), e.index(), e.lanes());
-      return e.type();
-    }
-
-    @Override
-    public LoopType visit(Expr.Binary e) {
-      LoopType a = e.a().accept(this);
-      LoopType b = e.b().accept(this);
-      LoopType.Scalar s = a.scalar();
-      boolean integral = s == LoopType.Scalar.INT || s == LoopType.Scalar.LONG;
-      boolean isBoolean = s == LoopType.Scalar.BOOLEAN;
-      switch (e.op()) {
-        case SHL, SHR, USHR ->
-            check(
-                integral && b.equals(LoopType.INT.times(a.lanes()))
-                    || integral && b.equals(LoopType.INT),
-                "%s of %s by %s",
-                e.op(),
-                a,
-                b);
-        case AND, OR, XOR ->
-            check((integral || isBoolean) && a.equals(b), "%s of %s and %s", e.op(), a, b);
-        case EQ, NE -> check(a.equals(b), "%s of %s and %s", e.op(), a, b);
-        default -> check(!isBoolean && a.equals(b), "%s of %s and %s", e.op(), a, b);
-      }
-      return e.type();
-    }
-
-    @Override
-    public LoopType visit(Expr.Unary e) {
-      LoopType a = e.a().accept(this);
-      boolean allowed =
-          switch (e.op()) {
-            case NEG, ABS -> a.scalar() != LoopType.Scalar.BOOLEAN;
-            case NOT -> !a.isFloating();
-            case BIT_COUNT -> !a.isFloating() && a.scalar() != LoopType.Scalar.BOOLEAN;
-          };
-      check(allowed, "%s of %s", e.op(), a);
-      return e.type();
-    }
-
-    @Override
-    public LoopType visit(Expr.Cast e) {
-      LoopType a = e.a().accept(this);
-      check(a.lanes() == e.type().lanes(), "cast of %s to %s", a, e.type());
-      return e.type();
-    }
-
-    @Override
-    public LoopType visit(Expr.Select e) {
-      LoopType condition = e.condition().accept(this);
-      LoopType a = e.a().accept(this);
-      LoopType b = e.b().accept(this);
-      check(
-          condition.equals(LoopType.BOOLEAN.times(a.lanes())) && a.equals(b),
-          "selection by %s between %s and %s",
-          condition,
-          a,
-          b);
-      return a;
-    }
-
-    @Override
-    public LoopType visit(Expr.Call e) {
-      List<LoopType> types = new ArrayList<>();
-      e.arguments().forEach(a -> types.add(a.accept(this)));
-      Intrinsic f = e.function();
-      check(types.size() == f.arity(), "%s of %d arguments", f, types.size());
-      boolean same = types.stream().allMatch(types.get(0)::equals);
-      boolean kind =
-          types.get(0).isFloating()
-              || f == Intrinsic.FLOOR_MOD && !types.get(0).scalar().equals(LoopType.Scalar.BOOLEAN);
-      check(same && kind, "%s of %s", f, types);
-      return e.type();
-    }
-
-    @Override
-    public LoopType visit(Expr.Broadcast e) {
-      LoopType a = e.a().accept(this);
-      check(!a.isVector() && e.lanes() > 1, "broadcast of %s to %d lanes", a, e.lanes());
-      return e.type();
-    }
-
-    @Override
-    public LoopType visit(Expr.Reduce e) {
-      LoopType a = e.a().accept(this);
-      boolean isBoolean = a.scalar() == LoopType.Scalar.BOOLEAN;
-      boolean allowed =
-          switch (e.op()) {
-            case ADD, MUL, MIN, MAX -> !isBoolean;
-            case AND, OR, XOR -> !a.isFloating();
-            default -> false;
-          };
-      check(allowed && a.isVector(), "reduction of %s by %s", a, e.op());
-      return e.type();
-    }
   }
 
   private final class Statements implements Stmt.Visitor<Boolean> {
