@@ -7,6 +7,7 @@ import dev.coppice.compiler.pass.streamline.ComposeBatchNorm;
 import dev.coppice.compiler.pass.streamline.ConstantOperandLast;
 import dev.coppice.compiler.pass.streamline.DecomposeBatchNorm;
 import dev.coppice.compiler.pass.streamline.DivisionToMultiplication;
+import dev.coppice.compiler.pass.streamline.FlattenWithoutTranspose;
 import dev.coppice.compiler.pass.streamline.FoldConstants;
 import dev.coppice.compiler.pass.streamline.FoldPad;
 import dev.coppice.compiler.pass.streamline.FoldResidual;
@@ -16,6 +17,7 @@ import dev.coppice.compiler.pass.streamline.GlobalPoolToReduce;
 import dev.coppice.compiler.pass.streamline.MergeAffineChain;
 import dev.coppice.compiler.pass.streamline.MergeClips;
 import dev.coppice.compiler.pass.streamline.MergeCommonSubexpressions;
+import dev.coppice.compiler.pass.streamline.MergeLinear;
 import dev.coppice.compiler.pass.streamline.MergeParallelConvs;
 import dev.coppice.compiler.pass.streamline.MergeReshapes;
 import dev.coppice.compiler.pass.streamline.MergeTransposes;
@@ -24,6 +26,7 @@ import dev.coppice.compiler.pass.streamline.RemoveDeadCode;
 import dev.coppice.compiler.pass.streamline.RemoveNoOps;
 import dev.coppice.compiler.pass.streamline.RemoveRedundantRelu;
 import dev.coppice.compiler.pass.streamline.SinkTranspose;
+import dev.coppice.compiler.pass.streamline.StackParallelConvs;
 import dev.coppice.compiler.pass.streamline.SubtractionToAddition;
 import dev.coppice.compiler.pass.streamline.TransposeToReshape;
 import java.util.List;
@@ -47,6 +50,7 @@ public final class Pipelines {
                 new TransposeToReshape(),
                 new MergeTransposes(),
                 new SinkTranspose()),
+            new RewritePass("flatten-without-transpose", new FlattenWithoutTranspose()),
             // The forms that the rules of merge-linear look for.
             new RewritePass(
                 "normalize-arithmetic",
@@ -62,7 +66,9 @@ public final class Pipelines {
                 new FoldPad(),
                 new FuseAffineIntoConsumer(),
                 new MergeParallelConvs(),
-                new FoldResidual()),
+                new FoldResidual(),
+                new StackParallelConvs(),
+                new MergeLinear()),
             new RewritePass("global-pool-to-reduce", new GlobalPoolToReduce()),
             // After FoldPad, which wants to know that the operand of a maximum is not negative.
             new RewritePass("pool-before-relu", new PoolBeforeRelu()),
