@@ -67,6 +67,10 @@ public enum DiagnosticCode {
       Severity.WARNING,
       "all weights '%s' are removed, so what they lead to is constant.",
       "Remove less, exclude them, or use 'scope: layer'."),
+  JAVA_LIMIT(
+      Severity.ERROR,
+      "%s; Java allows %d.",
+      "Split the model, or give operators fewer operands before it is exported."),
   OPTION_INVALID(Severity.ERROR, "%s.", "");
 
   private final Severity severity;

@@ -17,6 +17,9 @@ public final class ClassFileLimits {
   /** Parameters of a method, where a long or double counts twice. */
   public static final int PARAMETERS = 255;
 
+  /** Elements that every JVM gives an array, if there is memory. */
+  public static final int ARRAY_ELEMENTS = Integer.MAX_VALUE - 8;
+
   /** Bytes of modified UTF-8 that javac takes in one string constant. */
   public static final int STRING_CONSTANT_BYTES = 65_534;
 

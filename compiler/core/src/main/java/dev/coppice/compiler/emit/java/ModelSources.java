@@ -27,6 +27,7 @@ public final class ModelSources {
    */
   public static GeneratedModel of(
       KernelPlan plan, MemoryPlan memory, EmitOptions options, MethodRenderer renderer) {
+    ModelLimits.check(plan);
     KernelClasses kernels = KernelClasses.of(plan.calls(), options, renderer);
     ModelContext context = ModelContext.of(plan, memory, options);
     List<SourceFile> sources = new ArrayList<>();

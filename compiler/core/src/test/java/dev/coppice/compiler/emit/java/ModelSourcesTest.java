@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.emit.EmitOptions;
 import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
 import dev.coppice.compiler.emit.Emitter;
@@ -196,6 +197,32 @@ class ModelSourcesTest {
               assertTrue(
                   entries <= ClassFileLimits.CONSTANT_POOL_ENTRIES / 2, name + ": " + entries);
             });
+  }
+
+  @Test
+  void refusesMorePortsThanAMethodHasParameters() {
+    assertLimit(
+        KernelPlans.of(java.util.Collections.nCopies(128, sum(4))),
+        "[JavaLimit] kernels: 256 inputs and outputs; Java allows 254. Split the model, or give operators fewer operands before it is exported.");
+  }
+
+  @Test
+  void refusesAKernelOfMoreOperandsThanAMethodHasParameters() {
+    List<Buffer> buffers = new ArrayList<>();
+    for (int i = 0; i < 128; i++) {
+      buffers.add(Buffer.flat("x" + i, DType.FLOAT32, Role.INPUT, 1));
+    }
+    Kernel concat = new Kernel("concat", "", buffers, Stmts.block());
+    assertLimit(
+        KernelPlans.of(List.of(concat)),
+        "[JavaLimit] node 'n0': 128 operands and results; Java allows 127. Split the model, or give operators fewer operands before it is exported.");
+  }
+
+  private static void assertLimit(KernelPlan plan, String message) {
+    CompileException e =
+        assertThrows(
+            CompileException.class, () -> EMITTER.emit(plan, MemoryPlanner.plan(plan), OPTIONS));
+    assertEquals(message, e.diagnostics().get(0).text());
   }
 
   @Test
