@@ -86,7 +86,7 @@ public final class RecipeReader {
       return Optional.empty();
     } catch (YamlEngineException e) {
       sink.report(
-          DiagnosticCode.RECIPE_INVALID, file, "this is not YAML: " + firstLine(e.getMessage()));
+          DiagnosticCode.RECIPE_INVALID, file, "this is not YAML: " + firstLine(String.valueOf(e.getMessage())));
       return Optional.empty();
     }
     if (root.isEmpty()) {
@@ -102,7 +102,7 @@ public final class RecipeReader {
   }
 
   private static String firstLine(String message) {
-    return message == null ? "malformed" : message.lines().findFirst().orElse("malformed");
+    return message.lines().findFirst().orElse("malformed");
   }
 
   private void readSteps(YamlMap map, List<Recipe.Step> steps) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -123,7 +124,7 @@ final class WeightFinder {
       found.put(name, known.usedBy(label(node)));
       return;
     }
-    TensorProto data = constants.get(name);
+    TensorProto data = Objects.requireNonNull(constants.get(name));
     if (untouchable.contains(name)) {
       leftAlone(node, name, "a layer uses them as bias or in a batch normalization, too");
     } else if (data.getDataType() != DType.FLOAT32.onnxCode()) {

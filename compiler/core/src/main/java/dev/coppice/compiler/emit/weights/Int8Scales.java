@@ -17,7 +17,13 @@ import java.util.Optional;
  */
 record Int8Scales(float[] scales, int stride, int ulps) {
   /** Elements of a channel that are looked at before all of them are. */
-  private static final int SAMPLE = 64;
+  private static final int SAMPLE = 256;
+
+  /**
+   * How often the whole tensor may be looked at. Where nearly all elements are zero a sample says
+   * little, and there can be thousands of ways to form channels.
+   */
+  private static final int MAX_ATTEMPTS = 64;
 
   /**
    * The scales of {@code w} with the fewest channels; empty if there are none.
@@ -27,15 +33,16 @@ record Int8Scales(float[] scales, int stride, int ulps) {
    */
   static Optional<Int8Scales> find(Tensor w, int maxUlps, int maxChannels) {
     List<Integer> divisors = divisors(w.size());
+    int attempts = 0;
     for (int channels : divisors) {
       if (channels > maxChannels) {
         break;
       }
       for (int i = divisors.size() - 1; i >= 0; i--) {
         int stride = divisors.get(i);
-        if (w.size() / channels % stride == 0) {
+        if (w.size() / channels % stride == 0 && isPossible(w, channels, stride)) {
           Optional<Int8Scales> found = of(w, channels, stride, maxUlps);
-          if (found.isPresent()) {
+          if (found.isPresent() || ++attempts == MAX_ATTEMPTS) {
             return found;
           }
         }
@@ -52,12 +59,16 @@ record Int8Scales(float[] scales, int stride, int ulps) {
     return ChannelFit.quantized(value, scales[i / stride % scales.length]);
   }
 
-  private static Optional<Int8Scales> of(Tensor w, int channels, int stride, int maxUlps) {
+  private static boolean isPossible(Tensor w, int channels, int stride) {
     for (int c : new int[] {0, channels / 2, channels - 1}) {
       if (!ChannelFit.possible(w, channel(w, channels, stride, c, SAMPLE))) {
-        return Optional.empty();
+        return false;
       }
     }
+    return true;
+  }
+
+  private static Optional<Int8Scales> of(Tensor w, int channels, int stride, int maxUlps) {
     float[] scales = new float[channels];
     int ulps = 0;
     for (int c = 0; c < channels; c++) {
