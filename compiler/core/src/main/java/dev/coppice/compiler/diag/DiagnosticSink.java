@@ -1,17 +1,16 @@
 package dev.coppice.compiler.diag;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Gathers diagnostics until a sync point, so that one run shows every error. Not thread-safe. */
 public final class DiagnosticSink {
-  private final List<Diagnostic> diagnostics = new ArrayList<>();
+  private final Set<Diagnostic> diagnostics = new LinkedHashSet<>();
 
-  /** Records a diagnostic and goes on. */
+  /** Records a diagnostic, once, and goes on. */
   public void report(Diagnostic diagnostic) {
-    if (!diagnostics.contains(diagnostic)) {
-      diagnostics.add(diagnostic);
-    }
+    diagnostics.add(diagnostic);
   }
 
   /** Records {@code code} at {@code where}, its format filled with {@code args}. */

@@ -6,6 +6,7 @@ import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.onnx.wire.TensorReader;
+import dev.coppice.compiler.onnx.wire.proto.FunctionProto;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.onnx.wire.proto.SparseTensorProto;
@@ -36,10 +37,17 @@ final class GraphWalk {
   private final SourceRef where;
   private final Assembly assembly;
   private final DiagnosticSink problems;
+  private final LocalFunctions functions;
   private final TensorReader tensors;
 
-  GraphWalk(int opset, SourceRef where, Assembly assembly, DiagnosticSink problems) {
+  GraphWalk(
+      int opset,
+      SourceRef where,
+      Assembly assembly,
+      DiagnosticSink problems,
+      LocalFunctions functions) {
     this.opset = opset;
+    this.functions = functions;
     this.where = where;
     this.assembly = assembly;
     this.problems = problems;
@@ -78,8 +86,14 @@ final class GraphWalk {
 
   /** Imports the nodes of {@code graph} that its outputs depend on, into {@code scope}. */
   void importNodes(GraphProto graph, Scope scope) {
-    List<String> results = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
-    for (NodeProto node : NodeOrder.of(graph.getNodeList(), results, scope, where)) {
+    importNodes(
+        graph.getNodeList(),
+        graph.getOutputList().stream().map(ValueInfoProto::getName).toList(),
+        scope);
+  }
+
+  private void importNodes(List<NodeProto> nodes, List<String> results, Scope scope) {
+    for (NodeProto node : NodeOrder.of(nodes, results, scope, where)) {
       importNode(node, scope);
     }
   }
@@ -104,6 +118,10 @@ final class GraphWalk {
   private List<Value> results(NodeProto node, Scope scope) {
     String name = NodeOrder.nameOf(node);
     SourceRef at = where.atNode(name, node.getOpType());
+    Optional<FunctionProto> function = functions.find(node);
+    if (function.isPresent()) {
+      return call(function.get(), node, at, scope);
+    }
     OnnxOperator operator = operator(node, at);
     List<Optional<Value>> operands = new ArrayList<>();
     for (String input : node.getInputList()) {
@@ -136,6 +154,31 @@ final class GraphWalk {
     } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
       throw new CompileException(
           DiagnosticCode.BAD_NODE, at, Optional.ofNullable(e.getMessage()).orElse("invalid"));
+    }
+  }
+
+  /** The results of a call: its body is imported in a scope of its own. */
+  private List<Value> call(FunctionProto function, NodeProto node, SourceRef at, Scope around) {
+    if (node.getInputCount() > function.getInputCount()
+        || node.getOutputCount() > function.getOutputCount()) {
+      throw new CompileException(
+          DiagnosticCode.BAD_NODE, at, "the call has more operands or results than the function");
+    }
+    functions.enter(function, at);
+    try {
+      Scope scope = new Scope(Optional.empty());
+      for (int i = 0; i < node.getInputCount(); i++) {
+        if (!node.getInput(i).isEmpty()) {
+          scope.define(function.getInput(i), around.resolve(node.getInput(i)));
+        }
+      }
+      int own = OnnxImporter.opset(function.getOpsetImportList(), at).orElse(opset);
+      List<String> formal = function.getOutputList().subList(0, node.getOutputCount());
+      new GraphWalk(own, where, assembly, problems, functions)
+          .importNodes(LocalFunctions.body(function, node), formal, scope);
+      return formal.stream().map(o -> scope.resolve(o).orElseThrow(Unknown::new)).toList();
+    } finally {
+      functions.leave();
     }
   }
 

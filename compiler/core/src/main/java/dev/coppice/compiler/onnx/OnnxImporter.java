@@ -65,9 +65,17 @@ public final class OnnxImporter {
     if (proto.getOutputCount() == 0) {
       throw new CompileException(DiagnosticCode.GRAPH_INVALID, where, "the graph has no outputs");
     }
-    int opset = opset(model, where);
+    int opset =
+        opset(model.getOpsetImportList(), where)
+            .orElseThrow(
+                () ->
+                    new CompileException(
+                        DiagnosticCode.GRAPH_INVALID,
+                        where,
+                        "the model imports no opset of 'ai.onnx'"));
     Assembly assembly = new Assembly(proto.getName(), new ConstantFolder(options.limits()));
-    GraphWalk walk = new GraphWalk(opset, where, assembly, problems);
+    GraphWalk walk =
+        new GraphWalk(opset, where, assembly, problems, new LocalFunctions(model, where));
     Scope scope = new Scope(Optional.empty());
     walk.defineInitializers(proto, scope);
     defineInputs(proto, scope, assembly, options, where, notes, problems);
@@ -76,27 +84,33 @@ public final class OnnxImporter {
     return problems.hasErrors() ? new Assembly("", assembly.folder()).build() : assembly.build();
   }
 
-  private static int opset(ModelProto model, SourceRef where) {
+  /**
+   * The version of {@code ai.onnx} among {@code imports}; empty when they do not name it.
+   *
+   * @throws CompileException if there are several, or it is not supported
+   */
+  static Optional<Integer> opset(List<OperatorSetIdProto> imports, SourceRef where) {
     List<Long> versions =
-        model.getOpsetImportList().stream()
+        imports.stream()
             .filter(o -> o.getDomain().isEmpty() || o.getDomain().equals("ai.onnx"))
             .map(OperatorSetIdProto::getVersion)
             .distinct()
             .toList();
-    if (versions.size() != 1) {
+    if (versions.isEmpty()) {
+      return Optional.empty();
+    }
+    if (versions.size() > 1) {
       throw new CompileException(
           DiagnosticCode.GRAPH_INVALID,
           where,
-          versions.isEmpty()
-              ? "the model imports no opset of 'ai.onnx'"
-              : "the model imports several opsets of 'ai.onnx': " + versions);
+          "several opsets of 'ai.onnx' are imported: " + versions);
     }
     long opset = versions.get(0);
     if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
       throw new CompileException(
           DiagnosticCode.UNSUPPORTED_OPSET, where, opset, OLDEST_OPSET, NEWEST_OPSET);
     }
-    return (int) opset;
+    return Optional.of((int) opset);
   }
 
   private static void defineInputs(

@@ -5,7 +5,10 @@ import static dev.coppice.compiler.onnx.Imports.graph;
 import static dev.coppice.compiler.onnx.Imports.refused;
 import static dev.coppice.compiler.testing.OnnxModels.attribute;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
@@ -16,6 +19,7 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.testing.OnnxModels;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -156,8 +160,7 @@ final class OnnxImporterTest {
         model.toBuilder()
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("ai.onnx").setVersion(14))
             .build(),
-        "[GraphInvalid] m.onnx: the model imports several opsets of 'ai.onnx': [13, 14]."
-            + INVALID);
+        "[GraphInvalid] m.onnx: several opsets of 'ai.onnx' are imported: [13, 14]." + INVALID);
     becomes(
         model.toBuilder()
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("com.acme").setVersion(1))
@@ -312,5 +315,24 @@ final class OnnxImporterTest {
         OnnxModels.graph().input(strings).output("y").node("y = Relu(x)").model(13),
         "[UnsupportedType] m.onnx: element type STRING is not supported here; input 'x' has it."
             + " Convert the model to float32.");
+  }
+
+  @Test
+  void largeModelsTakeNoLongerThanTheirSize() {
+    OnnxModels chain = model(4);
+    OnnxModels foreign = OnnxModels.graph().input("x", DType.FLOAT32, 4);
+    for (int i = 0; i < 20_000; i++) {
+      chain.node(
+          "same",
+          (i == 19_999 ? "y" : "v" + i) + " = Relu(" + (i == 0 ? "x" : "v" + (i - 1)) + ")");
+      foreign.node("n" + i, "v" + i + " = Unheard(x)").output("v" + i);
+    }
+    assertTimeoutPreemptively(
+        Duration.ofMinutes(1),
+        () -> {
+          assertEquals(20_000, graph(chain.model(13)).nodes().size());
+          CompileException e = assertThrows(CompileException.class, () -> graph(foreign.model(13)));
+          assertEquals(20_000, e.diagnostics().size());
+        });
   }
 }
