@@ -86,7 +86,9 @@ public final class RecipeReader {
       return Optional.empty();
     } catch (YamlEngineException e) {
       sink.report(
-          DiagnosticCode.RECIPE_INVALID, file, "this is not YAML: " + firstLine(String.valueOf(e.getMessage())));
+          DiagnosticCode.RECIPE_INVALID,
+          file,
+          "this is not YAML: " + firstLine(String.valueOf(e.getMessage())));
       return Optional.empty();
     }
     if (root.isEmpty()) {

@@ -98,8 +98,7 @@ class LoopInterpreterTest {
             () ->
                 run(
                     Stmts.block(
-                        Stmts.local(i, at(4)),
-                        Stmts.store(Y, Exprs.ref(i), Exprs.floatLit(0)))));
+                        Stmts.local(i, at(4)), Stmts.store(Y, Exprs.ref(i), Exprs.floatLit(0)))));
     assertEquals("elements 4..4 of y, which has 4", e.getMessage());
   }
 
@@ -113,8 +112,7 @@ class LoopInterpreterTest {
                 run(
                     Stmts.block(
                         Stmts.local(r, at(-1)),
-                        Stmts.store(
-                            Exprs.row(P, Exprs.ref(r)), at(0), Exprs.floatLit(0)))));
+                        Stmts.store(Exprs.row(P, Exprs.ref(r)), at(0), Exprs.floatLit(0)))));
     assertEquals("row -1 of p, which has 2", e.getMessage());
   }
 }

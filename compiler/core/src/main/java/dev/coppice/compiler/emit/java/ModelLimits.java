@@ -11,7 +11,9 @@ import dev.coppice.compiler.tensor.DType.Storage;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Refuses models that no splitting fits into Java: parameters of a method, elements of an array. */
+/**
+ * Refuses models that no splitting fits into Java: parameters of a method, elements of an array.
+ */
 final class ModelLimits {
   private ModelLimits() {}
 

@@ -17,14 +17,16 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A transposition that is flattened and multiplied by a constant matrix moves into the order of the matrix's rows.
+ * A transposition that is flattened and multiplied by a constant matrix moves into the order of the
+ * matrix's rows.
  *
  * <pre>
  * t = Transpose(x) {perm=[0,2,3,1]}; r = Reshape(t) {shape=[N,K]}; y = MatMul(r, w)
  * r = Reshape(x) {shape=[N,K]}; y = MatMul(r, w with rows in the order of x)
  * </pre>
  *
- * Does not fire if the first axis moves or is not kept by the reshape, or if one of the two has other readers.
+ * Does not fire if the first axis moves or is not kept by the reshape, or if one of the two has
+ * other readers.
  */
 public final class FlattenWithoutTranspose implements RewriteRule<MatMul> {
   @Override
@@ -57,14 +59,12 @@ public final class FlattenWithoutTranspose implements RewriteRule<MatMul> {
     Value rows = patch.inPlaceOf(reshape.get(), reshape.get().op(), x);
     int n = w.get().shape().dim(1);
     int[] place = places(x.type().shape(), t);
-    Tensor ordered =
-        w.get().gather(w.get().shape(), i -> place[i / n] * n + i % n);
+    Tensor ordered = w.get().gather(w.get().shape(), i -> place[i / n] * n + i % n);
     List<Value> operands = new ArrayList<>(node.inputs());
     operands.set(0, rows);
     operands.set(1, patch.constant(node.input(1).name(), ordered));
     Node product =
-        patch.node(
-            node.name(), op, operands, transpose.get().origin().and(node.origin()));
+        patch.node(node.name(), op, operands, transpose.get().origin().and(node.origin()));
     return Optional.of(patch.replace(node.output(), product.output()));
   }
 

@@ -23,8 +23,9 @@ import java.util.Optional;
  * y = Conv(x, w2 w1, w2 b1 + b2)
  * </pre>
  *
- * Any geometry of the first convolution; the second has strides of one and no pads, and neither has groups. Does not fire if the merged
- * operator multiplies more than both, if {@code t} has other readers, or if weights or biases are not constant.
+ * Any geometry of the first convolution; the second has strides of one and no pads, and neither has
+ * groups. Does not fire if the merged operator multiplies more than both, if {@code t} has other
+ * readers, or if weights or biases are not constant.
  */
 public final class MergeLinear implements RewriteRule<Op> {
   @Override
@@ -89,8 +90,7 @@ public final class MergeLinear implements RewriteRule<Op> {
     boolean conv = first.op() instanceof Conv;
     int m = a.shape().dim(conv ? 0 : 1);
     int inner = conv ? a.size() / m : b.shape().dim(1);
-    Shape shape =
-        conv ? a.shape().with(0, b.shape().dim(0)) : Shape.of(a.shape().dim(0), inner);
+    Shape shape = conv ? a.shape().with(0, b.shape().dim(0)) : Shape.of(a.shape().dim(0), inner);
     Tensor left = conv ? b : a;
     Tensor right = conv ? a : b;
     return Tensor.fromDoubles(

@@ -14,14 +14,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Convolutions of one input and one geometry whose results are joined along channels become one with stacked weights.
+ * Convolutions of one input and one geometry whose results are joined along channels become one
+ * with stacked weights.
  *
  * <pre>
  * t = Conv(x, w); u = Conv(x, v); y = Concat(t, u) {axis=1}
  * y = Conv(x, w above v)
  * </pre>
  *
- * Does not fire with groups, if a result has other readers, or if weights or biases are not constant.
+ * Does not fire with groups, if a result has other readers, or if weights or biases are not
+ * constant.
  */
 public final class StackParallelConvs implements RewriteRule<Concat> {
   @Override
@@ -61,9 +63,7 @@ public final class StackParallelConvs implements RewriteRule<Concat> {
       for (Node n : convs) {
         for (int i = 0; i < n.output().type().shape().dim(1); i++, o++) {
           bias[o] =
-              n.inputs().size() > 2
-                  ? graph.constant(n.input(2)).orElseThrow().doubleAt(i)
-                  : 0;
+              n.inputs().size() > 2 ? graph.constant(n.input(2)).orElseThrow().doubleAt(i) : 0;
         }
       }
       operands.add(
@@ -89,8 +89,7 @@ public final class StackParallelConvs implements RewriteRule<Concat> {
 
   /** Weights one above the other. */
   private static Tensor stacked(Graph graph, List<Value> weights) {
-    List<Tensor> data =
-        weights.stream().map(v -> graph.constant(v).orElseThrow()).toList();
+    List<Tensor> data = weights.stream().map(v -> graph.constant(v).orElseThrow()).toList();
     return new Concat(0).evaluate(data).get(0);
   }
 }

@@ -51,7 +51,10 @@ final class MergeLinearTest {
         """);
   }
 
-  /** A bias would not reach the padded border; a stride drops places; groups see part of the channels. */
+  /**
+   * A bias would not reach the padded border; a stride drops places; groups see part of the
+   * channels.
+   */
   @Test
   void leavesStridesPadsAndGroups() {
     GraphAssert.leaves(
