@@ -10,7 +10,8 @@ final class Stopwatch {
   static final int STEPS = 20;
 
   private static final int MAX_SAMPLES = 1 << 20;
-  private static final int ALLOCATION_RUNS = 100;
+  private static final int MAX_ALLOCATION_RUNS = 100;
+  private static final long MAX_ALLOCATION_NANOS = 1_000_000_000L;
 
   private Stopwatch() {}
 
@@ -47,15 +48,17 @@ final class Stopwatch {
       }
     } while (now - begin < budget && runs < MAX_SAMPLES);
     Arrays.sort(nanos, 0, runs);
+    long median = nanos[runs / 2];
+    int counted = (int) Math.min(MAX_ALLOCATION_RUNS, 1 + MAX_ALLOCATION_NANOS / (median + 1));
     return new Result(
-        runs, nanos[runs / 2] / 1e3, nanos[(int) (runs * 0.99)] / 1e3, allocation(task));
+        runs, median / 1e3, nanos[(int) (runs * 0.99)] / 1e3, allocation(task, counted));
   }
 
-  private static double allocation(Runnable task) {
+  private static double allocation(Runnable task, int runs) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long empty = allocated(threads, () -> {}, 1);
-    long used = allocated(threads, task, ALLOCATION_RUNS);
-    return Math.max(0, used - empty) / (double) ALLOCATION_RUNS;
+    long used = allocated(threads, task, runs);
+    return Math.max(0, used - empty) / (double) runs;
   }
 
   private static long allocated(ThreadMXBean threads, Runnable task, int runs) {
