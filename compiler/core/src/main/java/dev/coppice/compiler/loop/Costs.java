@@ -20,5 +20,5 @@ public record Costs(
     double perByte,
     int codeBytes) {
   /** Plain loops on an x86-64 core with 512-bit vectors, HotSpot 17 and 25. */
-  public static final Costs PORTABLE = new Costs(4, 0.2, 0.067, 0.042, 0.3, 0.04, 48_000);
+  public static final Costs PORTABLE = new Costs(4, 0.25, 0.067, 0.042, 0.3, 0.01, 16_000);
 }
