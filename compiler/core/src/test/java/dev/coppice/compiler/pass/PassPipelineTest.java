@@ -163,14 +163,10 @@ final class PassPipelineTest {
   }
 
   @Test
-  void endlessRewriteIsABug() {
-    IllegalStateException e =
-        assertThrows(
-            IllegalStateException.class,
-            () -> run(context(), new RewritePass("endless", new Endless())));
-    assertTrue(
-        e.getMessage().startsWith("compiler bug in pass 'endless': no fixpoint after 50 sweeps"),
-        e.getMessage());
+  void endlessRewriteStopsAtItsBound() {
+    PassContext context = context();
+    run(context, new RewritePass("endless", new Endless()));
+    assertTrue(context.patches() >= 50, context.patches() + " patches");
   }
 
   @Test
