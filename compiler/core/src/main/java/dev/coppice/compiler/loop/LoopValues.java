@@ -50,8 +50,8 @@ final class LoopValues {
     if (a instanceof Boolean x) {
       boolean y = (Boolean) b;
       return switch (op) {
-        case AND -> x & y;
-        case OR -> x | y;
+        case AND -> x && y;
+        case OR -> x || y;
         case XOR -> x ^ y;
         default -> throw new IllegalStateException("compiler bug: " + op + " on booleans");
       };

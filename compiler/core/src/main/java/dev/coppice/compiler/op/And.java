@@ -6,7 +6,7 @@ import dev.coppice.compiler.loop.Expr.BinaryOp;
 public record And() implements Logical {
   @Override
   public boolean of(boolean a, boolean b) {
-    return a & b;
+    return a && b;
   }
 
   @Override

@@ -56,7 +56,8 @@ public record QuantizeLinear(int axis) implements Op {
               int c = scales.at(i);
               double q = Math.rint(x.floatAt(i) / inputs.get(1).floatAt(c));
               q = (Double.isNaN(q) ? 0 : q) + inputs.get(2).longAt(c);
-              return (long) Math.min(Math.max(q, Reduce.least(dtype)), Reduce.greatest(dtype));
+              double low = (double) Reduce.least(dtype);
+              return (long) Math.min(Math.max(q, low), (double) Reduce.greatest(dtype));
             }));
   }
 
@@ -65,8 +66,8 @@ public record QuantizeLinear(int axis) implements Op {
     Buffer x = k.input(0, "x");
     DType dtype = k.outputType(0).dtype();
     // Bounds before the zero point is added keep the sum within an int; NaN becomes 0 in the cast.
-    Expr low = floatLit(Reduce.least(dtype) - Reduce.greatest(dtype));
-    Expr high = floatLit(Reduce.greatest(dtype) - Reduce.least(dtype));
+    Expr low = floatLit((float) (Reduce.least(dtype) - Reduce.greatest(dtype)));
+    Expr high = floatLit((float) (Reduce.greatest(dtype) - Reduce.least(dtype)));
     Stmt body =
         PerAxisScale.of(axis, List.of(k.inputType(0), k.inputType(1), k.inputType(2)))
             .loops(
