@@ -25,7 +25,8 @@ import java.util.Optional;
  *
  * Any stride, padding, dilation and grouping. Does not fire if {@code t} has other readers, if the
  * constant varies along another axis than channels (columns of a product), or if weights to be
- * scaled or a bias are not constant.
+ * scaled or a bias are not constant, or if all weights are -1, 0 or 1: ties between the exact sums
+ * of binary layers must stay ties.
  */
 public final class FuseAffineIntoProducer implements RewriteRule<Pointwise> {
   @Override
@@ -52,13 +53,28 @@ public final class FuseAffineIntoProducer implements RewriteRule<Pointwise> {
     Optional<double[]> c = linear.flatMap(l -> affine.get().along(graph, l.channelAxis()));
     if (linear.isEmpty()
         || c.isEmpty()
-        || affine.get().isMul() && linear.get().weights().isEmpty()) {
+        || affine.get().isMul()
+            && (linear.get().weights().isEmpty() || isBinary(linear.get().weights().get()))) {
       return Optional.empty();
     }
     GraphPatch patch = new GraphPatch(graph);
     return Optional.of(
         patch.replace(
             node.output(), fused(patch, host.get(), node, linear.get(), affine.get(), c.get())));
+  }
+
+  /**
+   * Whether sums over these weights are exact where those over scaled ones would round: all are -1,
+   * 0 or 1.
+   */
+  private static boolean isBinary(Tensor weights) {
+    for (int i = 0; i < weights.size(); i++) {
+      float w = Math.abs(weights.floatAt(i));
+      if (w != 0 && w != 1) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Value fused(
