@@ -68,6 +68,15 @@ final class WeightsInput {
     window.position(window.position() + length);
   }
 
+  /** The next integers. */
+  void nextInts(int[] dst) {
+    for (int i = 0, n; i < dst.length; i += n) {
+      n = available(dst.length - i, 4);
+      window().asIntBuffer().get(dst, i, n);
+      advance(4 * n);
+    }
+  }
+
   int nextByte() {
     if (!window.hasRemaining()) {
       fill();
