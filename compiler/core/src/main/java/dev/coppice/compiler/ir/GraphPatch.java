@@ -73,9 +73,14 @@ public final class GraphPatch {
     return this;
   }
 
-  /** Whether the patch moves no use. */
+  /**
+   * Whether applying it would change nothing: no value that is read or delivered moves. A node
+   * whose other results are still used stays in the graph, and would otherwise be rewritten for
+   * ever.
+   */
   public boolean isEmpty() {
-    return moved.isEmpty();
+    return moved.keySet().stream()
+        .noneMatch(v -> graph.isOutput(v) || !graph.consumers(v).isEmpty());
   }
 
   /** The edited graph. */

@@ -8,8 +8,7 @@ import java.util.Optional;
 
 /**
  * Applies rules wherever they match until none does. Sweeps over the nodes in topological order;
- * the number of sweeps is bounded: where two rules undo each other, the graph of the last sweep,
- * which is as right as any, is the result.
+ * the number of sweeps is bounded, since two rules that undo each other would never end.
  */
 public final class RewritePass implements Pass {
   private static final int MAX_SWEEPS = 50;
@@ -48,7 +47,8 @@ public final class RewritePass implements Pass {
       }
       current = swept;
     }
-    return current;
+    throw PassBug.inPass(
+        name, "no fixpoint after " + MAX_SWEEPS + " sweeps; last patch: " + context.lastPatch());
   }
 
   private Graph sweep(Graph graph, PassContext context) {

@@ -30,6 +30,25 @@ final class RemoveNoOpsTest {
         """);
   }
 
+  /** The node stays for its empty part; rewriting must still come to an end. */
+  @Test
+  void dropsTheWholePartOfASplit() {
+    GraphAssert.rewrites(
+        new RemoveNoOps(),
+        """
+        graph g(x: f32[2]) -> (y, e) {
+          a, e = Split(x) {axis=0, sizes=[2,0]}
+          y = Relu(a)
+        }
+        """,
+        """
+        graph g(x: f32[2]) -> (y, e) {
+          a, e = Split(x) {axis=0, sizes=[2,0]}
+          y = Relu(x)
+        }
+        """);
+  }
+
   @Test
   void dropsNeutralElements() {
     GraphAssert.rewrites(
