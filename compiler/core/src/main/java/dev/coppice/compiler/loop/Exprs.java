@@ -80,28 +80,9 @@ public final class Exprs {
         && b.type().equals(LoopType.INT)
         && !op.isComparison()
         && !((op == BinaryOp.DIV || op == BinaryOp.REM) && y.bits() == 0)) {
-      return intLit(fold(op, (int) x.bits(), (int) y.bits()));
+      return intLit(LoopValues.integer(op, (int) x.bits(), (int) y.bits()));
     }
     return new Binary(op, a, b);
-  }
-
-  private static int fold(BinaryOp op, int a, int b) {
-    return switch (op) {
-      case ADD -> a + b;
-      case SUB -> a - b;
-      case MUL -> a * b;
-      case DIV -> a / b;
-      case REM -> a % b;
-      case MIN -> Math.min(a, b);
-      case MAX -> Math.max(a, b);
-      case AND -> a & b;
-      case OR -> a | b;
-      case XOR -> a ^ b;
-      case SHL -> a << b;
-      case SHR -> a >> b;
-      case USHR -> a >>> b;
-      default -> throw new IllegalStateException("compiler bug: cannot fold " + op);
-    };
   }
 
   private static boolean isInt(Expr e, int v) {

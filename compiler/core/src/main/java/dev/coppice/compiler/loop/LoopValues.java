@@ -81,7 +81,8 @@ final class LoopValues {
     };
   }
 
-  private static int integer(BinaryOp op, int a, int b) {
+  /** {@code a op b} on ints; comparisons are not for this. */
+  static int integer(BinaryOp op, int a, int b) {
     return switch (op) {
       case ADD -> a + b;
       case SUB -> a - b;

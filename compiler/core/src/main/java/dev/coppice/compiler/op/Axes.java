@@ -56,6 +56,21 @@ final class Axes {
     return values.stream().mapToInt(Integer::intValue).toArray();
   }
 
+  /**
+   * Checks the constant indices of operand {@code i}, if it is constant, against an axis.
+   *
+   * @throws IllegalArgumentException naming the first index outside of {@code [-extent, extent)}
+   */
+  static void checkIndices(KernelBuilder k, int i, int extent) {
+    k.constant(i)
+        .ifPresent(
+            t -> {
+              for (int at = 0; at < t.size(); at++) {
+                wrap(t.longAt(at), extent, k.inputType(0));
+              }
+            });
+  }
+
   /** Where negative indices count from the end, the equivalent non-negative one. */
   static int wrap(long index, int extent, TensorType type) {
     if (index < -extent || index >= extent) {

@@ -70,13 +70,7 @@ public record GatherElements(int axis) implements Op {
     int stride = from[axis];
     int extent = k.inputType(0).shape().dim(axis);
     from[axis] = 0;
-    k.constant(1)
-        .ifPresent(
-            t -> {
-              for (int i = 0; i < t.size(); i++) {
-                Axes.wrap(t.longAt(i), extent, k.inputType(0));
-              }
-            });
+    Axes.checkIndices(k, 1, extent);
     Buffer x = k.input(0, "x");
     Buffer indices = k.input(1, "indices");
     Buffer y = k.output(0, "y");

@@ -67,13 +67,7 @@ public record ScatterElements(int axis, ScatterReduction reduction) implements O
     int stride = toStrides[axis];
     int extent = k.inputType(0).shape().dim(axis);
     toStrides[axis] = 0;
-    k.constant(1)
-        .ifPresent(
-            t -> {
-              for (int i = 0; i < t.size(); i++) {
-                Axes.wrap(t.longAt(i), extent, k.inputType(0));
-              }
-            });
+    Axes.checkIndices(k, 1, extent);
     Buffer x = k.input(0, "x");
     Buffer indices = k.input(1, "indices");
     Buffer updates = k.input(2, "updates");

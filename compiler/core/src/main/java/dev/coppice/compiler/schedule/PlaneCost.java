@@ -34,8 +34,9 @@ final class PlaneCost {
   double rows() {
     int window = g.groupC() * g.taps();
     double calls = Math.ceil(window / (double) Axpy.TERMS);
-    // Bounds of every place of a padded window are checked one by one.
-    double look = g.isPointwise() ? costs.strided() : 3 * costs.strided();
+    // Every place of a window is found by itself, and in padding its bounds are checked, too.
+    boolean padded = g.pads().stream().anyMatch(pad -> pad > 0);
+    double look = (g.isPointwise() ? 1 : padded ? 12 : 3) * costs.strided();
     double place =
         window * look
             + calls * (costs.call() + Axpy.TERMS * costs.term() * g.groupOc())
@@ -54,14 +55,18 @@ final class PlaneCost {
     int last = g.spatial() - 1;
     double passes = (double) g.n() * Math.ceil(g.groupOc() / (double) blocking.ocBlock());
     double length = (double) tiling.count() * tiling.tileLength();
+    boolean contiguous = g.isPointwise() || WrappedTap.applies(g);
+    double inputRows = g.inPlane() / (double) g.in().get(last);
     double lay =
-        g.isPointwise()
+        contiguous
             ? 0
             : g.inPlane() * (g.strides().get(last) == 1 ? costs.copy() : costs.strided())
-                + g.inPlane() / (double) g.in().get(last) * costs.call();
+                + inputRows * costs.call();
+    // Columns that wrapped around are set to zero one by one.
+    double blank = WrappedTap.applies(g) ? (g.taps() - 1) * inputRows * costs.strided() : 0;
     double taps = g.taps() * (length * costs.copy() + tiling.count() * costs.call());
-    double rows = g.isPointwise() ? 0 : g.outPlane() / (double) g.out().get(last) * costs.call();
+    double rows = contiguous ? 0 : g.outPlane() / (double) g.out().get(last) * costs.call();
     double deliver = 2 * length * costs.copy() + rows;
-    return passes * g.c() * (lay + taps) + (double) g.n() * g.oc() * deliver;
+    return passes * g.c() * (lay + blank + taps) + (double) g.n() * g.oc() * deliver;
   }
 }

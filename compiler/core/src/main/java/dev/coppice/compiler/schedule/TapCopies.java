@@ -17,7 +17,8 @@ import java.util.List;
  * Copies what each kernel element meets in a tile of the output into a scratch plane of its own.
  * The input rows of the tile are first laid out with their padding, once per input channel; with
  * stride s, as s x s phases (every s-th row and column), so that each tap is one contiguous run of
- * one phase. With stride 1 the zeros right of a row serve as the zeros left of the next.
+ * one phase. With stride 1 the zeros right of a row serve as the zeros left of the next. Where rows
+ * keep their length no layout is needed ({@link WrappedTap}).
  */
 final class TapCopies {
   private final ConvGeometry g;
@@ -33,7 +34,7 @@ final class TapCopies {
     this.rows = rowAxis(g);
     this.columns = columnAxis(g);
     this.stride = tiling.rowStride();
-    if (!tiling.isStraight() && !direct()) {
+    if (!tiling.isStraight() && !direct() && !WrappedTap.applies(g)) {
       int phaseRows = tiling.tileRows() + rows.reach();
       phases.add(
           k.scratchRows(
@@ -55,7 +56,7 @@ final class TapCopies {
   /** Distance of output rows in a scratch plane. */
   static int rowStride(ConvGeometry g) {
     Axis c = columnAxis(g);
-    if (isDirect(g)) {
+    if (isDirect(g) || WrappedTap.applies(g)) {
       return c.out;
     }
     // Stride 1: neighbouring rows share their zeros. Otherwise every row of a phase has its own.
@@ -88,6 +89,9 @@ final class TapCopies {
     if (direct()) {
       return strided(x, Exprs.row(p, first), plane, t, count);
     }
+    if (WrappedTap.applies(g)) {
+      return eachTap((i, j) -> wrapped(x, p, plane, first, t, count, i, j));
+    }
     Buffer phase = phases.get(0);
     List<Stmt> body = new ArrayList<>();
     for (int a = 0; a < rows.phases(); a++) {
@@ -95,20 +99,28 @@ final class TapCopies {
         body.add(lay(x, phase, a, b, plane, t, count));
       }
     }
-    if (g.taps() <= 16) {
-      for (int i = 0; i < rows.kernel; i++) {
-        for (int j = 0; j < columns.kernel; j++) {
-          body.add(tap(phase, p, first, Exprs.intLit(i), Exprs.intLit(j), length));
-        }
-      }
-    } else {
-      body.add(
-          Loops.each(
-              "kh",
-              rows.kernel,
-              i -> Loops.each("kw", columns.kernel, j -> tap(phase, p, first, i, j, length))));
-    }
+    body.add(eachTap((i, j) -> tap(phase, p, first, i, j, length)));
     return Stmts.block(body);
+  }
+
+  private interface TapBody {
+    Stmt apply(Expr kh, Expr kw);
+  }
+
+  private Stmt eachTap(TapBody body) {
+    return Loops.each(
+        "kh", rows.kernel, i -> Loops.each("kw", columns.kernel, j -> body.apply(i, j)));
+  }
+
+  private Stmt wrapped(
+      Buffer x, Buffer p, Expr plane, Expr first, Expr t, Expr count, Expr i, Expr j) {
+    Expr row = Exprs.add(Exprs.add(t, Exprs.mul(i, rows.dilation)), -rows.pad);
+    Expr shift = Exprs.add(Exprs.mul(j, columns.dilation), -columns.pad);
+    return WrappedTap.copy(g, x, tapRow(p, first, i, j), plane, row, shift, count);
+  }
+
+  private Array tapRow(Buffer p, Expr first, Expr i, Expr j) {
+    return Exprs.row(p, Exprs.add(first, Exprs.add(Exprs.mul(i, columns.kernel), j)));
   }
 
   private Stmt tap(Buffer phase, Buffer p, Expr first, Expr i, Expr j, Expr length) {
@@ -118,8 +130,7 @@ final class TapCopies {
     Expr right = Exprs.div(Exprs.mul(j, columns.dilation), Exprs.intLit(columns.stride));
     Array from = Exprs.row(phase, Exprs.add(Exprs.mul(a, columns.phases()), b));
     Expr at = Exprs.add(Exprs.mul(down, stride), right);
-    Array to = Exprs.row(p, Exprs.add(first, Exprs.add(Exprs.mul(i, columns.kernel), j)));
-    return Stmts.copy(from, at, to, Exprs.intLit(0), length);
+    return Stmts.copy(from, at, tapRow(p, first, i, j), Exprs.intLit(0), length);
   }
 
   /**
