@@ -50,23 +50,32 @@ public final class ConformanceVectors {
 
   /** The case {@code name} below {@code folder}; empty when its model or its data is refused. */
   public static Optional<Vector> load(Path folder, String name) {
-    Path set = folder.resolve(name).resolve("test_data_set_0");
     try {
-      ModelProto model =
-          OnnxFile.load(folder.resolve(name).resolve("model.onnx"), ImportLimits.defaults());
-      Map<String, Tensor> inputs = inputs(model, set);
-      Map<String, Integer> dims = dims(model, inputs);
-      Graph graph;
-      try {
-        graph = graph(model, new ImportOptions(dims, Map.of(), name));
-      } catch (CompileException e) {
-        graph = graph(model, new ImportOptions(dims, binds(inputs), name));
-      }
-      List<Tensor> used = graph.inputs().stream().map(Value::name).map(inputs::get).toList();
-      return Optional.of(new Vector(name, graph, used, Shared.tensors(set, "output")));
+      return Optional.of(loadOrThrow(folder, name));
     } catch (CompileException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The case {@code name} below {@code folder}.
+   *
+   * @throws CompileException if its model or its data is refused
+   */
+  public static Vector loadOrThrow(Path folder, String name) {
+    Path set = folder.resolve(name).resolve("test_data_set_0");
+    ModelProto model =
+        OnnxFile.load(folder.resolve(name).resolve("model.onnx"), ImportLimits.defaults());
+    Map<String, Tensor> inputs = inputs(model, set);
+    Map<String, Integer> dims = dims(model, inputs);
+    Graph graph;
+    try {
+      graph = graph(model, new ImportOptions(dims, Map.of(), name));
+    } catch (CompileException e) {
+      graph = graph(model, new ImportOptions(dims, binds(inputs), name));
+    }
+    List<Tensor> used = graph.inputs().stream().map(Value::name).map(inputs::get).toList();
+    return new Vector(name, graph, used, Shared.tensors(set, "output"));
   }
 
   private static Graph graph(ModelProto model, ImportOptions options) {
