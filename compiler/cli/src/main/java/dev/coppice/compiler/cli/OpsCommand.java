@@ -1,6 +1,9 @@
 package dev.coppice.compiler.cli;
 
-import dev.coppice.compiler.onnx.OnnxOperators;
+import dev.coppice.compiler.onnx.OperatorDomains;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,10 +26,19 @@ final class OpsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (json) {
-      spec.commandLine().getOut().println(Json.line(OnnxOperators.names()));
+      spec.commandLine().getOut().println(Json.line(table()));
     } else {
-      OnnxOperators.names().forEach(spec.commandLine().getOut()::println);
+      table()
+          .forEach(
+              (domain, names) ->
+                  names.forEach(n -> spec.commandLine().getOut().println(domain + " " + n)));
     }
     return 0;
+  }
+
+  private static Map<String, List<String>> table() {
+    Map<String, List<String>> table = new LinkedHashMap<>();
+    OperatorDomains.domains().forEach(d -> table.put(d, OperatorDomains.names(d)));
+    return table;
   }
 }

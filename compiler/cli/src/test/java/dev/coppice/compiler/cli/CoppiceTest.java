@@ -217,7 +217,7 @@ final class CoppiceTest {
 
   @Test
   void listsOperatorsAndVersion() {
-    assertTrue(Execution.of("ops").out().lines().anyMatch("Conv"::equals));
+    assertTrue(Execution.of("ops").out().lines().anyMatch("ai.onnx Conv"::equals));
     assertTrue(Execution.of("ops", "--json").out().contains("\"Conv\", "));
     assertTrue(Execution.of("--version").out().matches("coppice \\d+\\.\\d+.*\\R"));
     assertEquals(0, Execution.of().exitCode());

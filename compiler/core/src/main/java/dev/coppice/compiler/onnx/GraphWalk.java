@@ -183,12 +183,15 @@ final class GraphWalk {
   }
 
   private OnnxOperator operator(NodeProto node, SourceRef at) {
-    String domain = node.getDomain().isEmpty() ? "ai.onnx" : node.getDomain();
     OnnxOperator operator =
-        domain.equals("ai.onnx") ? OnnxOperators.find(node.getOpType()).orElse(null) : null;
-    if (operator == null) {
-      throw new CompileException(DiagnosticCode.UNSUPPORTED_OPERATOR, at, node.getOpType(), domain);
-    }
+        OperatorDomains.find(node.getDomain(), node.getOpType())
+            .orElseThrow(
+                () ->
+                    new CompileException(
+                        DiagnosticCode.UNSUPPORTED_OPERATOR,
+                        at,
+                        node.getOpType(),
+                        node.getDomain().isEmpty() ? OperatorDomains.ONNX : node.getDomain()));
     if (opset < operator.since() || opset > operator.until()) {
       String range =
           opset < operator.since()

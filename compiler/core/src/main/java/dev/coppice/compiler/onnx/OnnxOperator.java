@@ -1,11 +1,11 @@
 package dev.coppice.compiler.onnx;
 
 /**
- * An operator of {@code ai.onnx} that can be imported.
+ * An operator that can be imported.
  *
  * @param name its name
- * @param since first opset that has it, or 7 if older
- * @param until last opset that has it
+ * @param since first opset of {@code ai.onnx} that has it, or 7 if older or of another domain
+ * @param until last opset of {@code ai.onnx} that has it
  * @param minInputs fewest operands
  * @param maxInputs most operands
  * @param maxOutputs most results
@@ -19,6 +19,12 @@ record OnnxOperator(
     int maxInputs,
     int maxOutputs,
     NodeImporter importer) {
+
+  /** An operator of another domain than {@code ai.onnx}, with one result. */
+  static OnnxOperator custom(String name, int min, int max, NodeImporter importer) {
+    return new OnnxOperator(
+        name, OnnxImporter.OLDEST_OPSET, OnnxImporter.NEWEST_OPSET, min, max, 1, importer);
+  }
 
   /** This operator with {@code most} results. */
   OnnxOperator results(int most) {

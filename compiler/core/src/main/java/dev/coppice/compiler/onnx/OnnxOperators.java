@@ -81,16 +81,13 @@ import dev.coppice.compiler.op.Xor;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** The table of the operators of {@code ai.onnx} that can be imported. */
-public final class OnnxOperators {
+final class OnnxOperators {
   private static final int ANY = Integer.MAX_VALUE;
 
-  private static final List<OnnxOperator> TABLE =
+  static final List<OnnxOperator> TABLE =
       List.of(
           // Sorted by name, an operator a line: name, first opset, operands, importer.
           op("Abs", 7, 1, 1, record(Abs::new)),
@@ -267,23 +264,7 @@ public final class OnnxOperators {
           op("Where", 9, 3, 3, record(Where::new)),
           op("Xor", 7, 2, 2, record(Xor::new)));
 
-  private static final Map<String, OnnxOperator> BY_NAME = new TreeMap<>();
-
-  static {
-    TABLE.forEach(o -> BY_NAME.put(o.name(), o));
-  }
-
   private OnnxOperators() {}
-
-  /** Names of all operators that can be imported, sorted. */
-  public static List<String> names() {
-    return TABLE.stream().map(OnnxOperator::name).toList();
-  }
-
-  /** The operator of this name. */
-  static Optional<OnnxOperator> find(String name) {
-    return Optional.ofNullable(BY_NAME.get(name));
-  }
 
   private static OnnxOperator op(String name, int since, int min, int max, NodeImporter importer) {
     return new OnnxOperator(name, since, OnnxImporter.NEWEST_OPSET, min, max, 1, importer);

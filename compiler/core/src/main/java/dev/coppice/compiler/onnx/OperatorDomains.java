@@ -1,0 +1,56 @@
+package dev.coppice.compiler.onnx;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The operators that can be imported, by the domain that defines them. */
+public final class OperatorDomains {
+  /** The domain of the operators that ONNX itself defines. */
+  public static final String ONNX = "ai.onnx";
+
+  private static final Map<String, Map<String, OnnxOperator>> BY_DOMAIN = new TreeMap<>();
+
+  static {
+    // A domain a line: its name and the table of its operators.
+    define(ONNX, OnnxOperators.TABLE);
+    define("com.microsoft", MicrosoftOperators.TABLE);
+    define("qonnx.custom_op.general", LowBitOperators.TABLE);
+    define("onnx.brevitas", LowBitOperators.TABLE);
+    define("finn.custom_op.general", LowBitOperators.TABLE);
+  }
+
+  private OperatorDomains() {}
+
+  private static void define(String domain, List<OnnxOperator> table) {
+    Map<String, OnnxOperator> byName = BY_DOMAIN.computeIfAbsent(domain, d -> new TreeMap<>());
+    table.forEach(o -> byName.put(o.name(), o));
+  }
+
+  /** All domains with an operator, sorted. */
+  public static List<String> domains() {
+    return BY_DOMAIN.entrySet().stream()
+        .filter(d -> !d.getValue().isEmpty())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Names of the operators of {@code domain} that can be imported, sorted. */
+  public static List<String> names(String domain) {
+    return List.copyOf(BY_DOMAIN.getOrDefault(domain, Map.of()).keySet());
+  }
+
+  /**
+   * The operator {@code name} of {@code domain}; an empty domain is {@link #ONNX}, in which files
+   * of old exporters keep low-bit operators, too.
+   */
+  static Optional<OnnxOperator> find(String domain, String name) {
+    OnnxOperator found =
+        BY_DOMAIN.getOrDefault(domain.isEmpty() ? ONNX : domain, Map.of()).get(name);
+    if (found == null && domain.isEmpty()) {
+      found = BY_DOMAIN.get("qonnx.custom_op.general").get(name);
+    }
+    return Optional.ofNullable(found);
+  }
+}
