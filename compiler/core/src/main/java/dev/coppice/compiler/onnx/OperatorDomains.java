@@ -49,7 +49,7 @@ public final class OperatorDomains {
     OnnxOperator found =
         BY_DOMAIN.getOrDefault(domain.isEmpty() ? ONNX : domain, Map.of()).get(name);
     if (found == null && domain.isEmpty()) {
-      found = BY_DOMAIN.get("qonnx.custom_op.general").get(name);
+      found = BY_DOMAIN.getOrDefault("qonnx.custom_op.general", Map.of()).get(name);
     }
     return Optional.ofNullable(found);
   }
