@@ -35,6 +35,16 @@ public enum DiagnosticCode {
       Severity.ERROR,
       "%s must be a constant, but '%s' depends on the model's inputs.",
       "Bind the input it depends on with --bind NAME=VALUE, or re-export with fixed shapes."),
+  UNBOUNDED_SHAPE(
+      Severity.ERROR,
+      "%s is known only at run time, and '%s' declares no bound for it.",
+      "Declare the shape of that value in the model, with a name for the dimension, and bind it with"
+          + " --dim NAME=MOST."),
+  DYNAMIC_SHAPE(
+      Severity.ERROR,
+      "the shape of operand '%s' is known only at run time (at most %s), which is not supported"
+          + " here%s.",
+      "Bind the inputs that it depends on with --bind NAME=VALUE, or end the model before."),
   UNBOUND_DIMENSION(
       Severity.ERROR,
       "dimension '%s' of input '%s' has no size.",

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver;
 
+import dev.coppice.compiler.pass.InBodies;
 import dev.coppice.compiler.pass.Pass;
 import dev.coppice.compiler.pass.PassPipeline;
 import dev.coppice.compiler.pass.RewritePass;
@@ -29,6 +30,7 @@ import dev.coppice.compiler.pass.streamline.SinkTranspose;
 import dev.coppice.compiler.pass.streamline.StackParallelConvs;
 import dev.coppice.compiler.pass.streamline.SubtractionToAddition;
 import dev.coppice.compiler.pass.streamline.TransposeToReshape;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The pass pipelines, each a flat list read from top to bottom. */
@@ -37,47 +39,53 @@ public final class Pipelines {
 
   /** What every model goes through between import and lowering; results change by rounding only. */
   public static PassPipeline streamline() {
-    return new PassPipeline(
-        List.of(
-            // Before rules that ask whether a value has one reader only.
-            new RemoveDeadCode(),
-            new FoldConstants(),
-            new MergeCommonSubexpressions(),
-            new RewritePass(
-                "move-less",
-                new RemoveNoOps(),
-                new MergeReshapes(),
-                new TransposeToReshape(),
-                new MergeTransposes(),
-                new SinkTranspose()),
-            new RewritePass("flatten-without-transpose", new FlattenWithoutTranspose()),
-            // The forms that the rules of merge-linear look for.
-            new RewritePass(
-                "normalize-arithmetic",
-                new ConstantOperandLast(),
-                new SubtractionToAddition(),
-                new DivisionToMultiplication(),
-                new DecomposeBatchNorm()),
-            new RewritePass(
-                "merge-linear",
-                // A scale belongs to the operator before it, where padding does not matter.
-                new FuseAffineIntoProducer(),
-                new MergeAffineChain(),
-                new FoldPad(),
-                new FuseAffineIntoConsumer(),
-                new MergeParallelConvs(),
-                new FoldResidual(),
-                new StackParallelConvs(),
-                new MergeLinear()),
-            new RewritePass("global-pool-to-reduce", new GlobalPoolToReduce()),
-            // After FoldPad, which wants to know that the operand of a maximum is not negative.
-            new RewritePass("pool-before-relu", new PoolBeforeRelu()),
-            new RewritePass("merge-bounds", new MergeClips(), new RemoveRedundantRelu()),
-            // After everything that looks for scales and shifts.
-            new RewritePass("compose-batch-norm", new ComposeBatchNorm()),
-            removeLeftovers(),
-            new FoldConstants(),
-            new MergeCommonSubexpressions()));
+    List<Pass> passes = rules();
+    List<Pass> all = new ArrayList<>(List.of(new InBodies(passes)));
+    all.addAll(passes);
+    return new PassPipeline(all);
+  }
+
+  private static List<Pass> rules() {
+    return List.of(
+        // Before rules that ask whether a value has one reader only.
+        new RemoveDeadCode(),
+        new FoldConstants(),
+        new MergeCommonSubexpressions(),
+        new RewritePass(
+            "move-less",
+            new RemoveNoOps(),
+            new MergeReshapes(),
+            new TransposeToReshape(),
+            new MergeTransposes(),
+            new SinkTranspose()),
+        new RewritePass("flatten-without-transpose", new FlattenWithoutTranspose()),
+        // The forms that the rules of merge-linear look for.
+        new RewritePass(
+            "normalize-arithmetic",
+            new ConstantOperandLast(),
+            new SubtractionToAddition(),
+            new DivisionToMultiplication(),
+            new DecomposeBatchNorm()),
+        new RewritePass(
+            "merge-linear",
+            // A scale belongs to the operator before it, where padding does not matter.
+            new FuseAffineIntoProducer(),
+            new MergeAffineChain(),
+            new FoldPad(),
+            new FuseAffineIntoConsumer(),
+            new MergeParallelConvs(),
+            new FoldResidual(),
+            new StackParallelConvs(),
+            new MergeLinear()),
+        new RewritePass("global-pool-to-reduce", new GlobalPoolToReduce()),
+        // After FoldPad, which wants to know that the operand of a maximum is not negative.
+        new RewritePass("pool-before-relu", new PoolBeforeRelu()),
+        new RewritePass("merge-bounds", new MergeClips(), new RemoveRedundantRelu()),
+        // After everything that looks for scales and shifts.
+        new RewritePass("compose-batch-norm", new ComposeBatchNorm()),
+        removeLeftovers(),
+        new FoldConstants(),
+        new MergeCommonSubexpressions());
   }
 
   /** Merged constants may be neutral, and dropped nodes may leave equal or inverse neighbours. */

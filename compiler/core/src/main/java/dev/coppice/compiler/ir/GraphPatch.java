@@ -26,6 +26,7 @@ public final class GraphPatch {
   private final List<Node> added = new ArrayList<>();
   private final Map<Value, Tensor> constants = new LinkedHashMap<>();
   private final Map<Value, Value> moved = new HashMap<>();
+  private final List<Graph.Output> firstOutputs = new ArrayList<>();
   private final Set<String> valueNames = new HashSet<>();
   private final Set<String> nodeNames = new HashSet<>();
 
@@ -73,6 +74,12 @@ public final class GraphPatch {
     return this;
   }
 
+  /** Adds an output before all others; only for bodies, whose outputs no caller counts yet. */
+  public GraphPatch firstOutput(String name, Value value) {
+    firstOutputs.add(0, new Graph.Output(name, value));
+    return this;
+  }
+
   /**
    * Whether applying it would change nothing: no value that is read or delivered moves. A node
    * whose other results are still used stays in the graph, and would otherwise be rewritten for
@@ -102,7 +109,7 @@ public final class GraphPatch {
       Node r = rewired(n);
       all.add(new Node(r.name(), r.op(), r.inputs(), r.outputs(), stamp.apply(r.origin())));
     }
-    List<Graph.Output> outputs = new ArrayList<>();
+    List<Graph.Output> outputs = new ArrayList<>(firstOutputs);
     graph.outputs().forEach(o -> outputs.add(new Graph.Output(o.name(), target(o.value()))));
     List<Node> ordered = new LiveOrder(all).from(outputs);
     Set<Value> used = new HashSet<>();

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  *
  * <p>Text of one attribute: integers {@code 1}, floats {@code 0.5}, {@code -Infinity}, booleans
  * {@code true}, strings {@code 'a b'}, enum constants {@code MEAN}, element types {@code f32},
- * lists {@code [1,1]}.
+ * lists {@code [1,1]}, bodies of regions {@code graph body(x: f32[1]) -> (y) {...}}.
  */
 public final class OpAttributes {
 
@@ -59,6 +59,9 @@ public final class OpAttributes {
     }
     if (value instanceof String s) {
       return TextTokens.quote(s);
+    }
+    if (value instanceof Graph body) {
+      return TextPrinter.print(body);
     }
     return value instanceof Enum<?> e && !(value instanceof DType) ? e.name() : value.toString();
   }
@@ -116,7 +119,8 @@ public final class OpAttributes {
       return List.copyOf(values);
     }
     String text = raw instanceof Word w ? w.text() : raw.toString();
-    if (type == String.class && raw instanceof String) {
+    if (type == String.class && raw instanceof String
+        || type == Graph.class && raw instanceof Graph) {
       return raw;
     }
     if (type instanceof Class<?> c && raw instanceof Word) {

@@ -38,10 +38,16 @@ public final class TextParser {
    *     Op#inferTypes}
    */
   public Graph parse(String text) {
-    return new Run(new TextTokens(text)).graph();
+    TextTokens tokens = new TextTokens(text);
+    tokens.expect("graph");
+    Graph graph = new Run(tokens).graph();
+    if (!tokens.atEnd()) {
+      throw tokens.error("expected the end");
+    }
+    return graph;
   }
 
-  /** The state of one {@link #parse}. */
+  /** The state of one {@link #parse}, or of a body within. */
   private final class Run {
     private final TextTokens tokens;
     private final Map<String, Value> values = new LinkedHashMap<>();
@@ -50,8 +56,8 @@ public final class TextParser {
       this.tokens = tokens;
     }
 
+    /** The graph whose first word has been read. */
     Graph graph() {
-      tokens.expect("graph");
       GraphBuilder graph = new GraphBuilder(tokens.word());
       tokens.expect("(");
       while (!tokens.accept(")")) {
@@ -65,9 +71,6 @@ public final class TextParser {
       tokens.expect("{");
       while (!tokens.accept("}")) {
         statement(graph);
-      }
-      if (!tokens.atEnd()) {
-        throw tokens.error("expected the end");
       }
       outputs.forEach((name, value) -> graph.output(name, value(value)));
       return graph.build();
@@ -136,7 +139,11 @@ public final class TextParser {
         }
         return list;
       }
-      return tokens.peekQuoted() ? tokens.word() : new OpAttributes.Word(tokens.word());
+      if (tokens.peekQuoted()) {
+        return tokens.word();
+      }
+      String word = tokens.word();
+      return word.equals("graph") ? new Run(tokens).graph() : new OpAttributes.Word(word);
     }
 
     private Value constant(GraphBuilder graph, String name) {

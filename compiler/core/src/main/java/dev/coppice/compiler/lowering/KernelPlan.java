@@ -10,6 +10,7 @@ import java.util.List;
  * @param inputs model inputs in graph order
  * @param outputs model outputs in graph order
  * @param calls kernel calls in execution order
+ * @param blocks branches and loops over the calls, in their order
  * @param weights constant data; {@link Binding.FlatWeights} and {@link Binding.RowWeights} index it
  * @param slots arena slots; {@link Binding.Arena} and {@link Binding.ScratchFlat} index it
  * @param macs multiply-accumulate operations of one run
@@ -20,6 +21,7 @@ public record KernelPlan(
     List<Port> inputs,
     List<Port> outputs,
     List<KernelCall> calls,
+    List<Block> blocks,
     List<WeightTensor> weights,
     List<SlotSize> slots,
     long macs,
@@ -28,12 +30,13 @@ public record KernelPlan(
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     calls = List.copyOf(calls);
+    blocks = List.copyOf(blocks);
     weights = List.copyOf(weights);
     slots = List.copyOf(slots);
     notes = List.copyOf(notes);
   }
 
-  /** A plan without notes. */
+  /** A plan without branches, loops and notes. */
   public KernelPlan(
       String modelName,
       List<Port> inputs,
@@ -42,6 +45,6 @@ public record KernelPlan(
       List<WeightTensor> weights,
       List<SlotSize> slots,
       long macs) {
-    this(modelName, inputs, outputs, calls, weights, slots, macs, List.of());
+    this(modelName, inputs, outputs, calls, List.of(), weights, slots, macs, List.of());
   }
 }

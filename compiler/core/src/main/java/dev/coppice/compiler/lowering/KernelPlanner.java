@@ -3,11 +3,9 @@ package dev.coppice.compiler.lowering;
 import dev.coppice.compiler.diag.Origin;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.ir.Region;
 import dev.coppice.compiler.ir.Value;
-import dev.coppice.compiler.loop.Buffer;
-import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
-import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
@@ -20,46 +18,72 @@ import java.util.Set;
 /**
  * Turns a graph into kernel calls: pointwise nodes are fused behind the node that feeds them, views
  * share the storage of what they show, results are written to the caller's arrays. A fused group
- * runs where its last node stood, so that its residuals are there.
+ * runs where its last node stood, so that its residuals are there. Branches and loops become blocks
+ * of calls.
  */
 public final class KernelPlanner {
   private final Graph graph;
   private final Target target;
   private final PlanBuilder plan;
 
-  private KernelPlanner(Graph graph, Target target) {
+  /** A planner of {@code graph}, the model's or a body's, whose calls go to {@code parts}. */
+  KernelPlanner(Graph graph, Target target, PlanParts parts) {
     this.graph = graph;
     this.target = target;
-    this.plan = new PlanBuilder(graph, views(graph));
+    this.plan = new PlanBuilder(graph, parts);
   }
 
   /** The plan of {@code graph} for {@code target}. */
   public static KernelPlan plan(Graph graph, Target target) {
-    return new KernelPlanner(graph, target).plan();
-  }
-
-  private static Map<Value, Value> views(Graph graph) {
-    Map<Value, Value> roots = new LinkedHashMap<>();
-    for (Node n : graph.nodes()) {
-      if (n.op().isView(n.inputTypes())) {
-        roots.put(n.output(), roots.getOrDefault(n.input(0), n.input(0)));
-      }
+    PlanParts parts = new PlanParts();
+    KernelPlanner planner = new KernelPlanner(graph, target, parts);
+    for (int i = 0; i < graph.inputs().size(); i++) {
+      planner.plan.put(graph.inputs().get(i), new Binding.PortIn(i, 0));
     }
-    return roots;
+    List<Binding> results = new ArrayList<>();
+    for (int j = 0; j < graph.outputs().size(); j++) {
+      results.add(new Binding.PortOut(j, 0));
+    }
+    planner.computeTo(results);
+    List<Port> inputs = graph.inputs().stream().map(v -> port(v.name(), v.type())).toList();
+    List<Port> outputs =
+        graph.outputs().stream().map(o -> port(o.name(), o.value().type())).toList();
+    long macs = graph.nodes().stream().mapToLong(n -> n.op().macs(n.inputTypes())).sum();
+    return parts.build(graph.name(), inputs, outputs, macs);
   }
 
-  private KernelPlan plan() {
+  /** Where the values of the graph live. */
+  PlanBuilder values() {
+    return plan;
+  }
+
+  /** Traits of the target. */
+  Target target() {
+    return target;
+  }
+
+  /** Computes the graph; output {@code j} is then at {@code results.get(j)}. */
+  void computeTo(List<Binding> results) {
     List<Runnable> copies = new ArrayList<>();
     for (int j = 0; j < graph.outputs().size(); j++) {
       Graph.Output output = graph.outputs().get(j);
       Value root = plan.root(output.value());
+      Binding result = results.get(j);
       if (plan.isPlaced(root) || graph.constants().containsKey(root)) {
-        int port = j;
-        copies.add(() -> copy(output, root, port));
+        String comment = "output " + output.name();
+        TensorType type = output.value().type();
+        copies.add(
+            () -> plan.parts().call(GlueKernels.copy(type, plan.place(root), result, comment)));
       } else {
-        plan.deliver(root, j);
+        plan.put(root, result);
       }
     }
+    compute();
+    copies.forEach(Runnable::run);
+  }
+
+  /** Computes every node of the graph; its values are where {@link #values} says. */
+  void compute() {
     Map<Value, Integer> order = new LinkedHashMap<>();
     for (int i = 0; i < graph.nodes().size(); i++) {
       for (Value v : graph.nodes().get(i).outputs()) {
@@ -81,16 +105,12 @@ public final class KernelPlanner {
     }
     for (Node n : graph.nodes()) {
       Node host = hosts.get(n);
-      if (host != null) {
+      if (host != null && host.op() instanceof Region) {
+        new RegionPlanner(this).lower(host);
+      } else if (host != null) {
         lower(host, epilogues.getOrDefault(host, new Epilogue(List.of(), List.of())));
       }
     }
-    copies.forEach(Runnable::run);
-    List<Port> inputs = graph.inputs().stream().map(v -> port(v.name(), v.type())).toList();
-    List<Port> outputs =
-        graph.outputs().stream().map(o -> port(o.name(), o.value().type())).toList();
-    long macs = graph.nodes().stream().mapToLong(n -> n.op().macs(n.inputTypes())).sum();
-    return plan.build(inputs, outputs, macs);
   }
 
   private static Port port(String name, TensorType type) {
@@ -114,26 +134,6 @@ public final class KernelPlanner {
     for (Node n : epilogue.nodes()) {
       origin = origin.and(n.origin());
     }
-    plan.call(new KernelCall(kernel, k.bindings(), String.join(", ", origin.nodes())));
-  }
-
-  /** Output {@code port} is an input, a constant, or a value that another output delivers too. */
-  private void copy(Graph.Output output, Value root, int port) {
-    TensorType type = output.value().type();
-    int n = type.shape().size();
-    Binding from = plan.place(root);
-    Buffer.Role role =
-        from instanceof Binding.FlatWeights ? Buffer.Role.WEIGHTS : Buffer.Role.INPUT;
-    Buffer x = Buffer.flat("x", type.dtype(), role, n);
-    Buffer y = Buffer.flat("y", type.dtype(), Buffer.Role.OUTPUT, n);
-    Kernel kernel =
-        new Kernel(
-            "copy",
-            "y" + type + " = x",
-            List.of(x, y),
-            Stmts.copy(x, Exprs.intLit(0), y, Exprs.intLit(0), Exprs.intLit(n)));
-    plan.call(
-        new KernelCall(
-            kernel, List.of(from, new Binding.PortOut(port, 0)), "output " + output.name()));
+    plan.parts().call(new KernelCall(kernel, k.bindings(), String.join(", ", origin.nodes())));
   }
 }

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Places the slots of a plan in one arena per storage type. A slot lives from the first to the last
- * call that binds it; slots that live at the same time do not overlap. Placement is first fit in
- * several orders (by size, by size times duration, by start, then seeded shuffles of the largest)
- * and the smallest arena wins; the search stops at the lower bound, the largest sum of live slots.
+ * Places the slots of a plan in one arena per storage type. Slots that live ({@link Lifetimes}) at
+ * the same time do not overlap. Placement is first fit in several orders (by size, by size times
+ * duration, by start, then seeded shuffles of the largest) and the smallest arena wins; the search
+ * stops at the lower bound, the largest sum of live slots.
  */
 public final class MemoryPlanner {
   private static final int SHUFFLES = 300;
@@ -22,19 +22,10 @@ public final class MemoryPlanner {
 
   /** A memory plan for {@code plan}. */
   public static MemoryPlan plan(KernelPlan plan) {
+    Lifetimes lifetimes = Lifetimes.of(plan);
     int count = plan.slots().size();
-    int[] first = new int[count];
-    int[] last = new int[count];
-    java.util.Arrays.fill(first, -1);
-    for (int c = 0; c < plan.calls().size(); c++) {
-      for (Binding b : plan.calls().get(c).bindings()) {
-        int slot = slotOf(b);
-        if (slot >= 0) {
-          first[slot] = first[slot] < 0 ? c : first[slot];
-          last[slot] = c;
-        }
-      }
-    }
+    int[] first = lifetimes.first();
+    int[] last = lifetimes.last();
     MemoryPlan.Slot[] placed = new MemoryPlan.Slot[count];
     Map<DType.Storage, Integer> lengths = new EnumMap<>(DType.Storage.class);
     long bytes = 0;
@@ -75,12 +66,6 @@ public final class MemoryPlanner {
   }
 
   private record Placement(int[] offsets, int length) {}
-
-  private static int slotOf(Binding b) {
-    return b instanceof Binding.Arena a
-        ? a.slot()
-        : b instanceof Binding.ScratchFlat s ? s.slot() : -1;
-  }
 
   private static Placement place(List<Range> ranges) {
     int bound = lowerBound(ranges);

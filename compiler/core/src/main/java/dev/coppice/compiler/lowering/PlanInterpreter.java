@@ -6,6 +6,7 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -54,13 +55,7 @@ public final class PlanInterpreter {
   private List<Tensor> run(List<Tensor> given) {
     given.forEach(t -> inputs.add(t.toArray()));
     plan.outputs().forEach(p -> outputs.add(Tensor.newArray(p.dtype(), p.shape().size())));
-    for (KernelCall call : plan.calls()) {
-      List<LoopInterpreter.Memory> bound = new ArrayList<>();
-      for (int i = 0; i < call.bindings().size(); i++) {
-        bound.add(memory(call.bindings().get(i), call.kernel().buffers().get(i)));
-      }
-      LoopInterpreter.run(call.kernel(), bound);
-    }
+    run(0, plan.calls().size(), plan.blocks());
     List<Tensor> results = new ArrayList<>();
     for (int j = 0; j < outputs.size(); j++) {
       Port p = plan.outputs().get(j);
@@ -69,7 +64,66 @@ public final class PlanInterpreter {
     return results;
   }
 
+  private void run(int from, int to, List<Block> blocks) {
+    int next = from;
+    for (Block block : blocks) {
+      run(next, block.from());
+      next = block.to();
+      if (block instanceof Block.Choice c) {
+        if ((boolean) read(c.condition())) {
+          run(c.from(), c.middle(), c.then());
+        } else {
+          run(c.middle(), c.to(), c.otherwise());
+        }
+      } else if (block instanceof Block.Repeat r) {
+        while ((boolean) read(r.condition())) {
+          run(r.from(), r.to(), r.body());
+        }
+      } else if (block instanceof Block.Check c && (long) read(c.value()) > c.most()) {
+        throw new IllegalStateException(
+            c.what() + ": " + read(c.value()) + ", there is room for " + c.most());
+      }
+    }
+    run(next, to);
+  }
+
+  private void run(int from, int to) {
+    for (KernelCall call : plan.calls().subList(from, to)) {
+      List<LoopInterpreter.Memory> bound = new ArrayList<>();
+      for (int i = 0; i < call.bindings().size(); i++) {
+        bound.add(memory(call.bindings().get(i), call.kernel().buffers().get(i)));
+      }
+      LoopInterpreter.run(call.kernel(), bound);
+    }
+  }
+
+  private Object read(Binding binding) {
+    LoopInterpreter.Flat flat = flat(binding);
+    return Array.get(flat.array(), flat.offset());
+  }
+
   private LoopInterpreter.Memory memory(Binding binding, Buffer buffer) {
+    if (binding instanceof Binding.RowWeights b) {
+      Tensor data = plan.weights().get(b.weight()).data();
+      Object[] rows = new Object[data.shape().dim(0)];
+      int length = data.shape().dim(1);
+      for (int r = 0; r < rows.length; r++) {
+        int from = r * length;
+        rows[r] = data.gather(Shape.of(length), i -> from + i).toArray();
+      }
+      return new LoopInterpreter.Rows(rows, 0);
+    }
+    if (binding instanceof Binding.ScratchRows b) {
+      Object[] table = planes.get(b.storage());
+      if (table == null) {
+        throw new IllegalStateException("compiler bug: no scratch planes for " + buffer.name());
+      }
+      return new LoopInterpreter.Rows(table, b.firstRow());
+    }
+    return flat(binding);
+  }
+
+  private LoopInterpreter.Flat flat(Binding binding) {
     if (binding instanceof Binding.PortIn b) {
       return new LoopInterpreter.Flat(inputs.get(b.input()), b.offset());
     }
@@ -82,28 +136,11 @@ public final class PlanInterpreter {
     if (binding instanceof Binding.ScratchFlat b) {
       return arena(b.storage(), b.slot());
     }
-    if (binding instanceof Binding.FlatWeights b) {
-      return new LoopInterpreter.Flat(plan.weights().get(b.weight()).data().toArray(), 0);
-    }
-    if (binding instanceof Binding.RowWeights b) {
-      Tensor data = plan.weights().get(b.weight()).data();
-      Object[] rows = new Object[data.shape().dim(0)];
-      int length = data.shape().dim(1);
-      for (int r = 0; r < rows.length; r++) {
-        int from = r * length;
-        rows[r] = data.gather(Shape.of(length), i -> from + i).toArray();
-      }
-      return new LoopInterpreter.Rows(rows, 0);
-    }
-    Binding.ScratchRows b = (Binding.ScratchRows) binding;
-    Object[] table = planes.get(b.storage());
-    if (table == null) {
-      throw new IllegalStateException("compiler bug: no scratch planes for " + buffer.name());
-    }
-    return new LoopInterpreter.Rows(table, b.firstRow());
+    return new LoopInterpreter.Flat(
+        plan.weights().get(((Binding.FlatWeights) binding).weight()).data().toArray(), 0);
   }
 
-  private LoopInterpreter.Memory arena(DType.Storage storage, int slot) {
+  private LoopInterpreter.Flat arena(DType.Storage storage, int slot) {
     Object arena = arenas.get(storage);
     return new LoopInterpreter.Flat(
         arena == null ? newArray(storage, 0) : arena, memory.slots().get(slot).offset());

@@ -13,12 +13,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The graph that an import puts together, with the budget for folding constants on the way. */
 final class Assembly {
   private final GraphBuilder builder;
   private final ConstantFolder folder;
   private final Map<String, Integer> taken = new HashMap<>();
+  private final Extents extents = new Extents();
+  private final Map<String, List<OptionalInt>> declared = new HashMap<>();
   private int temporaries;
 
   Assembly(String name, ConstantFolder folder) {
@@ -28,6 +31,24 @@ final class Assembly {
 
   ConstantFolder folder() {
     return folder;
+  }
+
+  /** Values whose shape is known only at run time. */
+  Extents extents() {
+    return extents;
+  }
+
+  /** Notes the dimensions that the model declares for a value; empty where it gives no number. */
+  void declare(String name, List<OptionalInt> dims) {
+    declared.put(name, dims);
+  }
+
+  /** The dimension that the model declares for {@code axis} of a value. */
+  Optional<Integer> declared(String name, int axis) {
+    List<OptionalInt> dims = declared.getOrDefault(name, List.of());
+    return axis < dims.size() && dims.get(axis).isPresent()
+        ? Optional.of(dims.get(axis).getAsInt())
+        : Optional.empty();
   }
 
   Value input(String name, TensorType type) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -140,7 +141,7 @@ final class GraphWalk {
             node.getOutputList(),
             new Attributes(node, at),
             assembly,
-            graph -> subgraph(graph, scope));
+            subgraphs(scope));
     try {
       checkArity(operator, operands, node.getOutputCount());
       List<Value> results = operator.importer().apply(context);
@@ -221,12 +222,66 @@ final class GraphWalk {
     }
   }
 
-  /** The results of {@code graph}, a branch that has no inputs of its own. */
-  private List<Value> subgraph(GraphProto graph, Scope around) {
-    if (graph.getInputCount() > 0) {
-      throw new IllegalArgumentException("a branch has inputs, expected none");
+  private Subgraphs subgraphs(Scope around) {
+    return new Subgraphs() {
+      @Override
+      public List<Value> inline(GraphProto graph, List<Value> inputs) {
+        Scope scope = new Scope(Optional.of(around));
+        define(graph, inputs, scope);
+        return results(graph, scope);
+      }
+
+      @Override
+      public Body body(GraphProto graph, Function<Assembly, List<Value>> inputs) {
+        Assembly inner = new Assembly(graph.getName(), assembly.folder());
+        GraphWalk walk = new GraphWalk(opset, where, inner, problems, functions);
+        Scope scope = new Scope(Optional.empty());
+        walk.define(graph, inputs.apply(inner), scope);
+        List<Value> captures = new ArrayList<>();
+        for (String name : NodeOrder.captures(graph)) {
+          if (around.isDefined(name)) {
+            scope.defineLater(
+                name, n -> around.resolve(n).map(v -> capture(n, v, inner, captures)));
+          }
+        }
+        List<Value> results = walk.results(graph, scope);
+        for (int i = 0; i < results.size(); i++) {
+          inner.output("result" + i, results.get(i));
+        }
+        return new Body(inner.build(), List.copyOf(captures));
+      }
+    };
+  }
+
+  private Value capture(String name, Value value, Assembly inner, List<Value> captures) {
+    Optional<Tensor> data = assembly.constantOf(value);
+    if (data.isPresent()) {
+      return inner.constant(name, data.get());
     }
-    Scope scope = new Scope(Optional.of(around));
+    if (assembly.extents().isDynamic(value)) {
+      throw new CompileException(
+          DiagnosticCode.DYNAMIC_SHAPE, where, name, value.type(), " inside of a branch or loop");
+    }
+    captures.add(value);
+    return inner.input(name, value.type());
+  }
+
+  private void define(GraphProto graph, List<Value> inputs, Scope scope) {
+    if (graph.getInputCount() != inputs.size()) {
+      throw new IllegalArgumentException(
+          "graph '"
+              + graph.getName()
+              + "' has "
+              + graph.getInputCount()
+              + " inputs, expected "
+              + inputs.size());
+    }
+    for (int i = 0; i < inputs.size(); i++) {
+      scope.define(graph.getInput(i).getName(), Optional.of(inputs.get(i)));
+    }
+  }
+
+  private List<Value> results(GraphProto graph, Scope scope) {
     defineInitializers(graph, scope);
     importNodes(graph, scope);
     List<Value> results = new ArrayList<>();

@@ -1,38 +1,44 @@
 package dev.coppice.compiler.onnx;
 
 import dev.coppice.compiler.ir.Value;
-import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
-import dev.coppice.compiler.onnx.wire.proto.AttributeProto.AttributeType;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
+import dev.coppice.compiler.op.If;
 import dev.coppice.compiler.tensor.DType;
-import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * If, since 1: the condition must be constant; the branch that it chooses is imported in place of
- * the node.
+ * If, since 1: the branch that a constant condition chooses is imported in place of the node; when
+ * the condition is known only at run time, both branches are compiled.
  */
 final class IfImporter implements NodeImporter {
   @Override
   public List<Value> apply(NodeContext node) {
     GraphProto yes = branch(node, "then_branch");
     GraphProto no = branch(node, "else_branch");
-    Tensor condition = node.constant(0, "cond");
-    if (condition.dtype() != DType.BOOL || condition.size() != 1) {
+    TensorType condition = node.type(0);
+    if (condition.dtype() != DType.BOOL || condition.shape().size() != 1) {
       throw new IllegalArgumentException(
-          "operand 'cond' is " + condition.type() + ", expected one boolean");
+          "operand 'cond' is " + condition + ", expected one boolean");
     }
-    GraphProto chosen = condition.booleanAt(0) ? yes : no;
-    if (chosen.getOutputCount() != node.outputCount()) {
-      throw new IllegalArgumentException(
-          "a branch has " + chosen.getOutputCount() + " results, the node " + node.outputCount());
+    if (node.constant(0).isPresent()) {
+      return node.inline(node.constant(0, "cond").booleanAt(0) ? yes : no, List.of());
     }
-    return node.inline(chosen);
+    Subgraphs.Body then = node.body(yes, inner -> List.of());
+    Subgraphs.Body otherwise = node.body(no, inner -> List.of());
+    List<Value> operands = new ArrayList<>(List.of(node.input(0)));
+    operands.addAll(then.captures());
+    operands.addAll(otherwise.captures());
+    return node.emit(new If(then.graph(), otherwise.graph()), operands);
   }
 
   private static GraphProto branch(NodeContext node, String name) {
-    return node.attributes()
-        .get(name, AttributeType.GRAPH, AttributeProto::getG)
-        .orElseThrow(() -> new IllegalArgumentException("attribute '" + name + "' is missing"));
+    GraphProto branch = node.graph(name);
+    if (branch.getOutputCount() != node.outputCount()) {
+      throw new IllegalArgumentException(
+          "a branch has " + branch.getOutputCount() + " results, the node " + node.outputCount());
+    }
+    return branch;
   }
 }

@@ -6,6 +6,7 @@ import dev.coppice.compiler.diag.Origin;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Op;
+import dev.coppice.compiler.ir.Region;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.onnx.wire.TensorReader;
 import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
@@ -37,9 +38,11 @@ final class NodeContext {
   private final List<String> outputs;
   private final Attributes attributes;
   private final Assembly assembly;
-  private final Function<GraphProto, List<Value>> subgraphs;
+  private final Subgraphs subgraphs;
   private final List<Pending> pending = new ArrayList<>();
   private final Map<Value, Tensor> constants = new LinkedHashMap<>();
+  private final Map<Value, Value> made = new LinkedHashMap<>();
+  private final Extents extents;
 
   NodeContext(
       String name,
@@ -49,7 +52,7 @@ final class NodeContext {
       List<String> outputs,
       Attributes attributes,
       Assembly assembly,
-      Function<GraphProto, List<Value>> subgraphs) {
+      Subgraphs subgraphs) {
     this.name = name;
     this.opset = opset;
     this.where = where;
@@ -58,6 +61,7 @@ final class NodeContext {
     this.attributes = attributes;
     this.assembly = assembly;
     this.subgraphs = subgraphs;
+    this.extents = new Extents(assembly.extents());
   }
 
   /** Version of the operator set that the node is written in. */
@@ -223,7 +227,7 @@ final class NodeContext {
     }
     List<Tensor> data = new ArrayList<>();
     on.forEach(v -> constant(v).ifPresent(data::add));
-    if (data.size() == on.size()) {
+    if (data.size() == on.size() && !(op instanceof Region)) {
       Optional<List<Tensor>> folded = assembly.folder().fold(op, data, types);
       if (folded.isPresent()) {
         return folded.get().stream().map(this::constant).toList();
@@ -265,9 +269,22 @@ final class NodeContext {
     return value;
   }
 
-  /** The results of {@code graph}, imported in place; it sees the names around the node. */
-  List<Value> inline(GraphProto graph) {
-    return subgraphs.apply(graph);
+  /** The graph that attribute {@code attribute} holds. */
+  GraphProto graph(String attribute) {
+    return attributes
+        .get(attribute, AttributeType.GRAPH, AttributeProto::getG)
+        .orElseThrow(
+            () -> new IllegalArgumentException("attribute '" + attribute + "' is missing"));
+  }
+
+  /** The results of {@code graph}, imported in place with {@code inputs} for its inputs. */
+  List<Value> inline(GraphProto graph, List<Value> inputs) {
+    return subgraphs.inline(graph, settle(inputs, Map.of()));
+  }
+
+  /** {@code graph} as a body of its own; see {@link Subgraphs#body}. */
+  Subgraphs.Body body(GraphProto graph, Function<Assembly, List<Value>> inputs) {
+    return subgraphs.body(graph, inputs);
   }
 
   /** The complaint that attribute {@code name} has a value that is valid but not supported. */
@@ -278,6 +295,39 @@ final class NodeContext {
   /** The complaint that elements of this type are not supported. */
   CompileException unsupportedType(String type, String why) {
     return new CompileException(DiagnosticCode.UNSUPPORTED_TYPE, where, type, why);
+  }
+
+  /** The complaint that operand {@code name} is given. */
+  CompileException unsupportedOperand(String name, String why) {
+    return new CompileException(
+        DiagnosticCode.UNSUPPORTED_ATTRIBUTE, where, "'" + name + "' (an operand)", why);
+  }
+
+  /**
+   * Notes that {@code value}, a result of this node, has no more elements along {@code axis} than
+   * {@code count} says at run time, an i64 of one element; beyond them it is zero.
+   */
+  void extent(Value value, int axis, Value count) {
+    extents.set(value, axis, count);
+  }
+
+  /** The extents of operands and of what was added here. */
+  Extents extents() {
+    return extents;
+  }
+
+  /**
+   * The most elements along {@code axis} of result {@code i} that the model declares or the user
+   * gives.
+   *
+   * @throws CompileException if neither does
+   */
+  int bound(int i, int axis, String what) {
+    String result = i < outputs.size() ? outputs.get(i) : "";
+    return assembly
+        .declared(result, axis)
+        .orElseThrow(
+            () -> new CompileException(DiagnosticCode.UNBOUNDED_SHAPE, where, what, result));
   }
 
   /** The complaint that {@code what} depends on the inputs, by way of {@code value}. */
@@ -301,7 +351,11 @@ final class NodeContext {
         names.putIfAbsent(results.get(i), outputs.get(i));
       }
     }
-    Map<Value, Value> made = new LinkedHashMap<>();
+    return settle(results, names);
+  }
+
+  /** Puts what was added so far into the graph; returns what {@code values} are there. */
+  private List<Value> settle(List<Value> values, Map<Value, String> names) {
     for (int p = 0; p < pending.size(); p++) {
       Pending step = pending.get(p);
       boolean last = p == pending.size() - 1;
@@ -309,17 +363,19 @@ final class NodeContext {
           assembly.node(
               last ? name : name + "/" + step.op.name(),
               step.op,
-              step.operands.stream().map(v -> made(made, names, v)).toList(),
+              step.operands.stream().map(v -> made(names, v)).toList(),
               step.results.stream().map(v -> names.getOrDefault(v, "")).toList(),
               Origin.of(name));
       for (int i = 0; i < step.results.size(); i++) {
         made.put(step.results.get(i), node.outputs().get(i));
       }
     }
-    return results.stream().map(v -> made(made, names, v)).toList();
+    pending.clear();
+    extents.moveTo(assembly.extents(), v -> made(names, v));
+    return values.stream().map(v -> made(names, v)).toList();
   }
 
-  private Value made(Map<Value, Value> made, Map<Value, String> names, Value value) {
+  private Value made(Map<Value, String> names, Value value) {
     Tensor data = constants.get(value);
     if (data != null && !made.containsKey(value)) {
       made.put(value, assembly.constant(names.getOrDefault(value, name + "/constant"), data));

@@ -183,7 +183,8 @@ final class NodeOrder {
     return names;
   }
 
-  private static Set<String> captures(GraphProto graph) {
+  /** Names that {@code graph} takes from the graphs around it. */
+  static Set<String> captures(GraphProto graph) {
     Set<String> free = new LinkedHashSet<>();
     graph.getNodeList().forEach(n -> free.addAll(reads(n)));
     graph.getOutputList().forEach(o -> free.add(o.getName()));

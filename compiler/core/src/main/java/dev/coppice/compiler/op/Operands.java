@@ -58,6 +58,13 @@ final class Operands {
     dtype(inputs, i, DType.INT32, DType.INT64);
   }
 
+  /** Requires {@code type} to hold one boolean. */
+  static void oneBoolean(TensorType type, String role) {
+    if (type.dtype() != DType.BOOL || type.shape().size() != 1) {
+      throw bad("operand '%s' is %s, expected one boolean", role, type);
+    }
+  }
+
   /** Requires operand {@code i} to have the element type of operand 0. */
   static void sameDtype(List<TensorType> inputs, int i) {
     if (inputs.get(i).dtype() != inputs.get(0).dtype()) {

@@ -72,7 +72,9 @@ record CanonicalText(String text, List<Value> constants) {
       }
       lines.append(String.join(", ", results)).append(" = ").append(node.op().name());
       lines.append('(').append(String.join(", ", operands)).append(") ");
-      lines.append(OpAttributes.of(node.op())).append('\n');
+      Map<String, Object> attributes = new LinkedHashMap<>(OpAttributes.of(node.op()));
+      attributes.replaceAll((name, a) -> a instanceof Graph body ? of(body).text() : a);
+      lines.append(attributes).append('\n');
     }
   }
 }

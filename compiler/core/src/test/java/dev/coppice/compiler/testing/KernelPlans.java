@@ -40,7 +40,7 @@ public final class KernelPlans {
       plan.add(kernels.get(i), "n" + i);
     }
     return new KernelPlan(
-        "kernels", plan.inputs, plan.outputs, plan.calls, plan.weights, plan.slots, 0, List.of());
+        "kernels", plan.inputs, plan.outputs, plan.calls, plan.weights, plan.slots, 0);
   }
 
   /** Seeded inputs of a plan. */

@@ -1,24 +1,13 @@
 package dev.coppice.compiler.emit.java;
 
-import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
-import dev.coppice.compiler.lowering.Binding;
-import dev.coppice.compiler.lowering.KernelCall;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.DType;
-import java.util.ArrayList;
-import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/**
- * The method that runs the model: checks its arguments, then calls the kernels in order. Split when
- * it would exceed the budget.
- */
+/** The method that runs the model: checks its arguments, then calls the kernels. */
 final class ModelRun {
-  /** Node names behind a call are cut here. */
-  private static final int COMMENT_CHARS = 80;
-
   /** Bytecode of the check of one length, and of one pair of arrays. */
   private static final int LENGTH_BYTES = 24;
 
@@ -44,23 +33,13 @@ final class ModelRun {
     }
     run.addJavadoc("$L", javadoc());
     run.addStatement("checkArguments($L)", c.arguments());
-    List<List<KernelCall>> parts = parts();
-    if (parts.size() == 1) {
-      run.addCode(calls(parts.get(0)));
-    }
-    for (int i = 0; parts.size() > 1 && i < parts.size(); i++) {
-      run.addStatement("part$L($L)", i, c.arguments());
-    }
+    run.addCode(new ModelCalls(type, c, names, this::ports).all());
     type.addMethod(run.build());
-    for (int i = 0; parts.size() > 1 && i < parts.size(); i++) {
-      type.addMethod(
-          ports(MethodSpec.methodBuilder("part" + i))
-              .addModifiers(Modifier.PRIVATE)
-              .addCode(calls(parts.get(i)))
-              .build());
-    }
     addChecks(type);
     type.addMethod(wrongLength());
+    if (c.plan().blocks().stream().anyMatch(ModelCalls::checks)) {
+      type.addMethod(tooMany());
+    }
     if (mayShare()) {
       type.addMethod(sameArray());
     }
@@ -89,66 +68,6 @@ final class ModelRun {
           FieldNames.arrayClass(c.ports().get(i).dtype().storage()), c.portNames().get(i));
     }
     return method;
-  }
-
-  /** The calls in runs that fit the budget of a method. */
-  private List<List<KernelCall>> parts() {
-    List<List<KernelCall>> parts = new ArrayList<>();
-    parts.add(new ArrayList<>());
-    int bytes = 0;
-    for (KernelCall call : c.plan().calls()) {
-      // A field access and a constant for each buffer, and the call.
-      int size = 3 + 7 * call.bindings().size();
-      if (bytes > 0 && bytes + size > c.options().methodBytes()) {
-        parts.add(new ArrayList<>());
-        bytes = 0;
-      }
-      parts.get(parts.size() - 1).add(call);
-      bytes += size;
-    }
-    return parts;
-  }
-
-  private CodeBlock calls(List<KernelCall> calls) {
-    CodeBlock.Builder code = CodeBlock.builder();
-    for (KernelCall call : calls) {
-      if (!call.comment().isEmpty()) {
-        String nodes = JavaNames.comment(call.comment());
-        code.add(
-            "// $L\n",
-            nodes.length() > COMMENT_CHARS ? nodes.substring(0, COMMENT_CHARS) + "..." : nodes);
-      }
-      List<String> arguments = new ArrayList<>();
-      call.bindings().forEach(b -> arguments.add(argument(b)));
-      code.add("$L($L);\n", names.kernel(call.kernel()), String.join(", ", arguments));
-    }
-    return code.build();
-  }
-
-  private String argument(Binding b) {
-    if (b instanceof Binding.PortIn p) {
-      return c.inputNames().get(p.input()) + ", " + p.offset();
-    }
-    if (b instanceof Binding.PortOut p) {
-      return c.outputNames().get(p.output()) + ", " + p.offset();
-    }
-    if (b instanceof Binding.Arena a) {
-      return FieldNames.arena(a.storage()) + ", " + c.memory().slots().get(a.slot()).offset();
-    }
-    if (b instanceof Binding.ScratchFlat s) {
-      return FieldNames.arena(s.storage()) + ", " + c.memory().slots().get(s.slot()).offset();
-    }
-    if (b instanceof Binding.ScratchRows s) {
-      return FieldNames.planes(s.storage()) + ", " + s.firstRow();
-    }
-    if (b instanceof Binding.RowWeights w) {
-      var storage = c.plan().weights().get(w.weight()).data().dtype().storage();
-      return FieldNames.weightRows(storage) + ", " + c.layout().offsets().get(w.weight());
-    }
-    int w = ((Binding.FlatWeights) b).weight();
-    return FieldNames.weights(c.plan().weights().get(w).data().dtype().storage())
-        + ", "
-        + c.layout().offsets().get(w);
   }
 
   /**
@@ -223,6 +142,21 @@ final class ModelRun {
             "array '",
             "' has ",
             " elements, expected ")
+        .build();
+  }
+
+  private static MethodSpec tooMany() {
+    return MethodSpec.methodBuilder("tooMany")
+        .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+        .returns(IllegalStateException.class)
+        .addParameter(String.class, "what")
+        .addParameter(long.class, "actual")
+        .addParameter(long.class, "most")
+        .addStatement(
+            "return new $T(what + $S + actual + $S + most)",
+            IllegalStateException.class,
+            ": ",
+            ", there is room for ")
         .build();
   }
 

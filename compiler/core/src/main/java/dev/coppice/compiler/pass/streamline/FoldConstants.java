@@ -3,6 +3,7 @@ package dev.coppice.compiler.pass.streamline;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.GraphPatch;
 import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.ir.Region;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.pass.Equivalence;
 import dev.coppice.compiler.pass.Pass;
@@ -24,7 +25,8 @@ import java.util.Set;
  * </pre>
  *
  * Does not fire where the results would take more than 1 MiB and more than four times the bytes of
- * the operands: weights grow to no end if an Expand or Tile is folded.
+ * the operands: weights grow to no end if an Expand or Tile is folded. Loops are left alone: they
+ * may run for ever.
  */
 public final class FoldConstants implements Pass {
   private static final long ALWAYS_FOLDED_BYTES = 1 << 20;
@@ -45,7 +47,8 @@ public final class FoldConstants implements Pass {
     Map<Value, Tensor> known = new HashMap<>(graph.constants());
     Set<Value> folded = new HashSet<>();
     for (Node node : graph.nodes()) {
-      if (known.keySet().containsAll(node.inputs()) && !grows(node) && context.mayPatch()) {
+      boolean isKnown = known.keySet().containsAll(node.inputs());
+      if (isKnown && !(node.op() instanceof Region) && !grows(node) && context.mayPatch()) {
         List<Tensor> operands = new ArrayList<>();
         node.inputs().forEach(v -> operands.add(known.get(v)));
         List<Tensor> results = node.op().evaluate(operands);
