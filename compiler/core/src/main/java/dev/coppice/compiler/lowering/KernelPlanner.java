@@ -7,6 +7,7 @@ import dev.coppice.compiler.ir.Region;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.Target;
+import dev.coppice.compiler.op.Bounded;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -105,7 +106,12 @@ public final class KernelPlanner {
     }
     for (Node n : graph.nodes()) {
       Node host = hosts.get(n);
-      if (host != null && host.op() instanceof Region) {
+      if (n.op() instanceof Bounded b) {
+        plan.parts()
+            .block(
+                new Block.Check(
+                    plan.parts().nextCall(), plan.place(n.input(0)), b.most(), b.what()));
+      } else if (host != null && host.op() instanceof Region) {
         new RegionPlanner(this).lower(host);
       } else if (host != null) {
         lower(host, epilogues.getOrDefault(host, new Epilogue(List.of(), List.of())));

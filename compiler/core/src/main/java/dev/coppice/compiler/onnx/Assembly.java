@@ -9,6 +9,7 @@ import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class Assembly {
   private final Map<String, Integer> taken = new HashMap<>();
   private final Extents extents = new Extents();
   private final Map<String, List<OptionalInt>> declared = new HashMap<>();
+  private final List<Graph.Output> laterOutputs = new ArrayList<>();
   private int temporaries;
 
   Assembly(String name, ConstantFolder folder) {
@@ -76,8 +78,14 @@ final class Assembly {
     builder.output(name, value);
   }
 
+  /** An output behind those of the model. */
+  void laterOutput(String name, Value value) {
+    laterOutputs.add(new Graph.Output(name, value));
+  }
+
   /** The graph without what no output needs. */
   Graph build() {
+    laterOutputs.forEach(o -> builder.output(o.name(), o.value()));
     return new GraphPatch(builder.build()).apply();
   }
 

@@ -144,7 +144,9 @@ final class GraphWalk {
             subgraphs(scope));
     try {
       checkArity(operator, operands, node.getOutputCount());
-      List<Value> results = operator.importer().apply(context);
+      boolean dynamic = context.given().stream().anyMatch(assembly.extents()::isDynamic);
+      NodeImporter importer = dynamic ? DynamicShapes.importer(operator, at) : operator.importer();
+      List<Value> results = importer.apply(context);
       context.attributes().checkAllAsked();
       for (int i = results.size(); i < node.getOutputCount(); i++) {
         if (context.wantsOutput(i)) {

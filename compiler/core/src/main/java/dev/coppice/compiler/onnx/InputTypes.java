@@ -42,10 +42,12 @@ final class InputTypes {
   /**
    * The types of {@code inputs}; an input whose type is not known is left out, and the reason
    * reported.
+   *
+   * @param others names of dimensions that no input has
    */
-  Map<String, TensorType> resolve(List<ValueInfoProto> inputs) {
+  Map<String, TensorType> resolve(List<ValueInfoProto> inputs, Set<String> others) {
     sizes.putAll(options.dims());
-    checkDims(inputs);
+    checkDims(inputs, others);
     bindBatch(inputs);
     Map<String, TensorType> types = new LinkedHashMap<>();
     for (ValueInfoProto input : inputs) {
@@ -58,7 +60,7 @@ final class InputTypes {
     return types;
   }
 
-  private void checkDims(List<ValueInfoProto> inputs) {
+  private void checkDims(List<ValueInfoProto> inputs, Set<String> others) {
     Set<String> symbols = new LinkedHashSet<>();
     for (ValueInfoProto input : inputs) {
       for (int axis = 0; axis < dims(input).size(); axis++) {
@@ -69,7 +71,7 @@ final class InputTypes {
         .dims()
         .forEach(
             (name, size) -> {
-              if (!symbols.contains(name)) {
+              if (!symbols.contains(name) && !others.contains(name)) {
                 String known =
                     symbols.isEmpty()
                         ? "all dimensions are fixed"

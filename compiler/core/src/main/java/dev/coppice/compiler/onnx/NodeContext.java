@@ -104,6 +104,11 @@ final class NodeContext {
     return i < outputs.size() && !outputs.get(i).isEmpty();
   }
 
+  /** What the model calls result {@code i}; empty if it has no name. */
+  String result(int i) {
+    return i < outputs.size() ? outputs.get(i) : "";
+  }
+
   /** Number of operands, absent ones between them included. */
   int inputCount() {
     return operands.size();
@@ -123,6 +128,11 @@ final class NodeContext {
   /** Operand {@code i} if it is given. */
   Optional<Value> optional(int i) {
     return i < operands.size() ? operands.get(i) : Optional.empty();
+  }
+
+  /** The operands that are given. */
+  List<Value> given() {
+    return operands.stream().flatMap(Optional::stream).toList();
   }
 
   /** All operands, none of which may be absent. */
@@ -316,6 +326,11 @@ final class NodeContext {
     return extents;
   }
 
+  /** The dimension that the model declares for {@code axis} of result {@code i}. */
+  Optional<Integer> declared(int i, int axis) {
+    return assembly.declared(result(i), axis);
+  }
+
   /**
    * The most elements along {@code axis} of result {@code i} that the model declares or the user
    * gives.
@@ -323,11 +338,9 @@ final class NodeContext {
    * @throws CompileException if neither does
    */
   int bound(int i, int axis, String what) {
-    String result = i < outputs.size() ? outputs.get(i) : "";
-    return assembly
-        .declared(result, axis)
+    return declared(i, axis)
         .orElseThrow(
-            () -> new CompileException(DiagnosticCode.UNBOUNDED_SHAPE, where, what, result));
+            () -> new CompileException(DiagnosticCode.UNBOUNDED_SHAPE, where, what, result(i)));
   }
 
   /** The complaint that {@code what} depends on the inputs, by way of {@code value}. */

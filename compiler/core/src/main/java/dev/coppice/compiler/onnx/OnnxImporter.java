@@ -79,6 +79,7 @@ public final class OnnxImporter {
     Scope scope = new Scope(Optional.empty());
     walk.defineInitializers(proto, scope);
     defineInputs(proto, scope, assembly, options, where, notes, problems);
+    DeclaredShapes.of(proto, options.dims(), assembly);
     walk.importNodes(proto, scope);
     new OutputCheck(where, problems).deliver(proto, scope, assembly);
     return problems.hasErrors() ? new Assembly("", assembly.folder()).build() : assembly.build();
@@ -142,7 +143,9 @@ public final class OnnxImporter {
     }
     names.removeAll(defaults);
     checkBinds(options.binds(), names, where, problems);
-    Map<String, TensorType> types = new InputTypes(options, where, notes, problems).resolve(inputs);
+    Map<String, TensorType> types =
+        new InputTypes(options, where, notes, problems)
+            .resolve(inputs, DeclaredShapes.symbols(proto));
     for (ValueInfoProto input : inputs) {
       String name = input.getName();
       scope.define(

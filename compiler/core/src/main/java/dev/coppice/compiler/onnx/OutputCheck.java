@@ -3,17 +3,22 @@ package dev.coppice.compiler.onnx;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.diag.Origin;
 import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
 import dev.coppice.compiler.onnx.wire.proto.TensorShapeProto.Dimension;
 import dev.coppice.compiler.onnx.wire.proto.TypeProto;
 import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
+import dev.coppice.compiler.op.Compact;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /**
@@ -43,13 +48,36 @@ final class OutputCheck {
           .resolve(output.getName())
           .ifPresent(
               value -> {
-                check(output, value);
-                assembly.output(output.getName(), value);
+                check(output, value, assembly.extents().of(value).keySet());
+                deliver(output.getName(), value, assembly);
               });
     }
   }
 
-  private void check(ValueInfoProto output, Value value) {
+  /**
+   * A value whose extents are known only at run time is delivered without padding, and its true
+   * shape as an output of its own, which is called {@code name_shape}.
+   */
+  private static void deliver(String name, Value value, Assembly assembly) {
+    SortedMap<Integer, Value> extents = assembly.extents().of(value);
+    if (extents.isEmpty()) {
+      assembly.output(name, value);
+      return;
+    }
+    List<Value> operands = new ArrayList<>(List.of(value));
+    operands.addAll(extents.values());
+    Node compact =
+        assembly.node(
+            name + "/compact",
+            new Compact(List.copyOf(extents.keySet())),
+            operands,
+            List.of(name, name + "_shape"),
+            Origin.of(name));
+    assembly.output(name, compact.outputs().get(0));
+    assembly.laterOutput(name + "_shape", compact.outputs().get(1));
+  }
+
+  private void check(ValueInfoProto output, Value value, Set<Integer> dynamic) {
     TypeProto declared = output.getType();
     if (declared.getValueCase() == TypeProto.ValueCase.VALUE_NOT_SET
         || declared.hasTensorType() && declared.getTensorType().getElemType() == 0) {
@@ -57,7 +85,7 @@ final class OutputCheck {
     }
     try {
       DType dtype = InputTypes.dtype(declared, "output", output.getName(), where);
-      if (dtype != value.type().dtype() || !fits(declared.getTensorType(), value.type())) {
+      if (dtype != value.type().dtype() || !fits(declared.getTensorType(), value.type(), dynamic)) {
         problems.report(
             DiagnosticCode.OUTPUT_CONTRADICTION,
             where,
@@ -70,7 +98,7 @@ final class OutputCheck {
     }
   }
 
-  private static boolean fits(TypeProto.Tensor declared, TensorType found) {
+  private static boolean fits(TypeProto.Tensor declared, TensorType found, Set<Integer> dynamic) {
     if (!declared.hasShape()) {
       return true;
     }
@@ -80,7 +108,9 @@ final class OutputCheck {
     }
     for (int axis = 0; axis < dims.size(); axis++) {
       Dimension dim = dims.get(axis);
-      if (dim.hasDimValue() && dim.getDimValue() != found.shape().dim(axis)) {
+      if (dim.hasDimValue()
+          && !dynamic.contains(axis)
+          && dim.getDimValue() != found.shape().dim(axis)) {
         return false;
       }
     }

@@ -7,13 +7,18 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * Range, since 11: its length follows from its operands, so these must be constants and so is the
+ * Range, since 11: its length follows from its operands; when these are constants, so is the
  * result.
  */
 final class RangeImporter implements NodeImporter {
   @Override
   public List<Value> apply(NodeContext node) {
     node.attributes().ignore("stash_type");
+    for (int i = 0; i < node.inputCount(); i++) {
+      if (node.constant(i).isEmpty()) {
+        return List.of(RuntimeShapes.range(node));
+      }
+    }
     Tensor start = scalar(node, 0, "start");
     Tensor limit = scalar(node, 1, "limit");
     Tensor delta = scalar(node, 2, "delta");

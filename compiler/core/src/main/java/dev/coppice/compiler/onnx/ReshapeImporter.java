@@ -12,7 +12,8 @@ import java.util.List;
 final class ReshapeImporter implements NodeImporter {
   @Override
   public List<Value> apply(NodeContext node) {
-    List<Long> wanted = node.requiredLongs(1, "shape");
+    List<Long> wanted =
+        node.constant(1).isPresent() ? node.requiredLongs(1, "shape") : declared(node);
     boolean allowZero = node.opset() >= 14 && node.attributes().flag("allowzero", false);
     Shape from = node.shape(0);
     List<Integer> dims = new ArrayList<>();
@@ -47,5 +48,18 @@ final class ReshapeImporter implements NodeImporter {
               + wanted);
     }
     return List.of(node.reshape(node.input(0), dims));
+  }
+
+  /** The shape that the model declares for the result, where the operand is no constant. */
+  private static List<Long> declared(NodeContext node) {
+    node.attributes().ignore("allowzero");
+    List<Long> dims = new ArrayList<>();
+    for (int axis = 0; axis < node.shape(1).size(); axis++) {
+      dims.add(
+          node.declared(0, axis)
+              .orElseThrow(() -> node.notConstant("operand 'shape'", node.input(1)))
+              .longValue());
+    }
+    return dims;
   }
 }

@@ -17,6 +17,9 @@ final class SliceImporter implements NodeImporter {
   public List<Value> apply(NodeContext node) {
     boolean operands = node.opset() >= 10;
     Attributes a = node.attributes();
+    if (operands && (node.constant(1).isEmpty() || node.constant(2).isEmpty())) {
+      return List.of(runtime(node));
+    }
     List<Long> starts =
         (operands ? node.longs(1, "starts") : a.longIntegers("starts"))
             .orElseThrow(() -> new IllegalArgumentException("attribute 'starts' is missing"));
@@ -60,6 +63,32 @@ final class SliceImporter implements NodeImporter {
     }
     return List.of(
         node.add(new Slice(from, by, Arrays.stream(dims).boxed().toList()), node.input(0)));
+  }
+
+  /** Starts or ends are known only at run time. */
+  private static Value runtime(NodeContext node) {
+    int n = node.shape(1).size();
+    if (node.shape(2).size() != n) {
+      throw new IllegalArgumentException(
+          "starts " + node.type(1) + " and ends " + node.type(2) + " differ in length");
+    }
+    Value y = node.input(0);
+    int rank = y.type().shape().rank();
+    List<Long> axes =
+        node.longs(3, "axes")
+            .orElse(AxisArguments.all(n).stream().map(Integer::longValue).toList());
+    List<Long> steps = node.longs(4, "steps").orElse(Collections.nCopies(n, 1L));
+    AxisArguments.sorted(axes, rank);
+    if (axes.size() != n || steps.size() != n || steps.contains(0L)) {
+      throw new IllegalArgumentException("axes " + axes + " or steps " + steps + " are not valid");
+    }
+    for (int i = 0; i < n; i++) {
+      Value start = RuntimeShapes.element(node, node.input(1), i);
+      Value end = RuntimeShapes.element(node, node.input(2), i);
+      int axis = AxisArguments.normalize(axes.get(i), rank);
+      y = RuntimeShapes.slice(node, y, axis, start, end, steps.get(i));
+    }
+    return y;
   }
 
   /** Start, step and size of the part of an axis of {@code dim} elements. */
