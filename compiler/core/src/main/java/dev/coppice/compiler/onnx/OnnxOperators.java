@@ -120,6 +120,7 @@ final class OnnxOperators {
           op("Constant", 7, 0, 0, new ConstantImporter()),
           op("ConstantOfShape", 9, 1, 1, new ConstantOfShapeImporter()),
           op("Conv", 7, 2, 3, new ConvImporter()),
+          op("ConvTranspose", 7, 2, 3, new ConvTransposeImporter()),
           op("Cos", 7, 1, 1, record(Cos::new)),
           op("Cosh", 9, 1, 1, record(Cosh::new)),
           op("CumSum", 11, 2, 2, IndexingImporter::cumSum),

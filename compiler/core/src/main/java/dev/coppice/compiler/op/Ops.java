@@ -61,6 +61,7 @@ public final class Ops {
           Identity.class,
           If.class,
           InstanceNormalization.class,
+          Interleave.class,
           IsInf.class,
           IsNaN.class,
           LayerNormalization.class,
