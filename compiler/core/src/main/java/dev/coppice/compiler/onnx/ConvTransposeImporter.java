@@ -100,8 +100,7 @@ final class ConvTransposeImporter implements NodeImporter {
     }
     // [group, M/group, C/group, phases 1, taps 1, phases 2, taps 2, ..]
     List<Integer> last = new ArrayList<>(List.of(0, 1));
-    List<Integer> shape =
-        new ArrayList<>(List.of(dims[1] * group * phases(axes), dims[0] / group));
+    List<Integer> shape = new ArrayList<>(List.of(dims[1] * group * phases(axes), dims[0] / group));
     for (int a = 0; a < n; a++) {
       last.add(3 + 2 * a);
     }
