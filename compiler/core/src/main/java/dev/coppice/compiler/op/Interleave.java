@@ -17,10 +17,13 @@ import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmt.AxisKind;
+import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
@@ -40,7 +43,7 @@ import java.util.List;
  */
 public record Interleave(List<Integer> strides, List<Integer> begins, List<Integer> outputShape)
     implements Op {
-  /** Phases of the last axis up to this number have code of their own. */
+  /** Phases of the last axis up to this number are woven in one pass. */
   private static final int UNROLLED = 4;
 
   public Interleave {
@@ -129,7 +132,7 @@ public record Interleave(List<Integer> strides, List<Integer> begins, List<Integ
     int rank = strides.size();
     if (axis == rank - 1) {
       return stride <= UNROLLED
-          ? unrolled(k, x, y, channel, place, mul(to, out))
+          ? weave(k, x, y, channel, place, mul(to, out))
           : loop("b", stride, b -> phase(k, x, y, channel, place, mul(to, out), b));
     }
     Var c = new Var("c" + axis, LoopType.INT);
@@ -147,12 +150,56 @@ public record Interleave(List<Integer> strides, List<Integer> begins, List<Integ
         });
   }
 
-  private Stmt unrolled(KernelBuilder k, Buffer x, Buffer y, Expr channel, Expr place, Expr to) {
-    List<Stmt> all = new ArrayList<>();
-    for (int b = 0; b < strides.get(strides.size() - 1); b++) {
-      all.add(phase(k, x, y, channel, place, to, intLit(b)));
+  /**
+   * A row, all phases in one pass: element {@code stride * t + r} of the row comes from the phase
+   * that {@code r} falls into, {@code t} elements behind that phase's first.
+   */
+  private Stmt weave(KernelBuilder k, Buffer x, Buffer y, Expr channel, Expr place, Expr to) {
+    Shape in = k.inputType(0).shape();
+    int last = strides.size() - 1;
+    int stride = strides.get(last);
+    int plane = in.sizeOf(2, in.rank());
+    List<Expr> scalars = new ArrayList<>(List.of(to));
+    Expr first = add(mul(mul(channel, stride), plane), mul(place, in.dim(-1)));
+    for (int r = 0; r < stride; r++) {
+      int p = r + begins.get(last);
+      scalars.add(add(first, p % stride * plane + p / stride));
     }
-    return new Stmt.Block(all);
+    if (!k.residuals().isEmpty()) {
+      return woven(k, x, y, scalars);
+    }
+    Buffer source = Buffer.flat("x", x.dtype(), Buffer.Role.INPUT, x.length());
+    Buffer result = Buffer.flat("y", y.dtype(), Buffer.Role.OUTPUT, y.length());
+    List<Var> parameters = new ArrayList<>(List.of(new Var("to", LoopType.INT)));
+    for (int r = 0; r < stride; r++) {
+      parameters.add(new Var("from" + r, LoopType.INT));
+    }
+    Function row =
+        new Function(
+            "weave",
+            "y[to + " + stride + " t + r] = x[from of r + t].",
+            List.of(source, result),
+            parameters,
+            woven(k, source, result, parameters.stream().map(Exprs::ref).toList()));
+    return Stmts.invoke(row, List.of(x, y), scalars);
+  }
+
+  private Stmt woven(KernelBuilder k, Buffer x, Buffer y, List<Expr> places) {
+    int stride = places.size() - 1;
+    int out = outputShape.get(strides.size() - 1);
+    Stmt all = loop("t", out / stride, t -> step(k, x, y, places, t, stride));
+    Stmt rest = step(k, x, y, places, intLit(out / stride), out % stride);
+    return Stmts.block(all, rest);
+  }
+
+  private Stmt step(KernelBuilder k, Buffer x, Buffer y, List<Expr> places, Expr t, int count) {
+    int stride = places.size() - 1;
+    List<Stmt> stores = new ArrayList<>();
+    for (int r = 0; r < count; r++) {
+      Expr index = add(add(places.get(0), mul(t, stride)), r);
+      stores.add(store(y, index, k.finish(load(x, add(places.get(r + 1), t)), index)));
+    }
+    return Stmts.block(stores);
   }
 
   /** Phase {@code b} of a row: consecutive elements of x to every stride-th element of y. */
@@ -162,10 +209,8 @@ public record Interleave(List<Integer> strides, List<Integer> begins, List<Integ
     int last = strides.size() - 1;
     int stride = strides.get(last);
     int begin = begins.get(last);
-    boolean literal = b instanceof Expr.Literal;
-    String suffix = literal ? "" + ((Expr.Literal) b).bits() : "";
-    Var from = new Var("from" + suffix, LoopType.INT);
-    Var at = new Var("at" + suffix, LoopType.INT);
+    Var from = new Var("from", LoopType.INT);
+    Var at = new Var("at", LoopType.INT);
     Expr first = rem(add(b, stride - begin % stride), intLit(stride));
     Expr start = div(add(first, begin), intLit(stride));
     Expr count = div(sub(intLit(outputShape.get(last) + stride - 1), first), intLit(stride));
@@ -175,7 +220,7 @@ public record Interleave(List<Integer> strides, List<Integer> begins, List<Integ
             local(from, add(add(plane, mul(place, in.dim(-1))), start)),
             local(at, add(to, first)),
             loop(
-                "i" + suffix,
+                "i",
                 intLit(0),
                 count,
                 1,
