@@ -22,16 +22,28 @@ final class ConvImporter implements NodeImporter {
 
   /** Spatial sizes of the weights, which {@code kernel_shape} must repeat if it is given. */
   static List<Integer> kernel(NodeContext node) {
-    Shape w = node.shape(1);
+    return kernel(node, 1);
+  }
+
+  /** As {@link #kernel(NodeContext)} where operand {@code weights} are the weights. */
+  static List<Integer> kernel(NodeContext node, int weights) {
+    Shape w = node.shape(weights);
     if (w.rank() != node.shape(0).rank()) {
       throw new IllegalArgumentException(
-          "operands are " + node.type(0) + " and " + node.type(1) + ", expected equally many axes");
+          "operands are "
+              + node.type(0)
+              + " and "
+              + node.type(weights)
+              + ", expected equally many axes");
     }
     List<Integer> kernel = Arrays.stream(w.dims()).skip(2).boxed().toList();
     Optional<List<Integer>> declared = node.attributes().integers("kernel_shape");
     if (declared.isPresent() && !declared.get().equals(kernel)) {
       throw new IllegalArgumentException(
-          "attribute 'kernel_shape' is " + declared.get() + ", the weights are " + node.type(1));
+          "attribute 'kernel_shape' is "
+              + declared.get()
+              + ", the weights are "
+              + node.type(weights));
     }
     return kernel;
   }

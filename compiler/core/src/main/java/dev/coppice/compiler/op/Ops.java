@@ -96,6 +96,7 @@ public final class Ops {
           Reciprocal.class,
           Reduce.class,
           Relu.class,
+          Requantize.class,
           Reshape.class,
           Resize.class,
           Round.class,
