@@ -100,8 +100,11 @@ final class ExprVerifier implements Expr.Visitor<LoopType> {
     check(types.size() == f.arity(), "%s of %d arguments", f, types.size());
     boolean same = types.stream().allMatch(types.get(0)::equals);
     boolean kind =
-        types.get(0).isFloating()
-            || f == Intrinsic.FLOOR_MOD && !types.get(0).scalar().equals(LoopType.Scalar.BOOLEAN);
+        f == Intrinsic.FLOAT_OF_BITS
+            ? !types.get(0).isFloating() && types.get(0).scalar() != LoopType.Scalar.BOOLEAN
+            : types.get(0).isFloating()
+                || f == Intrinsic.FLOOR_MOD
+                    && !types.get(0).scalar().equals(LoopType.Scalar.BOOLEAN);
     check(same && kind, "%s of %s", f, types);
     return e.type();
   }

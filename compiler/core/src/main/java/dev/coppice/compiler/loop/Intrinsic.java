@@ -30,6 +30,10 @@ public enum Intrinsic {
   ROUND_EVEN(1),
   /** {@code x - y * floor(x / y)}: sign of the divisor. */
   FLOOR_MOD(2),
+  /** The bits of a float as an int, of a double as a long. */
+  FLOAT_BITS(1),
+  /** The float that has the bits of an int, the double that has those of a long. */
+  FLOAT_OF_BITS(1),
   IS_NAN(1),
   IS_INFINITE(1),
   /**
@@ -51,8 +55,15 @@ public enum Intrinsic {
 
   /** Result type for arguments of type {@code argument}. */
   public LoopType resultOf(LoopType argument) {
-    return this == IS_NAN || this == IS_INFINITE
-        ? LoopType.BOOLEAN.times(argument.lanes())
-        : argument;
+    return switch (this) {
+      case IS_NAN, IS_INFINITE -> LoopType.BOOLEAN.times(argument.lanes());
+      case FLOAT_BITS ->
+          (argument.scalar() == LoopType.Scalar.FLOAT ? LoopType.INT : LoopType.LONG)
+              .times(argument.lanes());
+      case FLOAT_OF_BITS ->
+          (argument.scalar() == LoopType.Scalar.INT ? LoopType.FLOAT : LoopType.DOUBLE)
+              .times(argument.lanes());
+      default -> argument;
+    };
   }
 }

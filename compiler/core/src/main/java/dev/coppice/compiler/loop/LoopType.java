@@ -26,13 +26,15 @@ public record LoopType(Scalar scalar, int lanes) {
 
   /**
    * The type a loaded element of {@code dtype} has: small integers widen to int, uint32 to long,
-   * 16-bit floats to float.
+   * 16-bit floats to float; floats of 8 and fewer bits are their bits.
    */
   public static LoopType of(DType dtype) {
     return switch (dtype) {
       case FLOAT32, FLOAT16, BFLOAT16 -> FLOAT;
       case FLOAT64 -> DOUBLE;
       case INT8, UINT8, INT16, UINT16, INT32 -> INT;
+      case INT4, UINT4, INT2, UINT2 -> INT;
+      case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT8E8M0, FLOAT4E2M1 -> INT;
       case UINT32, INT64, UINT64 -> LONG;
       case BOOL -> BOOLEAN;
     };

@@ -211,6 +211,9 @@ final class LoopValues {
     return zip(
         arguments,
         v -> {
+          if (f == Intrinsic.FLOAT_BITS || f == Intrinsic.FLOAT_OF_BITS) {
+            return bits(v.get(0));
+          }
           double x = ((Number) v.get(0)).doubleValue();
           double y = v.size() > 1 ? ((Number) v.get(1)).doubleValue() : 0;
           if (f == Intrinsic.IS_NAN) {
@@ -237,6 +240,19 @@ final class LoopValues {
           }
           throw new IllegalStateException("compiler bug: " + f + " on integers");
         });
+  }
+
+  /** Bits of a float or double, or what has the bits of an int or long. */
+  private static Object bits(Object x) {
+    if (x instanceof Float f) {
+      return Float.floatToRawIntBits(f);
+    }
+    if (x instanceof Double d) {
+      return Double.doubleToRawLongBits(d);
+    }
+    return x instanceof Integer i
+        ? (Object) Float.intBitsToFloat(i)
+        : (Object) Double.longBitsToDouble((Long) x);
   }
 
   private static float single(Intrinsic f, float x, float y) {
@@ -291,8 +307,10 @@ final class LoopValues {
       case FLOAT64 -> ((double[]) array)[at];
       case FLOAT16 -> Half.fp16ToFloat(((short[]) array)[at]);
       case BFLOAT16 -> Half.bf16ToFloat(((short[]) array)[at]);
-      case INT8 -> (int) ((byte[]) array)[at];
-      case UINT8 -> ((byte[]) array)[at] & 0xFF;
+      case INT8, INT4, INT2 -> (int) ((byte[]) array)[at];
+      case UINT8, UINT4, UINT2 -> ((byte[]) array)[at] & 0xFF;
+      case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT8E8M0, FLOAT4E2M1 ->
+          ((byte[]) array)[at] & 0xFF;
       case INT16 -> (int) ((short[]) array)[at];
       case UINT16 -> ((short[]) array)[at] & 0xFFFF;
       case INT32 -> ((int[]) array)[at];
@@ -309,7 +327,10 @@ final class LoopValues {
       case FLOAT64 -> ((double[]) array)[at] = (Double) value;
       case FLOAT16 -> ((short[]) array)[at] = Half.floatToFp16((Float) value);
       case BFLOAT16 -> ((short[]) array)[at] = Half.floatToBf16((Float) value);
-      case INT8, UINT8 -> ((byte[]) array)[at] = ((Integer) value).byteValue();
+      case INT8, UINT8, INT4, UINT4, INT2, UINT2 ->
+          ((byte[]) array)[at] = ((Integer) value).byteValue();
+      case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT8E8M0, FLOAT4E2M1 ->
+          ((byte[]) array)[at] = ((Integer) value).byteValue();
       case INT16, UINT16 -> ((short[]) array)[at] = ((Integer) value).shortValue();
       case INT32 -> ((int[]) array)[at] = (Integer) value;
       case UINT32 -> ((int[]) array)[at] = ((Long) value).intValue();

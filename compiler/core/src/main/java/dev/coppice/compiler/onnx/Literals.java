@@ -61,7 +61,7 @@ final class Literals {
         return Long.parseUnsignedLong(text);
       }
       long value = Long.parseLong(text);
-      int bits = dtype == DType.BOOL ? 1 : dtype.bytes() * 8;
+      int bits = dtype == DType.BOOL ? 1 : dtype.bits();
       boolean fromZero = dtype.isUnsigned() || dtype == DType.BOOL;
       long min = fromZero ? 0 : -1L << (bits - 1);
       long max = ~(-1L << (bits - 1) << (fromZero ? 1 : 0));

@@ -28,7 +28,9 @@ interface Arithmetic extends Pointwise {
   @Override
   default List<TensorType> inferTypes(List<TensorType> inputs) {
     Shape shape = Elementwise.pair(inputs);
-    Elementwise.require(inputs.get(0).dtype() != DType.BOOL, inputs.get(0), "a numeric type");
+    DType dtype = inputs.get(0).dtype();
+    Elementwise.require(
+        dtype != DType.BOOL && !dtype.isStoredOnly(), inputs.get(0), "a numeric type");
     return List.of(inputs.get(0).with(shape));
   }
 

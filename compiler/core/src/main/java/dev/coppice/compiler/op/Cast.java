@@ -13,14 +13,18 @@ import java.util.List;
 /**
  * Conversion to another element type: floats to integers truncate towards zero and wrap to the
  * width, integers wrap, to booleans are true unless zero (NaN is true), to floats round to nearest
- * even, to 16-bit floats by way of float32. ONNX Cast, since 6; floats beyond the integer type,
- * which ONNX leaves undefined, are first limited to 64 bits.
+ * even, to 16-bit floats by way of float32; floats of 8 and 4 bits are made by {@link ToMiniFloat}.
+ * ONNX Cast, since 6; floats beyond the integer type, which ONNX leaves undefined, are first
+ * limited to 64 bits.
  *
  * @param to element type of the result
  */
 public record Cast(DType to) implements Pointwise {
   @Override
   public List<TensorType> inferTypes(List<TensorType> inputs) {
+    if (to.miniFloat().isPresent()) {
+      throw Operands.bad("the result is %s, expected no float of 8 or 4 bits", to);
+    }
     return List.of(Operands.only(inputs).with(to));
   }
 
@@ -31,13 +35,12 @@ public record Cast(DType to) implements Pointwise {
     if (x.isSplat() && x.dtype().isFloat() && to.isFloat()) {
       return List.of(Tensor.splat(type, floating(x, 0)));
     }
+    boolean fraction = x.dtype().isFloat() || x.dtype().miniFloat().isPresent();
     if (to.isFloat()) {
       return List.of(Tensor.fromDoubles(type, i -> floating(x, i)));
     }
     return List.of(
-        x.dtype().isFloat()
-            ? Tensor.fromDoubles(type, x::doubleAt)
-            : Tensor.fromLongs(type, x::longAt));
+        fraction ? Tensor.fromDoubles(type, x::doubleAt) : Tensor.fromLongs(type, x::longAt));
   }
 
   /** Element {@code i} as a value of the result type, up to the rounding of float32 to 16 bits. */
@@ -45,7 +48,7 @@ public record Cast(DType to) implements Pointwise {
     if (to == DType.FLOAT64) {
       return x.doubleAt(i);
     }
-    if (x.dtype().isFloat()) {
+    if (x.dtype().isFloat() || x.dtype().miniFloat().isPresent()) {
       return (float) x.doubleAt(i);
     }
     return x.dtype() == DType.UINT64 ? Unsigned.toFloat(x.longAt(i)) : (float) x.longAt(i);
@@ -58,6 +61,9 @@ public record Cast(DType to) implements Pointwise {
 
   /** {@code x}, a value of {@code from}, as a value of {@code to}. */
   static Expr convert(Expr x, DType from, DType to) {
+    if (from.miniFloat().isPresent()) {
+      return convert(ToMiniFloat.decode(from.miniFloat().get(), x), DType.FLOAT32, to);
+    }
     LoopType target = LoopType.of(to);
     if (from == DType.UINT64 && to.isFloat()) {
       return Unsigned.toFloating(target, x);

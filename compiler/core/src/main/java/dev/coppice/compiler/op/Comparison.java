@@ -26,7 +26,8 @@ interface Comparison extends Pointwise {
   default List<TensorType> inferTypes(List<TensorType> inputs) {
     Shape shape = Elementwise.pair(inputs);
     Elementwise.require(
-        operator() == BinaryOp.EQ || inputs.get(0).dtype() != DType.BOOL,
+        (operator() == BinaryOp.EQ || inputs.get(0).dtype() != DType.BOOL)
+            && !inputs.get(0).dtype().isStoredOnly(),
         inputs.get(0),
         "a numeric type");
     return List.of(new TensorType(DType.BOOL, shape));

@@ -52,7 +52,7 @@ final class Elementwise {
   /** The only operand's type, which must be of numbers. */
   static TensorType numbers(List<TensorType> inputs) {
     TensorType type = Operands.only(inputs);
-    require(type.dtype() != DType.BOOL, type, "a numeric type");
+    require(type.dtype() != DType.BOOL && !type.dtype().isStoredOnly(), type, "a numeric type");
     return type;
   }
 

@@ -48,7 +48,7 @@ final class Operands {
 
   /** Requires operand {@code i} to hold numbers. */
   static void number(List<TensorType> inputs, int i) {
-    if (inputs.get(i).dtype() == DType.BOOL) {
+    if (inputs.get(i).dtype() == DType.BOOL || inputs.get(i).dtype().isStoredOnly()) {
       throw bad("operand %d is %s, expected numbers", i, inputs.get(i));
     }
   }

@@ -168,7 +168,7 @@ public record Reduce(Kind kind, List<Integer> axes, boolean keepdims) implements
 
   /** The least integer or boolean of a type, the maximum of nothing. */
   static long least(DType dtype) {
-    return dtype == DType.BOOL || dtype.isUnsigned() ? 0 : -1L << (8 * dtype.bytes() - 1);
+    return dtype == DType.BOOL || dtype.isUnsigned() ? 0 : -1L << (dtype.bits() - 1);
   }
 
   /** The greatest integer or boolean of a type, the minimum of nothing. */
@@ -176,7 +176,7 @@ public record Reduce(Kind kind, List<Integer> axes, boolean keepdims) implements
     if (dtype == DType.BOOL) {
       return 1;
     }
-    return dtype.isUnsigned() ? (1L << (8 * dtype.bytes())) - 1 : ~least(dtype);
+    return dtype.isUnsigned() ? (1L << dtype.bits()) - 1 : ~least(dtype);
   }
 
   @Override

@@ -16,6 +16,10 @@ final class Wrap {
   static Expr to(DType dtype, Expr v) {
     return switch (dtype) {
       case INT8 -> signed(v, 24);
+      case INT4 -> signed(v, 28);
+      case INT2 -> signed(v, 30);
+      case UINT4 -> Exprs.and(v, Exprs.intLit(0xF));
+      case UINT2 -> Exprs.and(v, Exprs.intLit(3));
       case INT16 -> signed(v, 16);
       case UINT8 -> Exprs.and(v, Exprs.intLit(0xFF));
       case UINT16 -> Exprs.and(v, Exprs.intLit(0xFFFF));

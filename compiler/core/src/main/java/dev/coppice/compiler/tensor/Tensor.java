@@ -64,11 +64,20 @@ public final class Tensor {
 
   /**
    * A tensor of any type with element {@code i} equal to {@code f(i)}: floats rounded to nearest
-   * even, integers truncated towards zero and wrapped to the type's width, booleans true for
-   * non-zero.
+   * even (those of 8 and fewer bits saturate), integers truncated towards zero and wrapped to the
+   * type's width, booleans true for non-zero.
    */
   public static Tensor fromDoubles(TensorType type, IntToDoubleFunction f) {
     DType dtype = type.dtype();
+    if (dtype.miniFloat().isPresent()) {
+      MiniFloat format = dtype.miniFloat().get();
+      return fromLongs(
+          type,
+          i ->
+              format == MiniFloat.E8M0
+                  ? MiniFloat.encodePower((float) f.applyAsDouble(i), true, MiniFloat.Rounding.UP)
+                  : format.encode((float) f.applyAsDouble(i), true));
+    }
     if (!dtype.isFloat()) {
       return fromLongs(
           type,
@@ -93,7 +102,7 @@ public final class Tensor {
 
   /**
    * A tensor of any type with element {@code i} equal to {@code f(i)}, wrapped to the type's width;
-   * booleans true for non-zero.
+   * booleans true for non-zero, floats of 8 and fewer bits from their bits.
    */
   public static Tensor fromLongs(TensorType type, IntToLongFunction f) {
     if (type.dtype().isFloat()) {
@@ -104,7 +113,7 @@ public final class Tensor {
     for (int i = 0; i < n; i++) {
       long v = f.applyAsLong(i);
       switch (type.dtype().storage()) {
-        case BYTE -> ((byte[]) array)[i] = (byte) v;
+        case BYTE -> ((byte[]) array)[i] = narrow(type.dtype(), v);
         case SHORT -> ((short[]) array)[i] = (short) v;
         case INT -> ((int[]) array)[i] = (int) v;
         case LONG -> ((long[]) array)[i] = v;
@@ -124,6 +133,16 @@ public final class Tensor {
       case INT -> new int[length];
       case LONG -> new long[length];
       case BOOLEAN -> new boolean[length];
+    };
+  }
+
+  private static byte narrow(DType dtype, long v) {
+    return switch (dtype) {
+      case INT4 -> (byte) (v << 60 >> 60);
+      case INT2 -> (byte) (v << 62 >> 62);
+      case UINT4, FLOAT4E2M1 -> (byte) (v & 0xF);
+      case UINT2 -> (byte) (v & 3);
+      default -> (byte) v;
     };
   }
 
@@ -168,6 +187,8 @@ public final class Tensor {
       case FLOAT16 -> HalfFloat.halfToFloat(((short[]) array)[j]);
       case BFLOAT16 -> HalfFloat.bfloatToFloat(((short[]) array)[j]);
       case UINT64 -> unsigned(((long[]) array)[j]);
+      case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT8E8M0, FLOAT4E2M1 ->
+          type.dtype().miniFloat().orElseThrow().decode(((byte[]) array)[j]);
       default -> longAt(i);
     };
   }
@@ -182,8 +203,8 @@ public final class Tensor {
   }
 
   /**
-   * Element {@code i} in row-major order as a long: floats truncated, booleans 0 or 1, uint64 as
-   * bits.
+   * Element {@code i} in row-major order as a long: floats truncated, booleans 0 or 1, uint64 and
+   * floats of 8 and fewer bits as bits.
    */
   public long longAt(int i) {
     int j = splat ? 0 : i;
@@ -196,7 +217,9 @@ public final class Tensor {
       case UINT32 -> ((int[]) array)[j] & 0xFFFFFFFFL;
       case INT64, UINT64 -> ((long[]) array)[j];
       case BOOL -> ((boolean[]) array)[j] ? 1 : 0;
-      default -> (long) doubleAt(i);
+      case INT4, INT2 -> ((byte[]) array)[j];
+      case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> (long) doubleAt(i);
+      default -> ((byte[]) array)[j] & 0xFFL;
     };
   }
 

@@ -29,9 +29,13 @@ class DTypeTest {
   }
 
   @Test
-  void everyTypeIsFloatIntegerOrBoolean() {
+  void everyTypeIsFloatMiniFloatIntegerOrBoolean() {
     for (DType t : DType.values()) {
-      int kinds = (t.isFloat() ? 1 : 0) + (t.isInteger() ? 1 : 0) + (t == DType.BOOL ? 1 : 0);
+      int kinds =
+          (t.isFloat() ? 1 : 0)
+              + (t.miniFloat().isPresent() ? 1 : 0)
+              + (t.isInteger() ? 1 : 0)
+              + (t == DType.BOOL ? 1 : 0);
       assertEquals(1, kinds, t.label());
       assertEquals(t.isUnsigned(), t.label().startsWith("u"), t.label());
     }

@@ -104,7 +104,8 @@ final class ExprRenderer implements Expr.Visitor<Rendered> {
   public Rendered visit(Expr.Load e) {
     String element = element(e);
     return switch (e.array().dtype()) {
-      case UINT8 -> new Rendered(element + " & 0xff", Rendered.AND);
+      case UINT8, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT8E8M0 ->
+          new Rendered(element + " & 0xff", Rendered.AND);
       case UINT16 -> new Rendered(element + " & 0xffff", Rendered.AND);
       case UINT32 -> new Rendered(element + " & 0xffffffffL", Rendered.AND);
       case FLOAT16 -> primary(RuntimeTypes.HALF + ".fp16ToFloat(" + element + ")");

@@ -48,6 +48,16 @@ final class IntrinsicCalls {
           type == Scalar.INT || type == Scalar.LONG
               ? primary(RuntimeTypes.MATH + ".floorMod(" + list + ")")
               : narrowed(single, RuntimeTypes.DOUBLE_MATH, "floorMod", list);
+      case FLOAT_BITS ->
+          primary(
+              single
+                  ? RuntimeTypes.FLOAT + ".floatToRawIntBits(" + list + ")"
+                  : RuntimeTypes.DOUBLE + ".doubleToRawLongBits(" + list + ")");
+      case FLOAT_OF_BITS ->
+          primary(
+              type == Scalar.INT
+                  ? RuntimeTypes.FLOAT + ".intBitsToFloat(" + list + ")"
+                  : RuntimeTypes.DOUBLE + ".longBitsToDouble(" + list + ")");
       case IS_NAN ->
           primary((single ? RuntimeTypes.FLOAT : RuntimeTypes.DOUBLE) + ".isNaN(" + list + ")");
       case IS_INFINITE ->

@@ -73,7 +73,7 @@ final class PortableMethods implements MethodRenderer {
   }
 
   private static boolean isNarrow(DType dtype) {
-    return dtype.isInteger() && dtype.bytes() < 4;
+    return !dtype.isFloat() && dtype != DType.BOOL && dtype.bytes() < 4;
   }
 
   private static Type type(LoopType type) {

@@ -223,15 +223,21 @@ final class StmtRenderer implements Stmt.Visitor<Void> {
     }
     boolean same =
         value instanceof Expr.Load l
-            && dtype.isInteger()
-            && l.array().dtype().isInteger()
+            && isWhole(dtype)
+            && isWhole(l.array().dtype())
             && l.array().dtype().storage() == dtype.storage();
     return same ? r.element((Expr.Load) value) : narrowed(dtype, value.accept(r));
   }
 
+  private static boolean isWhole(DType dtype) {
+    return !dtype.isFloat() && dtype != DType.BOOL;
+  }
+
   private static String narrowed(DType dtype, Rendered value) {
     return switch (dtype) {
-      case INT8, UINT8 -> "(byte) " + value.atLeast(Rendered.UNARY);
+      case INT8, UINT8, INT4, UINT4, INT2, UINT2 -> "(byte) " + value.atLeast(Rendered.UNARY);
+      case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT8E8M0, FLOAT4E2M1 ->
+          "(byte) " + value.atLeast(Rendered.UNARY);
       case INT16, UINT16 -> "(short) " + value.atLeast(Rendered.UNARY);
       case UINT32 -> "(int) " + value.atLeast(Rendered.UNARY);
       case FLOAT16 -> RuntimeTypes.HALF + ".floatToFp16(" + value.text() + ")";

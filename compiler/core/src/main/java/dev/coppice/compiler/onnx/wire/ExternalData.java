@@ -167,7 +167,7 @@ final class ExternalData {
                 + "', which has "
                 + size);
       }
-      long expected = new TensorReader(where, limits).type(tensor).bytes();
+      long expected = Packing.bytes(new TensorReader(where, limits).type(tensor));
       if (length != expected) {
         throw refused(
             tensor, length + " bytes of '" + location + "' where its type takes " + expected);

@@ -56,7 +56,7 @@ public final class TensorReader {
       }
       return raw(proto, type);
     }
-    if (typed.length() != n) {
+    if (typed.length() != (Packing.isPacked(type.dtype()) ? Packing.bytes(type) : n)) {
       throw invalid(
           proto.getName(),
           String.format(
@@ -182,10 +182,13 @@ public final class TensorReader {
 
   private Tensor raw(TensorProto proto, TensorType type) {
     ByteString data = proto.getRawData();
-    if (data.size() != type.bytes()) {
+    if (data.size() != Packing.bytes(type)) {
       throw invalid(
           proto.getName(),
-          type + " takes " + type.bytes() + " bytes, its raw data has " + data.size());
+          type + " takes " + Packing.bytes(type) + " bytes, its raw data has " + data.size());
+    }
+    if (Packing.isPacked(type.dtype())) {
+      return Packing.unpack(type, data::byteAt);
     }
     int n = type.shape().size();
     Object array = Tensor.newArray(type.dtype(), n);

@@ -25,6 +25,9 @@ public final class TensorWriter {
   }
 
   private static ByteString raw(Tensor tensor) {
+    if (Packing.isPacked(tensor.dtype())) {
+      return UnsafeByteOperations.unsafeWrap(Packing.pack(tensor));
+    }
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.toIntExact(tensor.type().bytes())).order(ByteOrder.LITTLE_ENDIAN);
     Object array = tensor.toArray();

@@ -9,8 +9,8 @@ import java.util.function.LongFunction;
 
 /**
  * The elements of a tensor message in the field of their type: float_data, double_data, int64_data,
- * uint64_data (which holds uint32 too) or int32_data (which holds everything narrower, 16-bit
- * floats as bits).
+ * uint64_data (which holds uint32 too) or int32_data (which holds everything narrower, floats of 16
+ * and fewer bits as bits, elements of fewer than 8 bits several to a byte).
  */
 record TypedData(TensorProto proto, DType dtype) {
 
@@ -25,7 +25,7 @@ record TypedData(TensorProto proto, DType dtype) {
     };
   }
 
-  /** Number of elements that are present. */
+  /** Number of elements, or of bytes that elements share, that are present. */
   int length() {
     return switch (dtype) {
       case FLOAT32 -> proto.getFloatDataCount();
@@ -39,7 +39,7 @@ record TypedData(TensorProto proto, DType dtype) {
   /**
    * The elements as a tensor.
    *
-   * @param type a type with {@link #length} elements
+   * @param type a type of which {@link #length} holds all elements
    * @param misfit the complaint about a value that is too wide for the type
    */
   Tensor read(TensorType type, LongFunction<CompileException> misfit) {
@@ -63,6 +63,8 @@ record TypedData(TensorProto proto, DType dtype) {
         }
         yield Tensor.adopt(type, bits);
       }
+      case INT4, UINT4, INT2, UINT2, FLOAT4E2M1 ->
+          Packing.unpack(type, i -> (int) fitting(proto.getInt32Data(i), misfit));
       default -> Tensor.fromLongs(type, i -> fitting(proto.getInt32Data(i), misfit));
     };
   }

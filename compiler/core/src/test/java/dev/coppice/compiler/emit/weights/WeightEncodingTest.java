@@ -160,6 +160,13 @@ class WeightEncodingTest {
       assertArrayEquals(new long[] {0, 1, 2}, weights.longs());
     }
     assertArrayEquals(new boolean[] {false, true, true}, weights.booleans());
+    // int4, uint4, then int2, which wraps, then the rest.
+    assertArrayEquals(new byte[] {0, 1, 2}, weights.bytes());
+    assertArrayEquals(new byte[] {0, 1, 2}, weights.bytes());
+    assertArrayEquals(new byte[] {0, 1, -2}, weights.bytes());
+    for (int others = 0; others < 7; others++) {
+      assertArrayEquals(new byte[] {0, 1, 2}, weights.bytes());
+    }
     weights.end();
   }
 

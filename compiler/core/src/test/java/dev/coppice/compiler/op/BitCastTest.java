@@ -1,0 +1,35 @@
+package dev.coppice.compiler.op;
+
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import dev.coppice.compiler.testing.OpContract;
+import java.util.List;
+
+class BitCastTest extends OpContract {
+  @Override
+  protected List<Case> cases() {
+    return List.of(
+        of(new BitCast(DType.INT32), Tensor.ofFloats(Shape.of(3), 1, -2, 0))
+            .gives(
+                Tensor.fromLongs(
+                    TensorType.of(DType.INT32, 3), i -> new long[] {0x3F800000, 0xC0000000, 0}[i])),
+        of(new BitCast(DType.FLOAT32), Tensor.splatLong(TensorType.of(DType.UINT32, 2), 0x40400000))
+            .gives(Tensor.ofFloats(Shape.of(2), 3, 3)),
+        of(new BitCast(DType.INT64), random(1, DType.FLOAT64, 9)),
+        of(new BitCast(DType.FLOAT64), Tensor.splatLong(TensorType.of(DType.INT64, 2), 1L << 62)),
+        of(new BitCast(DType.INT8), random(2, DType.UINT8, 9)),
+        of(new BitCast(DType.UINT8), random(2, DType.BOOL, 9)),
+        of(new BitCast(DType.INT16), random(2, DType.UINT16, 9)));
+  }
+
+  @Override
+  protected List<Refusal> refusals() {
+    return List.of(
+        refuses(
+            new BitCast(DType.INT16),
+            "operand 0 is f16[1], expected integers, booleans, f32 or f64 as wide as i16",
+            TensorType.of(DType.FLOAT16, 1)));
+  }
+}
