@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       CompileCommand.class,
       RunCommand.class,
       CheckCommand.class,
+      ConformanceCommand.class,
       BenchCommand.class,
       CompressCommand.class,
       OpsCommand.class,
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:Success.",
-      "1:The model was compiled, but its results are wrong (check).",
+      "1:The model was compiled, but its results are wrong (check, conformance).",
       "2:The model, its data or the command line was refused; every reason is printed.",
       "3:A bug in the compiler; the stack trace is printed."
     },

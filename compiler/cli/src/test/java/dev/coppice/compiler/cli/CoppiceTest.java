@@ -193,7 +193,7 @@ final class CoppiceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"inspect", "compile", "run", "check", "bench", "ops"})
+  @ValueSource(strings = {"inspect", "compile", "run", "check", "conformance", "bench", "ops"})
   void explainsEachCommandWithAnExample(String command) {
     Execution e = Execution.of(command, "--help");
     assertEquals(0, e.exitCode());

@@ -63,6 +63,12 @@ public record CompileRequest(
         Optional.empty());
   }
 
+  /** This request for a class of another fully qualified name. */
+  public CompileRequest named(String name) {
+    return new CompileRequest(
+        model, name, backend, weights, dims, binds, implemented, numericsSeed, dumpFolder);
+  }
+
   /** This request for another backend. */
   public CompileRequest withBackend(String name) {
     return new CompileRequest(

@@ -48,7 +48,12 @@ public final class ModelCompiler {
     return load(request, model);
   }
 
-  static ImportedModel load(CompileRequest request, ModelProto model) {
+  /**
+   * As {@link #load(CompileRequest)} for a model that was read already.
+   *
+   * @throws CompileException with everything that is invalid or not supported
+   */
+  public static ImportedModel load(CompileRequest request, ModelProto model) {
     String name = request.model().name();
     DiagnosticSink notes = new DiagnosticSink();
     Graph graph =

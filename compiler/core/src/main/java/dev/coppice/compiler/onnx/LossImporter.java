@@ -45,7 +45,7 @@ final class LossImporter {
     if (node.attributes().has("ignore_index")) {
       DType indexType = target.type().dtype();
       long index = node.attributes().longInteger("ignore_index", 0);
-      Value unwanted = node.add(new Equal(), target, node.scalar(indexType, index));
+      Value unwanted = node.add(new Equal(), target, node.scalar(indexType, (double) index));
       target = node.add(new Where(), unwanted, node.scalar(indexType, 0), target);
       ignored = Optional.of(unwanted);
     }

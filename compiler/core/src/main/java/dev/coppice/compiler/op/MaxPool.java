@@ -68,8 +68,7 @@ public record MaxPool(
                     .reduce(least(x.dtype()), Math::max)));
   }
 
-  /** What an empty window of {@code dtype} has for its maximum. */
-  static double least(DType dtype) {
+  private static double least(DType dtype) {
     return dtype.isFloat() ? Double.NEGATIVE_INFINITY : (double) Reduce.least(dtype);
   }
 

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** A generated model as classes of this JVM. */
 public final class LoadedModel {
@@ -33,6 +35,34 @@ public final class LoadedModel {
   }
 
   /**
+   * A generated model to load.
+   *
+   * @param model source and resources
+   * @param inputs inputs of the model, in the order of {@code run}
+   * @param outputs outputs of the model, in the order of {@code run}
+   */
+  public record Unit(GeneratedModel model, List<Port> inputs, List<Port> outputs) {
+    private String modelClass() {
+      return model.sources().get(0).className();
+    }
+
+    private String bridgeClass() {
+      int dot = modelClass().lastIndexOf('.');
+      return modelClass().substring(0, dot + 1) + BRIDGE;
+    }
+
+    private Map<String, String> sources() {
+      Map<String, String> sources = new LinkedHashMap<>();
+      model.sources().forEach(s -> sources.put(s.className(), s.text()));
+      int dot = modelClass().lastIndexOf('.');
+      String packageName = dot < 0 ? "" : modelClass().substring(0, dot);
+      sources.put(
+          bridgeClass(), bridge(packageName, modelClass().substring(dot + 1), inputs, outputs));
+      return sources;
+    }
+  }
+
+  /**
    * Compiles {@code model} with this JVM's javac and loads it.
    *
    * @param inputs inputs of the model, in the order of {@code run}
@@ -42,18 +72,35 @@ public final class LoadedModel {
    */
   public static LoadedModel load(
       GeneratedModel model, List<Port> inputs, List<Port> outputs, List<String> javacOptions) {
+    return loadAll(List.of(new Unit(model, inputs, outputs)), javacOptions).get(0);
+  }
+
+  /**
+   * As {@link #load} for models in different packages, with one run of javac.
+   *
+   * @throws UnsupportedOperationException if this Java runtime has no compiler
+   */
+  public static List<LoadedModel> loadAll(List<Unit> units, List<String> javacOptions) {
     Map<String, String> sources = new LinkedHashMap<>();
-    model.sources().forEach(s -> sources.put(s.className(), s.text()));
-    String modelClass = model.sources().get(0).className();
-    int dot = modelClass.lastIndexOf('.');
-    String packageName = dot < 0 ? "" : modelClass.substring(0, dot);
-    String bridge = dot < 0 ? BRIDGE : packageName + "." + BRIDGE;
-    sources.put(bridge, bridge(packageName, modelClass.substring(dot + 1), inputs, outputs));
+    units.forEach(u -> sources.putAll(u.sources()));
     Map<String, byte[]> classes = MemoryJavac.compile(sources, javacOptions);
-    GeneratedLoader loader = new GeneratedLoader(classes, model.resources());
-    Map<String, byte[]> own = new LinkedHashMap<>(classes);
-    own.keySet().removeIf(name -> name.startsWith(bridge));
-    return new LoadedModel(inputs, outputs, own, loader.constructor(bridge));
+    List<LoadedModel> models = new ArrayList<>();
+    for (Unit unit : units) {
+      Map<String, byte[]> own = new LinkedHashMap<>(classes);
+      own.keySet().retainAll(compiledFrom(unit.sources().keySet(), classes.keySet()));
+      GeneratedLoader loader = new GeneratedLoader(Map.copyOf(own), unit.model.resources());
+      own.keySet().removeIf(name -> name.startsWith(unit.bridgeClass()));
+      models.add(
+          new LoadedModel(unit.inputs, unit.outputs, own, loader.constructor(unit.bridgeClass())));
+    }
+    return models;
+  }
+
+  /** Those of {@code classes} that are declared in {@code sources}, nested ones included. */
+  private static Set<String> compiledFrom(Set<String> sources, Set<String> classes) {
+    return classes.stream()
+        .filter(c -> sources.contains(c.contains("$") ? c.substring(0, c.indexOf('$')) : c))
+        .collect(Collectors.toSet());
   }
 
   /** A call of the model without reflection, so that nothing but the model is measured. */
@@ -86,6 +133,11 @@ public final class LoadedModel {
   /** The Java array type that holds {@code dtype}, e.g. {@code float[]}. */
   public static String arrayType(DType dtype) {
     return Tensor.newArray(dtype, 0).getClass().getComponentType().getName() + "[]";
+  }
+
+  /** Its outputs, in the order of {@code run}. */
+  public List<Port> outputs() {
+    return outputs;
   }
 
   /** A new instance, its weights loaded: a call takes the arrays of inputs, then of outputs. */
