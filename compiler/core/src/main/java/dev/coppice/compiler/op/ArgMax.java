@@ -9,7 +9,7 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * Index of the largest element along an axis, int64. Numbers but uint64; NaN is never the largest
+ * Index of the largest element along an axis, int64. Numbers; NaN is never the largest
  * unless it comes first. ONNX ArgMax, since 1.
  *
  * @param axis axis to search along

@@ -9,7 +9,7 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * Index of the smallest element along an axis, int64. Numbers but uint64; NaN is never the smallest
+ * Index of the smallest element along an axis, int64. Numbers; NaN is never the smallest
  * unless it comes first. ONNX ArgMin, since 1.
  *
  * @param axis axis to search along

@@ -39,8 +39,8 @@ record ArgSearch(int axis, boolean largest, boolean last) {
     TensorType x = Operands.only(inputs);
     Operands.number(inputs, 0);
     Operands.axis(axis, x);
-    if (x.dtype() == DType.UINT64 || x.shape().dim(axis) == 0) {
-      throw Operands.bad("operand 0 is %s, expected numbers but uint64 along axis %d", x, axis);
+    if (x.shape().dim(axis) == 0) {
+      throw Operands.bad("operand 0 is %s, expected elements along axis %d", x, axis);
     }
     List<Integer> dims = new ArrayList<>();
     for (int a = 0; a < x.shape().rank(); a++) {
@@ -73,7 +73,8 @@ record ArgSearch(int axis, boolean largest, boolean last) {
   }
 
   private static boolean before(Tensor x, int i, int j) {
-    return x.dtype().isFloat() ? x.doubleAt(i) < x.doubleAt(j) : x.longAt(i) < x.longAt(j);
+    return x.dtype().isFloat() ? x.doubleAt(i) < x.doubleAt(j)
+        : Unsigned.ordered(x, i) < Unsigned.ordered(x, j);
   }
 
   Stmt body(KernelBuilder k) {
@@ -116,7 +117,7 @@ record ArgSearch(int axis, boolean largest, boolean last) {
                   Expr base = add(mul(o, extent * inner), i);
                   return new Stmt.Block(
                       List.of(
-                          local(best, load(x, base)),
+                          local(best, Unsigned.ordered(x.dtype(), load(x, base))),
                           local(at, intLit(0)),
                           loop(
                               "d",
@@ -127,7 +128,7 @@ record ArgSearch(int axis, boolean largest, boolean last) {
                               d ->
                                   new Stmt.Block(
                                       List.of(
-                                          local(v, load(x, add(base, mul(d, inner)))),
+                                          local(v, Unsigned.ordered(x.dtype(), load(x, add(base, mul(d, inner))))),
                                           when(
                                               binary(better, ref(v), ref(best)),
                                               block(assign(best, ref(v)), assign(at, d)))))),

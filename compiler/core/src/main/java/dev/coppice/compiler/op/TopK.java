@@ -40,7 +40,7 @@ import java.util.stream.IntStream;
 
 /**
  * The {@code k} largest or smallest elements along an axis, in order, and their indices (int64); of
- * equal elements the first comes first. Numbers but uint64, without NaN. ONNX TopK, since 1 (later
+ * equal elements the first comes first. Numbers without NaN. ONNX TopK, since 1 (later
  * its second operand is {@code k}).
  *
  * @param axis axis to search along
@@ -53,9 +53,6 @@ public record TopK(int axis, int k, boolean largest) implements Op {
     TensorType x = Operands.only(inputs);
     Operands.number(inputs, 0);
     Operands.axis(axis, x);
-    if (x.dtype() == DType.UINT64) {
-      throw Operands.bad("operand 0 is %s, expected numbers but uint64", x);
-    }
     if (k < 0 || k > x.shape().dim(axis)) {
       throw Operands.bad(
           "k is %d, expected 0 to %d, axis %d of operand %s", k, x.shape().dim(axis), axis, x);
@@ -74,7 +71,7 @@ public record TopK(int axis, int k, boolean largest) implements Op {
     Comparator<Integer> order =
         x.dtype().isFloat()
             ? Comparator.comparingDouble(x::doubleAt)
-            : Comparator.comparingLong(x::longAt);
+            : Comparator.comparingLong(i -> Unsigned.ordered(x, i));
     for (int j = 0; j < Axes.outer(shape, axis) * inner; j++) {
       int line = j / inner * extent * inner + j % inner;
       int to = j / inner * k * inner + j % inner;
@@ -132,7 +129,7 @@ public record TopK(int axis, int k, boolean largest) implements Op {
                       local(best, literal(best.type(), 0)),
                       local(bestAt, intLit(-1)),
                       search(x, line, shape.dim(axis), inner, last, lastAt, best, bestAt),
-                      store(values, to, ref(best)),
+                      store(values, to, Unsigned.ordered(x.dtype(), ref(best))),
                       store(indices, to, cast(LoopType.LONG, ref(bestAt))),
                       assign(last, ref(best)),
                       assign(lastAt, ref(bestAt))));
@@ -159,7 +156,7 @@ public record TopK(int axis, int k, boolean largest) implements Op {
           Expr better = or(lt(ref(bestAt), intLit(0)), binary(before, ref(v), ref(best)));
           return new Stmt.Block(
               List.of(
-                  local(v, load(x, add(line, mul(d, inner)))),
+                  local(v, Unsigned.ordered(x.dtype(), load(x, add(line, mul(d, inner))))),
                   when(and(open, better), block(assign(best, ref(v)), assign(bestAt, d)))));
         });
   }

@@ -4,6 +4,8 @@ import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Expr.BinaryOp;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
 
 /**
  * Arithmetic of uint64 values, which kernels hold as the bits of a long; the smaller unsigned types
@@ -17,6 +19,19 @@ final class Unsigned {
   /** {@code x} with its sign bit flipped, so that a signed comparison compares as unsigned. */
   static Expr flip(Expr x) {
     return Exprs.binary(BinaryOp.XOR, x, Exprs.longLit(Long.MIN_VALUE));
+  }
+
+  /**
+   * {@code x}, a value of {@code dtype}, as one that signed comparisons order as the type does; {@code
+   * x} again if applied twice.
+   */
+  static Expr ordered(DType dtype, Expr x) {
+    return dtype == DType.UINT64 ? flip(x) : x;
+  }
+
+  /** As {@link #ordered(DType, Expr)}, of a tensor's element. */
+  static long ordered(Tensor x, int i) {
+    return x.dtype() == DType.UINT64 ? x.longAt(i) ^ Long.MIN_VALUE : x.longAt(i);
   }
 
   /** {@code a < b}. */

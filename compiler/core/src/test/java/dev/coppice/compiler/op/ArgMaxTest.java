@@ -17,6 +17,14 @@ class ArgMaxTest extends OpContract {
             .gives(Tensor.ofLongs(Shape.of(2, 1), 2, 0)),
         of(new ArgMax(0, false, false), random(1, 5, 3, 2)),
         of(new ArgMax(2, true, true), random(1, DType.INT8, 5, 3, 40)),
+        of(
+                new ArgMax(0, false, false),
+                Tensor.adopt(TensorType.of(DType.UINT64, 4), new long[] {3, -1, Long.MIN_VALUE, -1}))
+            .gives(Tensor.ofLongs(Shape.SCALAR, 1)),
+        of(
+                new ArgMax(0, false, true),
+                Tensor.adopt(TensorType.of(DType.UINT64, 4), new long[] {3, -1, Long.MIN_VALUE, -1}))
+            .gives(Tensor.ofLongs(Shape.SCALAR, 3)),
         of(new ArgMax(0, true, false), random(1, DType.INT64, 5, 1)));
   }
 
@@ -25,7 +33,7 @@ class ArgMaxTest extends OpContract {
     return List.of(
         refuses(
             new ArgMax(0, true, false),
-            "operand 0 is f32[0,2], expected numbers but uint64 along axis 0",
+            "operand 0 is f32[0,2], expected elements along axis 0",
             TensorType.of(DType.FLOAT32, 0, 2)),
         refuses(
             new ArgMax(2, true, false),
