@@ -49,7 +49,8 @@ record CaseBindings(Map<String, Integer> dims, Map<String, String> binds) {
     for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
       Tensor t = input.getValue();
       boolean control = !first || t.dtype() == DType.INT64 || t.dtype() == DType.BOOL;
-      if (control && t.size() > 0 && t.size() <= MOST_BOUND) {
+      boolean literal = t.size() > 0 && t.size() <= MOST_BOUND && !t.dtype().isStoredOnly();
+      if (control && literal) {
         constants.put(input.getKey(), literal(t));
       }
       first = false;

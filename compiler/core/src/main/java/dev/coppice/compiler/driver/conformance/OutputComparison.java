@@ -85,7 +85,7 @@ public final class OutputComparison {
     Tolerance tolerance = tolerance(e.dtype());
     for (int i = 0; i < e.size(); i++) {
       boolean same =
-          e.dtype().isFloat()
+          isReal(e.dtype())
               ? tolerance.accepts(e.doubleAt(i), a.doubleAt(i))
               : e.longAt(i) == a.longAt(i);
       if (!same) {
@@ -100,10 +100,17 @@ public final class OutputComparison {
   }
 
   private static String text(Tensor t, int i) {
-    return t.dtype().isFloat() ? String.valueOf(t.doubleAt(i)) : String.valueOf(t.longAt(i));
+    return isReal(t.dtype()) ? String.valueOf(t.doubleAt(i)) : String.valueOf(t.longAt(i));
+  }
+
+  private static boolean isReal(DType dtype) {
+    return dtype.isFloat() || dtype.miniFloat().isPresent();
   }
 
   private Tolerance tolerance(DType dtype) {
+    if (dtype.miniFloat().isPresent()) {
+      return Tolerance.EXACT;
+    }
     return switch (dtype) {
       case FLOAT16 -> numerics == Numerics.EXACT ? Tolerance.ONNX : FLOAT16;
       case BFLOAT16 -> BFLOAT16;

@@ -107,6 +107,20 @@ final class OutputComparisonTest {
   }
 
   @Test
+  void smallFloatsMustBeEqualButAnyNanWillDo() {
+    TensorType type = TensorType.of(DType.FLOAT8E5M2, 1);
+    Tensor nan = Tensor.adopt(type, new byte[] {0x7e});
+    assertEquals(
+        Optional.empty(),
+        difference(Map.of("a", nan), Map.of("a", Tensor.adopt(type, new byte[] {0x7f}))));
+    assertEquals(
+        Optional.of("output 'a'[0] is 1.25, expected 1.0"),
+        difference(
+            Map.of("a", Tensor.fromDoubles(type, i -> 1)),
+            Map.of("a", Tensor.fromDoubles(type, i -> 1.25))));
+  }
+
+  @Test
   void aShapeThatDependsOnDataCutsItsOutput() {
     Tensor padded = Tensor.ofFloats(Shape.of(2, 3), 1, 2, 3, 4, 0, 0);
     Tensor shape = Tensor.ofLongs(Shape.of(2), 2, 2);
