@@ -159,6 +159,7 @@ final class OnnxOperators {
           op("GlobalMaxPool", 7, 1, 1, new GlobalPoolImporter(Reduce.Kind.MAX)),
           op("Greater", 7, 2, 2, record(Greater::new)),
           op("GreaterOrEqual", 12, 2, 2, record(GreaterOrEqual::new)),
+          op("GridSample", 16, 2, 2, SamplingImporter::grid),
           op("GroupNormalization", 18, 3, 3, NormalizationImporter::group),
           op("HammingWindow", 17, 1, 1, new WindowFunctionImporter(25.0 / 46, 21.0 / 46, 0)),
           op("HannWindow", 17, 1, 1, new WindowFunctionImporter(0.5, 0.5, 0)),

@@ -56,6 +56,7 @@ public final class Ops {
           Gelu.class,
           Greater.class,
           GreaterOrEqual.class,
+          GridSample.class,
           HardSigmoid.class,
           HardSwish.class,
           Hardmax.class,
