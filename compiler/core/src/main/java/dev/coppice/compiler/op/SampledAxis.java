@@ -114,9 +114,7 @@ record SampledAxis(
   }
 
   private static double cubic(double d) {
-    return d <= 1
-        ? ((A + 2) * d - (A + 3)) * d * d + 1
-        : ((A * d - 5 * A) * d + 8 * A) * d - 4 * A;
+    return d <= 1 ? ((A + 2) * d - (A + 3)) * d * d + 1 : ((A * d - 5 * A) * d + 8 * A) * d - 4 * A;
   }
 
   /**
@@ -204,8 +202,7 @@ record SampledAxis(
     body.add(local(away, Exprs.abs(sub(x, lowest))));
     body.add(local(turns, call(Intrinsic.FLOOR, div(ref(away), literal(type, range)))));
     body.add(local(rest, sub(ref(away), mul(ref(turns), literal(type, range)))));
-    Expr even =
-        eq(mul(call(Intrinsic.FLOOR, div(ref(turns), two)), two), ref(turns));
+    Expr even = eq(mul(call(Intrinsic.FLOOR, div(ref(turns), two)), two), ref(turns));
     return select(even, add(lowest, ref(rest)), sub(literal(type, high()), ref(rest)));
   }
 

@@ -26,10 +26,7 @@ class GridSampleTest extends OpContract {
                     .gives(Tensor.ofFloats(Shape.of(1, 1, 4), 1, 4, 8, 8)),
                 of(op("CUBIC", "ZEROS", true), x, Tensor.ofFloats(Shape.of(1, 1, 1), 0))
                     .gives(Tensor.ofFloats(Shape.of(1, 1, 1), 2.71875f)),
-                of(
-                    op("LINEAR", "REFLECTION", true),
-                    random(1, 1, 1, 1, 3),
-                    random(2, 1, 2, 2, 2)),
+                of(op("LINEAR", "REFLECTION", true), random(1, 1, 1, 1, 3), random(2, 1, 2, 2, 2)),
                 of(
                     op("LINEAR", "ZEROS", false),
                     random(1, DType.FLOAT64, 2, 2, 3, 3),
@@ -39,8 +36,7 @@ class GridSampleTest extends OpContract {
     for (String mode : List.of("NEAREST", "LINEAR", "CUBIC")) {
       for (String padding : List.of("ZEROS", "BORDER", "REFLECTION")) {
         for (boolean corners : new boolean[] {false, true}) {
-          cases.add(
-              of(op(mode, padding, corners), random(1, 2, 3, 4, 5), random(2, 2, 3, 4, 2)));
+          cases.add(of(op(mode, padding, corners), random(1, 2, 3, 4, 5), random(2, 2, 3, 4, 2)));
         }
       }
     }
