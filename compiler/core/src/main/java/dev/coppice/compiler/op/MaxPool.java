@@ -68,7 +68,8 @@ public record MaxPool(
                     .reduce(least(x.dtype()), Math::max)));
   }
 
-  private static double least(DType dtype) {
+  /** What an empty window of {@code dtype} has for its maximum. */
+  static double least(DType dtype) {
     return dtype.isFloat() ? Double.NEGATIVE_INFINITY : (double) Reduce.least(dtype);
   }
 

@@ -145,13 +145,13 @@ final class CompositeTest {
         model(1, 1, 2).node("y = MaxPool(x)", attribute("kernel_shape", new int[] {3})).model(13),
         "[BadNode] m.onnx, node 'y' (MaxPool): the window of 3 elements is larger than spatial axis 0"
             + " of [1,1,2] with its pads. The model is not valid ONNX; re-export it.");
-    refused(
+    becomes(
         model(1, 1, 2)
             .output("i")
             .node("y, i = MaxPool(x)", attribute("kernel_shape", new int[] {2}))
             .model(13),
-        "[UnsupportedAttribute] m.onnx, node 'y' (MaxPool): attribute 'Indices' is not supported; it"
-            + " is a result that cannot be computed. Re-export the model without it.");
+        "y, i = MaxPoolWithIndices(x) {kernel=[2], strides=[1], pads=[0,0], dilations=[1],"
+            + " outputShape=[1], columnMajor=false}  # f32[1,1,1], i64[1,1,1]");
   }
 
   @Test
