@@ -9,8 +9,8 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * Index of the smallest element along an axis, int64. Numbers; NaN is never the smallest
- * unless it comes first. ONNX ArgMin, since 1.
+ * Index of the smallest element along an axis, int64. Numbers; NaN is never the smallest unless it
+ * comes first. ONNX ArgMin, since 1.
  *
  * @param axis axis to search along
  * @param keepdims whether the axis stays, with size 1

@@ -73,7 +73,8 @@ record ArgSearch(int axis, boolean largest, boolean last) {
   }
 
   private static boolean before(Tensor x, int i, int j) {
-    return x.dtype().isFloat() ? x.doubleAt(i) < x.doubleAt(j)
+    return x.dtype().isFloat()
+        ? x.doubleAt(i) < x.doubleAt(j)
         : Unsigned.ordered(x, i) < Unsigned.ordered(x, j);
   }
 
@@ -128,7 +129,10 @@ record ArgSearch(int axis, boolean largest, boolean last) {
                               d ->
                                   new Stmt.Block(
                                       List.of(
-                                          local(v, Unsigned.ordered(x.dtype(), load(x, add(base, mul(d, inner))))),
+                                          local(
+                                              v,
+                                              Unsigned.ordered(
+                                                  x.dtype(), load(x, add(base, mul(d, inner))))),
                                           when(
                                               binary(better, ref(v), ref(best)),
                                               block(assign(best, ref(v)), assign(at, d)))))),

@@ -103,6 +103,7 @@ public final class Ops {
           Requantize.class,
           Reshape.class,
           Resize.class,
+          RoiAlign.class,
           Round.class,
           ScatterElements.class,
           ScatterND.class,

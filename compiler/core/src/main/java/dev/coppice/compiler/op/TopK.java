@@ -40,8 +40,8 @@ import java.util.stream.IntStream;
 
 /**
  * The {@code k} largest or smallest elements along an axis, in order, and their indices (int64); of
- * equal elements the first comes first. Numbers without NaN. ONNX TopK, since 1 (later
- * its second operand is {@code k}).
+ * equal elements the first comes first. Numbers without NaN. ONNX TopK, since 1 (later its second
+ * operand is {@code k}).
  *
  * @param axis axis to search along
  * @param k elements to find, at most the axis' extent

@@ -22,8 +22,8 @@ final class Unsigned {
   }
 
   /**
-   * {@code x}, a value of {@code dtype}, as one that signed comparisons order as the type does; {@code
-   * x} again if applied twice.
+   * {@code x}, a value of {@code dtype}, as one that signed comparisons order as the type does;
+   * {@code x} again if applied twice.
    */
   static Expr ordered(DType dtype, Expr x) {
     return dtype == DType.UINT64 ? flip(x) : x;

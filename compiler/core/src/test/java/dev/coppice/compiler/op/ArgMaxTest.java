@@ -19,11 +19,13 @@ class ArgMaxTest extends OpContract {
         of(new ArgMax(2, true, true), random(1, DType.INT8, 5, 3, 40)),
         of(
                 new ArgMax(0, false, false),
-                Tensor.adopt(TensorType.of(DType.UINT64, 4), new long[] {3, -1, Long.MIN_VALUE, -1}))
+                Tensor.adopt(
+                    TensorType.of(DType.UINT64, 4), new long[] {3, -1, Long.MIN_VALUE, -1}))
             .gives(Tensor.ofLongs(Shape.SCALAR, 1)),
         of(
                 new ArgMax(0, false, true),
-                Tensor.adopt(TensorType.of(DType.UINT64, 4), new long[] {3, -1, Long.MIN_VALUE, -1}))
+                Tensor.adopt(
+                    TensorType.of(DType.UINT64, 4), new long[] {3, -1, Long.MIN_VALUE, -1}))
             .gives(Tensor.ofLongs(Shape.SCALAR, 3)),
         of(new ArgMax(0, true, false), random(1, DType.INT64, 5, 1)));
   }

@@ -20,14 +20,15 @@ class TopKTest extends OpContract {
         of(new TopK(0, 0, true), random(1, 3)),
         of(
                 new TopK(0, 3, true),
-                Tensor.adopt(TensorType.of(DType.UINT64, 4), new long[] {3, -1, Long.MIN_VALUE, -1}))
-            .gives(
                 Tensor.adopt(
-                    TensorType.of(DType.UINT64, 3), new long[] {-1, -1, Long.MIN_VALUE}),
+                    TensorType.of(DType.UINT64, 4), new long[] {3, -1, Long.MIN_VALUE, -1}))
+            .gives(
+                Tensor.adopt(TensorType.of(DType.UINT64, 3), new long[] {-1, -1, Long.MIN_VALUE}),
                 Tensor.ofLongs(Shape.of(3), 1, 3, 2)),
         of(
                 new TopK(0, 2, false),
-                Tensor.adopt(TensorType.of(DType.UINT64, 4), new long[] {3, -1, Long.MIN_VALUE, -1}))
+                Tensor.adopt(
+                    TensorType.of(DType.UINT64, 4), new long[] {3, -1, Long.MIN_VALUE, -1}))
             .gives(
                 Tensor.adopt(TensorType.of(DType.UINT64, 2), new long[] {3, Long.MIN_VALUE}),
                 Tensor.ofLongs(Shape.of(2), 0, 2)),
