@@ -4,6 +4,11 @@ import dev.coppice.compiler.pass.InBodies;
 import dev.coppice.compiler.pass.Pass;
 import dev.coppice.compiler.pass.PassPipeline;
 import dev.coppice.compiler.pass.RewritePass;
+import dev.coppice.compiler.pass.integer.JoinQuantizers;
+import dev.coppice.compiler.pass.integer.QuantizeOnce;
+import dev.coppice.compiler.pass.integer.SplitDequantizer;
+import dev.coppice.compiler.pass.integer.SplitQuantizer;
+import dev.coppice.compiler.pass.integer.StoreLater;
 import dev.coppice.compiler.pass.streamline.ComposeBatchNorm;
 import dev.coppice.compiler.pass.streamline.ConstantOperandLast;
 import dev.coppice.compiler.pass.streamline.DecomposeBatchNorm;
@@ -51,6 +56,14 @@ public final class Pipelines {
         new RemoveDeadCode(),
         new FoldConstants(),
         new MergeCommonSubexpressions(),
+        // Before scales are merged with weights, which are integers until then.
+        new RewritePass(
+            "keep-integers",
+            new SplitQuantizer(),
+            new SplitDequantizer(),
+            new StoreLater(),
+            new JoinQuantizers(),
+            new QuantizeOnce()),
         new RewritePass(
             "move-less",
             new RemoveNoOps(),

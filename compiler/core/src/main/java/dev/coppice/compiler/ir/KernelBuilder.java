@@ -59,15 +59,30 @@ public interface KernelBuilder {
   List<Buffer> residuals();
 
   /**
+   * Constants of the epilogue that vary along {@link Op#epilogueAxis} only, flat, one element per
+   * channel. Schedules that call {@link #finish(Expr, Expr)} may ignore this.
+   */
+  List<Buffer> channelConstants();
+
+  /**
    * What to store for element {@code index} of result 0: {@code value} with the epilogue applied,
    * residuals loaded at {@code index}.
    */
   Expr finish(Expr value, Expr index);
 
   /**
-   * As {@link #finish(Expr, Expr)} with the residuals' values given, one per {@link #residuals()}.
+   * As {@link #finish(Expr, Expr)} with the residuals' values given, one per {@link #residuals()},
+   * for operators without {@link Op#epilogueAxis}.
    */
-  Expr finish(Expr value, List<Expr> residualValues);
+  default Expr finish(Expr value, List<Expr> residualValues) {
+    return finish(value, residualValues, List.of());
+  }
+
+  /**
+   * As {@link #finish(Expr, Expr)} with the values of residuals and channel constants given, one
+   * per {@link #residuals()} and {@link #channelConstants()}.
+   */
+  Expr finish(Expr value, List<Expr> residualValues, List<Expr> channelValues);
 
   /** Whether {@link #finish} changes the value. */
   boolean hasEpilogue();

@@ -59,4 +59,12 @@ public interface Op {
   default boolean takesEpilogue() {
     return false;
   }
+
+  /**
+   * The axis of the result along which constants of an epilogue may vary ({@link
+   * KernelBuilder#channelConstants()}); -1 if they may not.
+   */
+  default int epilogueAxis() {
+    return -1;
+  }
 }

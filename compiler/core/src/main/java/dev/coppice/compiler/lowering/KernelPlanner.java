@@ -114,7 +114,7 @@ public final class KernelPlanner {
       } else if (host != null && host.op() instanceof Region) {
         new RegionPlanner(this).lower(host);
       } else if (host != null) {
-        lower(host, epilogues.getOrDefault(host, new Epilogue(List.of(), List.of())));
+        lower(host, epilogues.getOrDefault(host, Epilogue.NONE));
       }
     }
   }
@@ -132,9 +132,10 @@ public final class KernelPlanner {
       throw new IllegalStateException(
           "compiler bug: cannot lower node '" + node.name() + "' (" + node.op() + ")", e);
     }
-    if (!epilogue.residuals().isEmpty() && !kernel.buffers().containsAll(k.residuals())) {
+    if (!kernel.buffers().containsAll(k.residuals())
+        || !kernel.buffers().containsAll(k.channelConstants())) {
       throw new IllegalStateException(
-          "compiler bug: " + node.op().name() + " takes an epilogue but drops its residuals");
+          "compiler bug: " + node.op().name() + " takes an epilogue but drops its operands");
     }
     Origin origin = node.origin();
     for (Node n : epilogue.nodes()) {

@@ -12,6 +12,7 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class NodeKernelBuilder implements KernelBuilder {
   private final Map<Buffer, Binding> bindings = new LinkedHashMap<>();
   private final Map<DType.Storage, Integer> scratchRows = new LinkedHashMap<>();
   private final List<Buffer> residuals = new ArrayList<>();
+  private final List<Buffer> channelConstants = new ArrayList<>();
 
   NodeKernelBuilder(Graph graph, Node node, Epilogue epilogue, Target target, PlanBuilder plan) {
     this.graph = graph;
@@ -146,13 +148,35 @@ final class NodeKernelBuilder implements KernelBuilder {
   }
 
   @Override
-  public Expr finish(Expr value, Expr index) {
-    return finish(value, residuals().stream().map(r -> Exprs.load(r, index)).toList());
+  public List<Buffer> channelConstants() {
+    if (channelConstants.isEmpty()) {
+      for (int i = 0; i < epilogue.channelConstants().size(); i++) {
+        channelConstants.add(
+            operand(epilogue.channelConstants().get(i), i == 0 ? "each" : "each" + i));
+      }
+    }
+    return List.copyOf(channelConstants);
   }
 
   @Override
-  public Expr finish(Expr value, List<Expr> residualValues) {
-    return epilogue.apply(graph, node.output(), value, residualValues);
+  public Expr finish(Expr value, Expr index) {
+    return finish(
+        value,
+        residuals().stream().map(r -> Exprs.load(r, index)).toList(),
+        channelConstants().stream().map(c -> Exprs.load(c, channel(index))).toList());
+  }
+
+  /** The channel of element {@code index} of the result. */
+  private Expr channel(Expr index) {
+    Shape shape = node.output().type().shape();
+    int axis = node.op().epilogueAxis();
+    Expr run = Exprs.div(index, Exprs.intLit(shape.sizeOf(axis + 1, shape.rank())));
+    return Exprs.rem(run, Exprs.intLit(shape.dim(axis)));
+  }
+
+  @Override
+  public Expr finish(Expr value, List<Expr> residualValues, List<Expr> channelValues) {
+    return epilogue.apply(graph, node.output(), value, residualValues, channelValues);
   }
 
   @Override

@@ -47,22 +47,40 @@ final class IntegerImporter {
   /** QLinearConv: x, w and y each with scale and zero point, then an int32 bias. */
   static List<Value> quantizedConv(NodeContext node) {
     IntegerProduct p = new IntegerProduct(node);
-    List<Value> operands = new ArrayList<>();
-    operands.add(p.centred(node.input(0), single(node.optional(2), "x_zero_point")));
-    operands.add(p.centred(node.input(3), perChannel(p, node, node.optional(5), 3)));
     int rank = node.shape(0).rank();
-    boolean fits = node.has(8) && fitsFloat(node.constant(8, "B"));
-    if (fits) {
-      operands.add(node.add(new Cast(DType.FLOAT32), node.input(8)));
-    }
-    Value sums = convolved(node, p, operands, 3);
-    if (node.has(8) && !fits) {
-      Value bias = p.along(node.add(new Cast(DType.FLOAT64), node.input(8)), 1, rank);
-      Value wide = node.add(new Cast(DType.FLOAT64), sums);
-      sums = node.add(new Add(), wide, bias);
-    }
+    Value x = p.centred(node.input(0), single(node.optional(2), "x_zero_point"));
+    Value w = p.centred(node.input(3), perChannel(p, node, node.optional(5), 3));
     Value scale = scale(node, node.input(1), p.along(node.input(4), 1, rank), node.input(6));
+    if (!node.has(8)) {
+      Value sums = convolved(node, p, List.of(x, w), 3);
+      return List.of(requantized(node, sums, scale, node.input(7), "y_zero_point"));
+    }
+    Value b = node.input(8);
+    Tensor bias = node.constant(8, "B");
+    int[] range = levels(constant(node, node.input(7), "y_zero_point"));
+    Optional<ConstantChannels> channels =
+        node.constant(w).isEmpty() || node.constant(scale).isEmpty()
+            ? Optional.empty()
+            : new ConstantChannels(node.constant(w).get(), bias, node.constant(scale).get())
+                .replaced(p.magnitude(x), range[0], range[1]);
+    if (channels.isPresent()) {
+      w = node.constant(channels.get().weights());
+      b = node.constant(channels.get().bias());
+      scale = node.constant(channels.get().scale());
+    }
+    Value sums = biased(node, p, List.of(x, w), b);
     return List.of(requantized(node, sums, scale, node.input(7), "y_zero_point"));
+  }
+
+  /** The exact convolution with an int32 bias, which is added in float64 if it is large. */
+  private static Value biased(NodeContext node, IntegerProduct p, List<Value> factors, Value b) {
+    DType real = fitsFloat(node.constant(b).orElseThrow()) ? DType.FLOAT32 : DType.FLOAT64;
+    Value bias = node.add(new Cast(real), b);
+    if (real == DType.FLOAT32) {
+      return convolved(node, p, List.of(factors.get(0), factors.get(1), bias), 3);
+    }
+    Value wide = node.add(new Cast(real), convolved(node, p, factors, 3));
+    return node.add(new Add(), wide, p.along(bias, 1, node.shape(0).rank()));
   }
 
   /** QLinearMatMul: a, b and y each with scale and zero point. */
@@ -104,15 +122,21 @@ final class IntegerImporter {
    */
   static Value requantized(NodeContext node, Value sums, Value scale, Value zero, String role) {
     Tensor z = constant(node, zero, role);
-    int[] range = IntegerProduct.range(z.dtype());
-    int at = (int) z.longAt(0);
+    int[] range = levels(z);
     Value narrow = node.add(new Cast(DType.FLOAT32), sums);
-    Value levels = node.add(new Requantize(false, range[0] - at, range[1] - at), narrow, scale);
+    Value levels = node.add(new Requantize(false, range[0], range[1]), narrow, scale);
     return node.add(
         new QuantizeLinear(0),
         levels,
         node.scalar(DType.FLOAT32, 1),
         node.reshape(zero, List.of()));
+  }
+
+  /** Lowest and highest level around zero point {@code zero}. */
+  private static int[] levels(Tensor zero) {
+    int[] range = IntegerProduct.range(zero.dtype());
+    int at = (int) zero.longAt(0);
+    return new int[] {range[0] - at, range[1] - at};
   }
 
   private static Tensor constant(NodeContext node, Value value, String role) {

@@ -18,7 +18,8 @@ import java.util.Optional;
  * integer up to 2^24, and where the sums could exceed that, float64 holds every sum of 32 bits.
  */
 final class IntegerProduct {
-  private static final double EXACT_IN_FLOAT32 = 1 << 24;
+  /** Up to here float32 holds every integer. */
+  static final double EXACT_IN_FLOAT32 = 1 << 24;
 
   private final NodeContext node;
 
@@ -91,7 +92,7 @@ final class IntegerProduct {
   }
 
   /** The largest magnitude that {@code v} can have: that of its type unless it is constant. */
-  private double magnitude(Value v) {
+  double magnitude(Value v) {
     Optional<Tensor> data = node.constant(v);
     double most = 0;
     for (int i = 0; data.isPresent() && i < data.get().size(); i++) {

@@ -1,5 +1,7 @@
 package dev.coppice.compiler.onnx;
 
+import static dev.coppice.compiler.onnx.OnnxOperator.custom;
+
 import java.util.List;
 
 /**
@@ -8,7 +10,10 @@ import java.util.List;
  */
 final class MicrosoftOperators {
   /** Sorted by name, an operator a line: name, operands, importer. */
-  static final List<OnnxOperator> TABLE = List.of();
+  static final List<OnnxOperator> TABLE =
+      List.of(
+          custom("QLinearAdd", 7, 8, QuantizedArithmeticImporter::add),
+          custom("QLinearMul", 7, 8, QuantizedArithmeticImporter::multiply));
 
   private MicrosoftOperators() {}
 }

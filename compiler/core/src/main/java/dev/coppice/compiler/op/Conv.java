@@ -55,6 +55,11 @@ public record Conv(List<Integer> strides, List<Integer> pads, List<Integer> dila
   }
 
   @Override
+  public int epilogueAxis() {
+    return 1;
+  }
+
+  @Override
   public long macs(List<TensorType> inputs) {
     return geometry(inputs).macs();
   }

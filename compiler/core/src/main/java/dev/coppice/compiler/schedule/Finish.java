@@ -40,6 +40,7 @@ final class Finish {
         k,
         plane,
         null,
+        List.of(),
         spare,
         (residual, to) -> Stmts.copy(residual, at, to, zero, n),
         Stmts.copy(plane, zero, y, at, n),
@@ -50,6 +51,7 @@ final class Finish {
    * Statements that finish the {@code n} elements of {@code plane} and then {@code deliver} them.
    *
    * @param scaling applied to the sums first, if not null
+   * @param channel values of the channel constants of the epilogue
    * @param spare planar scratch with at least {@code k.residuals().size()} rows that are free by
    *     now
    * @param fetch copies a residual into a row of {@code spare}
@@ -58,6 +60,7 @@ final class Finish {
       KernelBuilder k,
       Array plane,
       PlaneSums.@Nullable Scaling scaling,
+      List<Expr> channel,
       Buffer spare,
       Fetch fetch,
       Stmt deliver,
@@ -71,16 +74,23 @@ final class Finish {
         body.add(fetch.apply(residuals.get(r), copy));
         arrays.add(copy);
       }
-      List<Expr> scalars =
-          scaling == null ? List.of(n) : List.of(scaling.factor(), scaling.offset(), n);
+      List<Expr> scalars = new ArrayList<>();
+      if (scaling != null) {
+        scalars.addAll(List.of(scaling.factor(), scaling.offset()));
+      }
+      scalars.addAll(channel);
+      scalars.add(n);
+      List<LoopType> types = channel.stream().map(Expr::type).toList();
       body.add(
-          Stmts.invoke(function(k, plane, residuals.size(), scaling != null), arrays, scalars));
+          Stmts.invoke(
+              function(k, plane, residuals.size(), types, scaling != null), arrays, scalars));
     }
     body.add(deliver);
     return Stmts.block(body);
   }
 
-  private static Function function(KernelBuilder k, Array plane, int residuals, boolean scaled) {
+  private static Function function(
+      KernelBuilder k, Array plane, int residuals, List<LoopType> channel, boolean scaled) {
     LoopType type = LoopType.of(plane.dtype());
     Buffer o = Buffer.row("o", plane.dtype(), Buffer.Role.OUTPUT, 0);
     List<Buffer> r =
@@ -91,7 +101,13 @@ final class Finish {
     arrays.addAll(r);
     Var factor = new Var("factor", type);
     Var offset = new Var("offset", type);
+    List<Var> each =
+        IntStream.range(0, channel.size()).mapToObj(i -> new Var("c" + i, channel.get(i))).toList();
+    List<Expr> constants = each.stream().map(Exprs::ref).toList();
     Var n = new Var("n", LoopType.INT);
+    List<Var> scalars = new ArrayList<>(scaled ? List.of(factor, offset) : List.of());
+    scalars.addAll(each);
+    scalars.add(n);
     Stmt body =
         Stmts.loop(
             "i",
@@ -104,13 +120,8 @@ final class Finish {
               Expr value =
                   scaled ? Exprs.add(Exprs.mul(sum, Exprs.ref(factor)), Exprs.ref(offset)) : sum;
               return Stmts.store(
-                  o, i, k.finish(value, r.stream().map(b -> Exprs.load(b, i)).toList()));
+                  o, i, k.finish(value, r.stream().map(b -> Exprs.load(b, i)).toList(), constants));
             });
-    return new Function(
-        "finish",
-        "Applies what follows the sums.",
-        arrays,
-        scaled ? List.of(factor, offset, n) : List.of(n),
-        body);
+    return new Function("finish", "Applies what follows the sums.", arrays, scalars, body);
   }
 }

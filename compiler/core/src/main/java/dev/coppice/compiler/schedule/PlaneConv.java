@@ -102,6 +102,7 @@ final class PlaneConv {
                   k,
                   plane,
                   sums.scaling(channel),
+                  k.channelConstants().stream().map(c -> Exprs.load(c, channel)).toList(),
                   p,
                   (residual, spare) -> tiling.fetch(residual, spare, at, t, rows, length),
                   tiling.deliver(plane, y, at, t, rows, length),

@@ -53,8 +53,12 @@ public final class Stages {
       Tensor e = expected.get(j);
       assertEquals(e.type(), actual.get(j).type(), stage);
       for (int i = 0; i < e.size(); i++) {
+        double slack = 1e-5 * Math.max(1, Math.abs(e.doubleAt(i)));
         assertEquals(
-            e.doubleAt(i), actual.get(j).doubleAt(i), 1e-5, stage + " output " + j + "[" + i + "]");
+            e.doubleAt(i),
+            actual.get(j).doubleAt(i),
+            slack,
+            stage + " output " + j + "[" + i + "]");
       }
     }
   }

@@ -3,7 +3,7 @@ package dev.coppice.compiler.pass.streamline;
 import java.util.List;
 
 /** Arithmetic on pads and windows of convolutions and poolings. */
-final class Windows {
+public final class Windows {
   private Windows() {}
 
   /** Whether all are zero. */
@@ -16,7 +16,7 @@ final class Windows {
    *
    * @param extents the input's spatial dimensions
    */
-  static boolean allTouchInput(
+  public static boolean allTouchInput(
       List<Integer> extents,
       List<Integer> kernel,
       List<Integer> strides,
