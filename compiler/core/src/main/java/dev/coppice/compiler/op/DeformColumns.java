@@ -135,8 +135,10 @@ public record DeformColumns(
     int width = x.shape().dim(3);
     double sum = 0;
     for (int t = 0; t < 4; t++) {
-      double i = Math.floor(h) + t / 2;
-      double j = Math.floor(w) + t % 2;
+      int down = t / 2;
+      int right = t % 2;
+      double i = Math.floor(h) + down;
+      double j = Math.floor(w) + right;
       if (i >= 0 && i < height && j >= 0 && j < width) {
         double weight = (1 - Math.abs(h - i)) * (1 - Math.abs(w - j));
         sum += weight * x.doubleAt((plane * height + (int) i) * width + (int) j);
