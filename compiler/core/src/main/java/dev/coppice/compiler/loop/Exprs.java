@@ -53,7 +53,11 @@ public final class Exprs {
   /** Element {@code i} of {@code data} as a literal of the type that loads of its dtype have. */
   public static Expr literal(Tensor data, int i) {
     LoopType type = LoopType.of(data.dtype());
-    return type.equals(LoopType.LONG) ? longLit(data.longAt(i)) : literal(type, data.doubleAt(i));
+    return switch (type.scalar()) {
+      case INT -> intLit((int) data.longAt(i));
+      case LONG -> longLit(data.longAt(i));
+      default -> literal(type, data.doubleAt(i));
+    };
   }
 
   public static Expr ref(Var v) {

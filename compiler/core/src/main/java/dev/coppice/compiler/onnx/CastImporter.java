@@ -41,7 +41,8 @@ final class CastImporter {
     if (to.miniFloat().isEmpty() || x.type().dtype() == to) {
       return cast(node, x, to);
     }
-    return node.add(new ToMiniFloat(to, saturate, rounding), cast(node, x, DType.FLOAT32));
+    Value wide = x.type().dtype() == DType.FLOAT64 ? x : cast(node, x, DType.FLOAT32);
+    return node.add(new ToMiniFloat(to, saturate, rounding), wide);
   }
 
   /** BitCast, since 26. */

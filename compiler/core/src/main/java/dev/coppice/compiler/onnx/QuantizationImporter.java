@@ -43,7 +43,7 @@ final class QuantizationImporter {
    * QuantizeLinear: without a zero point it is 0 of the type in {@code output_dtype}, else uint8.
    */
   static List<Value> quantize(NodeContext node) {
-    node.attributes().ignore("precision");
+    DType precision = precision(node);
     boolean saturate = node.attributes().flag("saturate", true);
     int block = node.attributes().integer("block_size", 0);
     DType wanted = wanted(node);
@@ -51,16 +51,20 @@ final class QuantizationImporter {
       throw new IllegalArgumentException(
           "attribute 'output_dtype' is " + wanted + ", the zero point is " + node.type(2));
     }
-    boolean single = node.type(0).dtype() == DType.FLOAT32 && node.type(1).dtype() == DType.FLOAT32;
+    boolean single =
+        precision == DType.FLOAT32
+            && node.type(0).dtype() == precision
+            && node.type(1).dtype() == precision;
     int axis = axis(node);
     if (USUAL.contains(wanted) && single && block == 0) {
       return List.of(
           node.add(
               new QuantizeLinear(axis), node.input(0), node.input(1), zeroPoint(node, wanted)));
     }
-    Value scaled = node.add(new Div(), widened(node, node.input(0)), spread(node, 1, axis, block));
+    checkZeroPoint(node);
+    Value scaled = quotient(node, spread(node, 1, axis, block), precision);
     Optional<Value> zero =
-        node.has(2) ? Optional.of(spread(node, 2, axis, block)) : Optional.empty();
+        shifts(node, wanted) ? Optional.of(spread(node, 2, axis, block)) : Optional.empty();
     if (wanted.miniFloat().isPresent()) {
       Value shifted = zero.isPresent() ? node.add(new Add(), scaled, zero.get()) : scaled;
       return List.of(node.add(new ToMiniFloat(wanted, saturate, MiniFloat.Rounding.UP), shifted));
@@ -73,6 +77,46 @@ final class QuantizationImporter {
     double most = (1L << (wanted.isUnsigned() ? wanted.bits() : wanted.bits() - 1)) - 1;
     double least = wanted.isUnsigned() ? 0 : -most - 1;
     return List.of(node.add(new Cast(wanted), node.add(new Clip(least, most), shifted)));
+  }
+
+  /** The type that the division is done in: of the scale unless the model says otherwise. */
+  private static DType precision(NodeContext node) {
+    DType scale = node.type(1).dtype();
+    int code = node.attributes().integer("precision", 0);
+    if (code == 0) {
+      return scale == DType.FLOAT16 || scale == DType.BFLOAT16 ? scale : DType.FLOAT32;
+    }
+    return DType.ofOnnx(code)
+        .filter(t -> t.isFloat() && t != DType.FLOAT64)
+        .orElseThrow(
+            () -> node.unsupported("precision", "expected FLOAT, FLOAT16, BFLOAT16 or none"));
+  }
+
+  /** Operand 0 by {@code scale}, rounded to {@code precision}, as float32. */
+  private static Value quotient(NodeContext node, Value scale, DType precision) {
+    Value x = CastImporter.cast(node, node.input(0), precision);
+    Value y = node.add(new Div(), x, CastImporter.cast(node, scale, precision));
+    return widened(node, y);
+  }
+
+  /**
+   * Whether a zero point is added. Where it is 0 in float8, as it should be, it is not: the sum
+   * would lose the sign of a zero.
+   */
+  private static boolean shifts(NodeContext node, DType wanted) {
+    boolean eight = wanted.miniFloat().isPresent() && wanted.bits() == 8;
+    return node.has(2)
+        && !(eight
+            && node.constant(2)
+                .filter(t -> Arrays.stream(t.toLongs()).allMatch(v -> v == 0))
+                .isPresent());
+  }
+
+  private static void checkZeroPoint(NodeContext node) {
+    if (node.has(2) && node.shape(2).size() != node.shape(1).size()) {
+      throw new IllegalArgumentException(
+          "the zero point is " + node.type(2) + ", the scale " + node.type(1) + ": shapes differ");
+    }
   }
 
   private static DType wanted(NodeContext node) {
@@ -101,6 +145,14 @@ final class QuantizationImporter {
     if (usual && scale == DType.FLOAT32 && wanted == scale && block == 0) {
       Value zero = zeroPoint(node, from);
       return List.of(node.add(new DequantizeLinear(axis), node.input(0), node.input(1), zero));
+    }
+    checkZeroPoint(node);
+    if (node.has(2) && node.type(2).dtype() != from) {
+      throw new IllegalArgumentException(
+          "the zero point is " + node.type(2) + ", operand 0 is " + node.type(0));
+    }
+    if (!wanted.isFloat()) {
+      throw node.unsupportedType(wanted.name(), "the result has it; set 'output_dtype' to a float");
     }
     Value x = widened(node, node.input(0));
     if (node.has(2)) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.IntToLongFunction;
 
 /**
- * The bits of each element as those of another type of the same width: integers, booleans, float32
- * and float64. ONNX BitCast, since 26.
+ * The bits of each element as those of another type of the same width. All types but float16 and
+ * bfloat16, of which kernels see values only. ONNX BitCast, since 26.
  *
  * @param to element type of the result
  */
@@ -24,14 +24,14 @@ public record BitCast(DType to) implements Pointwise {
     TensorType x = Operands.only(inputs);
     if (x.dtype().bits() != to.bits() || isOpaque(x.dtype()) || isOpaque(to)) {
       throw Operands.bad(
-          "operand 0 is %s, expected integers, booleans, f32 or f64 as wide as %s", x, to);
+          "operand 0 is %s, expected elements as wide as %s, neither of f16 nor bf16", x, to);
     }
     return List.of(x.with(to));
   }
 
   /** Whether kernels do not see the bits of a type. */
   private static boolean isOpaque(DType dtype) {
-    return dtype == DType.FLOAT16 || dtype == DType.BFLOAT16 || dtype.isStoredOnly();
+    return dtype == DType.FLOAT16 || dtype == DType.BFLOAT16;
   }
 
   @Override

@@ -30,14 +30,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Coordinates of the elements that are not zero, in row-major order. {@code x} of any type and at
- * least one axis; results: {@code i64[rank, size of x]}, a column per element, columns beyond the
- * last zero, and how many there are, {@code i64[]}. ONNX NonZero, since 9.
+ * Coordinates of the elements that are not zero, in row-major order. {@code x} of numbers or
+ * booleans and at least one axis; results: {@code i64[rank, size of x]}, a column per element,
+ * columns beyond the last zero, and how many there are, {@code i64[]}. ONNX NonZero, since 9.
  */
 public record NonZero() implements Op {
   @Override
   public List<TensorType> inferTypes(List<TensorType> inputs) {
     TensorType x = Operands.only(inputs);
+    Operands.computable(inputs, 0);
     if (x.shape().rank() == 0) {
       throw Operands.bad("operand 0 is %s, expected at least one axis", x);
     }

@@ -53,6 +53,13 @@ final class Operands {
     }
   }
 
+  /** Requires operand {@code i} to hold numbers or booleans, not a type that is only stored. */
+  static void computable(List<TensorType> inputs, int i) {
+    if (inputs.get(i).dtype().isStoredOnly()) {
+      throw bad("operand %d is %s, expected numbers or booleans", i, inputs.get(i));
+    }
+  }
+
   /** Requires operand {@code i} to hold int32 or int64 indices. */
   static void indices(List<TensorType> inputs, int i) {
     dtype(inputs, i, DType.INT32, DType.INT64);

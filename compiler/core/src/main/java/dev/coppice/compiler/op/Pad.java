@@ -16,7 +16,6 @@ import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Kernel;
-import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmt.AxisKind;
 import dev.coppice.compiler.loop.Stmts;
@@ -58,6 +57,10 @@ public record Pad(Mode mode, List<Integer> pads, double value) implements Op {
     TensorType x = Operands.only(inputs);
     int rank = x.shape().rank();
     Operands.length("pads", pads, 2 * rank, x);
+    if (x.dtype().isStoredOnly()
+        && Tensor.splat(TensorType.of(x.dtype(), 1), value).doubleAt(0) != value) {
+      throw Operands.bad("value %s is none of operand %s", value, x);
+    }
     int[] dims = x.shape().dims();
     for (int a = 0; a < rank; a++) {
       long dim = (long) dims[a] + pads.get(a) + pads.get(a + rank);
@@ -149,7 +152,7 @@ public record Pad(Mode mode, List<Integer> pads, double value) implements Op {
     }
     Buffer in = k.input(0, "x");
     Buffer y = k.output(0, "y");
-    Expr fillValue = literal(LoopType.of(y.dtype()), value);
+    Expr fillValue = literal(Tensor.splat(TensorType.of(y.dtype(), 1), value), 0);
     return block(
         fill(y, intLit(0), intLit(shape.size()), fillValue),
         new StridedView(fromOffset, kept, from).copy(k, in, y, toOffset, to, ""));

@@ -26,7 +26,7 @@ public record Pow() implements Pointwise {
         a.dtype().isFloat() || a.dtype() == DType.INT32 || a.dtype() == DType.INT64,
         a,
         "a float type, int32 or int64 as base");
-    Elementwise.require(b.dtype() != DType.BOOL, b, "a numeric type");
+    Elementwise.require(b.dtype() != DType.BOOL && !b.dtype().isStoredOnly(), b, "a numeric type");
     return List.of(a.with(Shape.broadcast(a.shape(), b.shape())));
   }
 

@@ -67,7 +67,8 @@ public record Reduce(Kind kind, List<Integer> axes, boolean keepdims) implements
     if (kind == Kind.L2 || kind == Kind.LOG_SUM || kind == Kind.LOG_SUM_EXP) {
       Operands.floating(inputs, 0);
     }
-    if (kind.isExtreme() ? x.dtype() == DType.UINT64 : x.dtype() == DType.BOOL) {
+    if (x.dtype().isStoredOnly()
+        || (kind.isExtreme() ? x.dtype() == DType.UINT64 : x.dtype() == DType.BOOL)) {
       throw Operands.bad("operand 0 is %s, which %s does not take", x, name());
     }
     List<Integer> dims = new ArrayList<>();

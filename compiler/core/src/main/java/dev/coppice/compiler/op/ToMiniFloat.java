@@ -37,7 +37,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Conversion of float32 to a float of 8 or 4 bits, to nearest even. Part of ONNX Cast, since 19.
+ * Conversion of float32 or float64 to a float of 8 or 4 bits, to nearest even in one rounding
+ * (float64 to powers of two by way of float32). Part of ONNX Cast, since 19.
  *
  * @param to element type of the result
  * @param saturate whether what is too large becomes the largest finite value, else infinity or NaN
@@ -47,7 +48,7 @@ public record ToMiniFloat(DType to, boolean saturate, MiniFloat.Rounding roundin
   @Override
   public List<TensorType> inferTypes(List<TensorType> inputs) {
     TensorType x = Operands.only(inputs);
-    Operands.dtype(inputs, 0, DType.FLOAT32);
+    Operands.dtype(inputs, 0, DType.FLOAT32, DType.FLOAT64);
     if (to.miniFloat().isEmpty()) {
       throw Operands.bad("the result is %s, expected a float of 8 or 4 bits", to);
     }
@@ -64,7 +65,7 @@ public record ToMiniFloat(DType to, boolean saturate, MiniFloat.Rounding roundin
             i ->
                 format == MiniFloat.E8M0
                     ? MiniFloat.encodePower(x.floatAt(i), saturate, rounding)
-                    : format.encode(x.floatAt(i), saturate)));
+                    : format.encode(MiniFloat.sticky(x.doubleAt(i)), saturate)));
   }
 
   @Override
@@ -79,13 +80,26 @@ public record ToMiniFloat(DType to, boolean saturate, MiniFloat.Rounding roundin
             i -> {
               Var bits = new Var("bits", LoopType.INT);
               List<Stmt> steps = new ArrayList<>();
-              steps.add(local(bits, call(Intrinsic.FLOAT_BITS, load(x, i))));
+              steps.add(local(bits, bits(format, load(x, i), steps)));
               Expr code =
                   format == MiniFloat.E8M0 ? power(ref(bits)) : nearest(format, ref(bits), steps);
               steps.add(store(y, i, code));
               return block(steps);
             });
     return k.build("toMiniFloat", "y" + k.outputType(0) + " = x rounded", body);
+  }
+
+  /** The bits of a float32 that rounds as {@code x} does; see {@link MiniFloat#sticky}. */
+  private static Expr bits(MiniFloat format, Expr x, List<Stmt> steps) {
+    if (x.type().equals(LoopType.FLOAT) || format == MiniFloat.E8M0) {
+      return call(Intrinsic.FLOAT_BITS, Exprs.cast(LoopType.FLOAT, x));
+    }
+    Expr wide = named("wide", x, steps);
+    Expr single = named("single", Exprs.cast(LoopType.FLOAT, wide), steps);
+    Expr back = named("back", Exprs.cast(LoopType.DOUBLE, single), steps);
+    Expr above = select(gt(Exprs.abs(back), Exprs.abs(wide)), intLit(1), intLit(0));
+    Expr rest = select(eq(back, wide), intLit(0), intLit(1));
+    return orBits(sub(call(Intrinsic.FLOAT_BITS, single), above), rest);
   }
 
   /** As {@link MiniFloat#encode}. */

@@ -52,6 +52,7 @@ public record Unique(int axis, boolean sorted) implements Op {
   @Override
   public List<TensorType> inferTypes(List<TensorType> inputs) {
     TensorType x = Operands.only(inputs);
+    Operands.computable(inputs, 0);
     Operands.axis(axis, x);
     TensorType places = TensorType.of(DType.INT64, x.shape().dim(axis));
     return List.of(x, places, places, places, TensorType.of(DType.INT64));

@@ -18,10 +18,11 @@ final class Wrap {
       case INT8 -> signed(v, 24);
       case INT4 -> signed(v, 28);
       case INT2 -> signed(v, 30);
-      case UINT4 -> Exprs.and(v, Exprs.intLit(0xF));
+      case UINT4, FLOAT4E2M1 -> Exprs.and(v, Exprs.intLit(0xF));
       case UINT2 -> Exprs.and(v, Exprs.intLit(3));
       case INT16 -> signed(v, 16);
-      case UINT8 -> Exprs.and(v, Exprs.intLit(0xFF));
+      case UINT8, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, FLOAT8E8M0 ->
+          Exprs.and(v, Exprs.intLit(0xFF));
       case UINT16 -> Exprs.and(v, Exprs.intLit(0xFFFF));
       case UINT32 -> Exprs.and(v, Exprs.longLit(0xFFFFFFFFL));
       default -> v;

@@ -30,7 +30,9 @@ public record MatMulGeometry(
   public static MatMulGeometry of(List<TensorType> inputs) {
     TensorType a = inputs.get(0);
     TensorType b = inputs.get(1);
-    if (a.dtype() == DType.BOOL || inputs.stream().anyMatch(t -> t.dtype() != a.dtype())) {
+    if (a.dtype() == DType.BOOL
+        || a.dtype().isStoredOnly()
+        || inputs.stream().anyMatch(t -> t.dtype() != a.dtype())) {
       throw new IllegalArgumentException(
           "operands are " + inputs + "; expected one numeric element type");
     }

@@ -129,6 +129,19 @@ public enum MiniFloat {
     return isUnsignedZero() && (code == 0 || code == nan) ? code : code | sign;
   }
 
+  /**
+   * {@code x} as a float32 that every format rounds as {@code x} itself: cut off, with the last bit
+   * set where something was, so that no tie is taken for one.
+   */
+  public static float sticky(double x) {
+    float nearest = (float) x;
+    int bits = Float.floatToRawIntBits(nearest);
+    if (Math.abs((double) nearest) > Math.abs(x)) {
+      bits--;
+    }
+    return Float.intBitsToFloat(nearest != x ? bits | 1 : bits);
+  }
+
   /** The bits of a power of two near {@code x}, of which the sign is ignored. */
   public static int encodePower(float x, boolean saturate, Rounding rounding) {
     int i = Float.floatToRawIntBits(x);

@@ -21,6 +21,10 @@ class BitCastTest extends OpContract {
         of(new BitCast(DType.FLOAT64), Tensor.splatLong(TensorType.of(DType.INT64, 2), 1L << 62)),
         of(new BitCast(DType.INT8), random(2, DType.UINT8, 9)),
         of(new BitCast(DType.UINT8), random(2, DType.BOOL, 9)),
+        of(new BitCast(DType.UINT4), random(2, DType.INT4, 9)),
+        of(new BitCast(DType.INT4), random(2, DType.FLOAT4E2M1, 9)),
+        of(new BitCast(DType.FLOAT8E5M2), Tensor.splatLong(TensorType.of(DType.INT8, 2), -1))
+            .gives(Tensor.splatLong(TensorType.of(DType.FLOAT8E5M2, 2), 0xFF)),
         of(new BitCast(DType.INT16), random(2, DType.UINT16, 9)));
   }
 
@@ -29,7 +33,7 @@ class BitCastTest extends OpContract {
     return List.of(
         refuses(
             new BitCast(DType.INT16),
-            "operand 0 is f16[1], expected integers, booleans, f32 or f64 as wide as i16",
+            "operand 0 is f16[1], expected elements as wide as i16, neither of f16 nor bf16",
             TensorType.of(DType.FLOAT16, 1)));
   }
 }

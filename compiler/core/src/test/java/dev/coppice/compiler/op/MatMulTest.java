@@ -29,6 +29,11 @@ class MatMulTest extends OpContract {
     return List.of(
         refuses(
             new MatMul(),
+            "operands are [i4[2,2], i4[2,2]]; expected one numeric element type",
+            TensorType.of(DType.INT4, 2, 2),
+            TensorType.of(DType.INT4, 2, 2)),
+        refuses(
+            new MatMul(),
             "A is f32[1,64], B is f32[96,10]; A axis 1 must equal B axis 0",
             TensorType.of(DType.FLOAT32, 1, 64),
             TensorType.of(DType.FLOAT32, 96, 10)));

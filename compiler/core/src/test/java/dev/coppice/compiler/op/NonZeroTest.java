@@ -26,6 +26,10 @@ class NonZeroTest extends OpContract {
     return List.of(
         refuses(
             new NonZero(),
+            "operand 0 is f8e5m2[2], expected numbers or booleans",
+            TensorType.of(DType.FLOAT8E5M2, 2)),
+        refuses(
+            new NonZero(),
             "operand 0 is f32[], expected at least one axis",
             TensorType.of(DType.FLOAT32)));
   }

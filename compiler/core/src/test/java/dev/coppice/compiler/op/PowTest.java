@@ -27,6 +27,11 @@ class PowTest extends OpContract {
     return List.of(
         refuses(
             new Pow(),
+            "operand is f8e5m2[2]; expected a numeric type",
+            TensorType.of(DType.FLOAT32, 2),
+            TensorType.of(DType.FLOAT8E5M2, 2)),
+        refuses(
+            new Pow(),
             "operand is bool[2]; expected a numeric type",
             TensorType.of(DType.FLOAT32, 2),
             TensorType.of(DType.BOOL, 2)),

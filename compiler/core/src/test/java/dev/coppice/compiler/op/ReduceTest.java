@@ -46,6 +46,10 @@ class ReduceTest extends OpContract {
   protected List<Refusal> refusals() {
     return List.of(
         refuses(
+            new Reduce(Reduce.Kind.MAX, List.of(0), false),
+            "operand 0 is u4[2], which ReduceMax does not take",
+            TensorType.of(DType.UINT4, 2)),
+        refuses(
             new Reduce(Reduce.Kind.SUM, List.of(2), true),
             "axis 2 is outside 0..1 for operand f32[2,3]",
             TensorType.of(DType.FLOAT32, 2, 3)),

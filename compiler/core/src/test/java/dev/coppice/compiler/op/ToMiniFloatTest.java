@@ -51,9 +51,22 @@ class ToMiniFloatTest extends OpContract {
         for (MiniFloat.Rounding rounding : MiniFloat.Rounding.values()) {
           cases.add(of(new ToMiniFloat(to, true, rounding), values()));
           cases.add(of(new ToMiniFloat(to, false, rounding), values()));
+          Tensor wide = new Cast(DType.FLOAT64).evaluate(List.of(values())).get(0);
+          cases.add(of(new ToMiniFloat(to, true, rounding), wide));
         }
       }
     }
+    // 1 + 1/16 is halfway between two values: more or less decides, but is lost in a float32.
+    double half = 1.0625;
+    double[] near = {half, half + 0x1p-40, half - 0x1p-40, -half - 0x1p-40, 1e300, -1e-300, 0};
+    cases.add(
+        of(
+                new ToMiniFloat(DType.FLOAT8E4M3FN, true, MiniFloat.Rounding.UP),
+                Tensor.fromDoubles(TensorType.of(DType.FLOAT64, 7), i -> near[i]))
+            .gives(
+                Tensor.fromLongs(
+                    TensorType.of(DType.FLOAT8E4M3FN, 7),
+                    i -> new int[] {0x38, 0x39, 0x38, 0xB9, 0x7E, 0x80, 0}[i])));
     TensorType two = TensorType.of(DType.FLOAT8E4M3FN, 2);
     cases.add(
         of(

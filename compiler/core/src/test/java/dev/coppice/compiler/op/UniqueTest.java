@@ -42,6 +42,10 @@ class UniqueTest extends OpContract {
   protected List<Refusal> refusals() {
     return List.of(
         refuses(
+            new Unique(0, true),
+            "operand 0 is f8e5m2[2], expected numbers or booleans",
+            TensorType.of(DType.FLOAT8E5M2, 2)),
+        refuses(
             new Unique(1, true),
             "axis 1 is outside 0..0 for operand f32[3]",
             TensorType.of(DType.FLOAT32, 3)));

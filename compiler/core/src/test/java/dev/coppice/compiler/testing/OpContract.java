@@ -2,6 +2,7 @@ package dev.coppice.compiler.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.coppice.compiler.emit.Emitter;
@@ -34,7 +35,8 @@ import org.junit.jupiter.api.Test;
  * the results; {@link Op#evaluate} gives the literals of the case; the Loop interpreter and the
  * compiled Java class of every backend agree with it at the operator's numerics, alone and with a
  * residual add and a Relu fused behind it; elementwise operators do so for special values of every
- * type that they take, too; bad operands are refused with the stated message.
+ * type that they take, too; types that are only stored are moved or refused, never computed with;
+ * bad operands are refused with the stated message.
  */
 public abstract class OpContract {
 
@@ -94,6 +96,11 @@ public abstract class OpContract {
    */
   protected List<Tensor> special(List<Tensor> values) {
     return values;
+  }
+
+  /** Whether results of a type that is only stored have elements of the operands and zero only. */
+  protected boolean movesOnly() {
+    return true;
   }
 
   /** A case whose operands are graph inputs. */
@@ -169,6 +176,22 @@ public abstract class OpContract {
     for (Emitter emitter : Emitters.all()) {
       compile(emitter, all, false);
       compile(emitter, withEpilogue(), true);
+    }
+  }
+
+  @Test
+  void typesThatAreOnlyStoredAreMovedOrRefused() {
+    List<Case> moves = StoredTypes.moves(cases());
+    moves.forEach(
+        c -> {
+          List<Tensor> results = c.op.evaluate(c.operands);
+          assertEquals(
+              c.op.inferTypes(c.types()), results.stream().map(Tensor::type).toList(), c + "");
+          assertTrue(!movesOnly() || StoredTypes.isMoved(c.operands, results), c + " computes");
+        });
+    if (!moves.isEmpty()) {
+      interpret(moves, false);
+      Emitters.all().forEach(emitter -> compile(emitter, moves, false));
     }
   }
 

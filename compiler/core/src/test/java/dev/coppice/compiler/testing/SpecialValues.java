@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * Operands at the edges of every element type, each value of one operand meeting each of the
  * others: zeros of both signs, halves, subnormals, the largest, NaN, infinities, powers of two at
- * which conversions overflow; for integers the ends of every width.
+ * which conversions overflow; for integers the ends of every width; all values of the types that
+ * are only stored.
  */
 public final class SpecialValues {
   private static final double[] FLOATS = {
@@ -113,13 +114,17 @@ public final class SpecialValues {
       operands.add(
           t.isFloat()
               ? Tensor.fromDoubles(type, i -> FLOATS[i / step % n])
-              : Tensor.fromLongs(type, i -> INTEGERS[i / step % n]));
+              : Tensor.fromLongs(
+                  type, i -> t.isStoredOnly() ? i / step % n : INTEGERS[i / step % n]));
       stride *= n;
     }
     return operands;
   }
 
   private static int count(DType dtype) {
+    if (dtype.isStoredOnly()) {
+      return 1 << dtype.bits();
+    }
     return dtype == DType.BOOL ? 2 : dtype.isFloat() ? FLOATS.length : INTEGERS.length;
   }
 }
