@@ -22,7 +22,16 @@ class WhereTest extends OpContract {
             random(2, DType.INT64, 2, 1, 4),
             random(3, DType.INT64, 4)),
         of(new Where(), random(1, DType.BOOL, 2, 3), random(2, 2, 3), Tensor.scalar(0))
-            .constantsFrom(2));
+            .constantsFrom(2),
+        of(
+                new Where(),
+                Tensor.fromLongs(TensorType.of(DType.BOOL, 2), i -> i),
+                Tensor.splatLong(TensorType.of(DType.FLOAT8E5M2, 2), 0x3C),
+                Tensor.splatLong(TensorType.of(DType.FLOAT8E5M2), 0xC5))
+            .constantsFrom(2)
+            .gives(
+                Tensor.fromLongs(
+                    TensorType.of(DType.FLOAT8E5M2, 2), i -> i == 0 ? 0xC5 : 0x3C)));
   }
 
   @Override
