@@ -49,10 +49,7 @@ final class QuantizationImporterTest {
         run(
             x,
             quantize(
-                x,
-                of(DType.FLOAT32, 1),
-                int8,
-                attribute("precision", DType.FLOAT16.onnxCode()))));
+                x, of(DType.FLOAT32, 1), int8, attribute("precision", DType.FLOAT16.onnxCode()))));
     refused(
         quantize(x, half, attribute("precision", DType.FLOAT64.onnxCode())).output("y").model(25),
         "[UnsupportedAttribute] m.onnx, node 'y' (QuantizeLinear): attribute 'precision' is not"

@@ -30,8 +30,7 @@ class WhereTest extends OpContract {
                 Tensor.splatLong(TensorType.of(DType.FLOAT8E5M2), 0xC5))
             .constantsFrom(2)
             .gives(
-                Tensor.fromLongs(
-                    TensorType.of(DType.FLOAT8E5M2, 2), i -> i == 0 ? 0xC5 : 0x3C)));
+                Tensor.fromLongs(TensorType.of(DType.FLOAT8E5M2, 2), i -> i == 0 ? 0xC5 : 0x3C)));
   }
 
   @Override
