@@ -69,6 +69,8 @@ public enum DiagnosticCode {
       Severity.ERROR, "%s.", "See the example in 'coppice compress --help' for what a step takes."),
   UNKNOWN_NODE(Severity.ERROR, "no node or initializer with weights is named '%s'%s.", ""),
   WEIGHTS_LEFT_ALONE(Severity.NOTE, "weights '%s' stay as they are: %s.", ""),
+  LAYER_KEPT_IN_FLOAT(
+      Severity.NOTE, "the layer lies between quantizers but is computed in float: %s.", ""),
   NO_WEIGHTS(
       Severity.ERROR,
       "there are no float32 constants that Conv, ConvTranspose, Gemm or MatMul multiply with.",

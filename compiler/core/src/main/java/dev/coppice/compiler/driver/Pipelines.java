@@ -4,7 +4,9 @@ import dev.coppice.compiler.pass.InBodies;
 import dev.coppice.compiler.pass.Pass;
 import dev.coppice.compiler.pass.PassPipeline;
 import dev.coppice.compiler.pass.RewritePass;
+import dev.coppice.compiler.pass.integer.IntegerLayer;
 import dev.coppice.compiler.pass.integer.JoinQuantizers;
+import dev.coppice.compiler.pass.integer.NoteFloatLayers;
 import dev.coppice.compiler.pass.integer.QuantizeOnce;
 import dev.coppice.compiler.pass.integer.SplitDequantizer;
 import dev.coppice.compiler.pass.integer.SplitQuantizer;
@@ -63,7 +65,9 @@ public final class Pipelines {
             new SplitDequantizer(),
             new StoreLater(),
             new JoinQuantizers(),
-            new QuantizeOnce()),
+            new QuantizeOnce(),
+            new IntegerLayer()),
+        new NoteFloatLayers(),
         new RewritePass(
             "move-less",
             new RemoveNoOps(),

@@ -1,0 +1,129 @@
+package dev.coppice.compiler.pass.integer;
+
+import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.ir.Op;
+import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.op.Clip;
+import dev.coppice.compiler.op.Conv;
+import dev.coppice.compiler.op.MatMul;
+import dev.coppice.compiler.op.Mul;
+import dev.coppice.compiler.op.Relu;
+import dev.coppice.compiler.op.Requantize;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * A convolution or matrix product in float between quantizers.
+ *
+ * @param sums the convolution or product
+ * @param levels its operand, levels of a quantizer
+ * @param scale what they stand for each
+ * @param low lowest level of the result, bounds before the quantizer included
+ * @param high highest level of the result
+ */
+record QuantizedLayer(Node sums, Value levels, float scale, int low, int high) {
+
+  /** The layer whose result {@code node} quantizes. */
+  static Optional<QuantizedLayer> before(Graph graph, Node node, Requantize op) {
+    Optional<Double> step = Levels.one(graph, node.input(1));
+    if (!op.divide() || step.isEmpty() || !(step.get() > 0)) {
+      return Optional.empty();
+    }
+    int low = op.low();
+    int high = op.high();
+    Optional<Node> next = before(graph, node.input(0));
+    while (next.isPresent()) {
+      Op bound = next.get().op();
+      if (bound instanceof Relu) {
+        low = Math.max(low, 0);
+      } else if (bound instanceof Clip c) {
+        low = (int) Math.max(low, level(c.min(), step.get()));
+        high = (int) Math.min(high, level(c.max(), step.get()));
+      } else {
+        break;
+      }
+      next = before(graph, next.get().input(0));
+    }
+    if (low > high || next.isEmpty() || !isLinear(graph, next.get())) {
+      return Optional.empty();
+    }
+    return read(graph, next.get(), low, high);
+  }
+
+  private static double level(double bound, double step) {
+    return Math.rint((float) bound / (float) step);
+  }
+
+  private static Optional<Node> before(Graph graph, Value v) {
+    return graph.soleConsumer(v).isEmpty() ? Optional.empty() : graph.producer(v);
+  }
+
+  /** Whether the node has constant weights with the output channels at one axis. */
+  private static boolean isLinear(Graph graph, Node node) {
+    for (Value v : node.inputs().subList(Math.min(1, node.inputs().size()), node.inputs().size())) {
+      if (graph.constant(v).isEmpty()) {
+        return false;
+      }
+    }
+    return node.op() instanceof Conv
+        || node.op() instanceof MatMul && node.input(1).type().shape().rank() == 2;
+  }
+
+  private static Optional<QuantizedLayer> read(Graph graph, Node sums, int low, int high) {
+    Value x = sums.input(0);
+    Optional<Node> scaled = graph.producer(x).filter(p -> p.op() instanceof Mul);
+    Optional<Double> scale = scaled.flatMap(m -> Levels.one(graph, m.input(1)));
+    if (scale.isPresent() && Levels.of(graph, scaled.get().input(0)).isPresent()) {
+      float s = (float) (double) scale.get();
+      return Optional.of(new QuantizedLayer(sums, scaled.get().input(0), s, low, high));
+    }
+    return Levels.of(graph, x).map(r -> new QuantizedLayer(sums, x, 1, low, high));
+  }
+
+  /** Number of output channels. */
+  int channels() {
+    Shape w = sums.input(1).type().shape();
+    return w.dim(sums.op() instanceof Conv ? 0 : 1);
+  }
+
+  /** The weights as integers. */
+  Optional<IntegerWeights> weights(Graph graph) {
+    Tensor w = graph.constant(sums.input(1)).orElseThrow();
+    return IntegerWeights.of(w, channels(), channel(w));
+  }
+
+  private IntUnaryOperator channel(Tensor w) {
+    int channels = channels();
+    int run = w.size() / Math.max(1, channels);
+    return sums.op() instanceof Conv ? i -> i / run : i -> i % channels;
+  }
+
+  /** The bias as an integer per channel; it is zero where the layer has none. */
+  double[] bias(Graph graph, IntegerWeights weights) {
+    double[] bias = new double[channels()];
+    for (int c = 0; c < bias.length && sums.inputs().size() > 2; c++) {
+      double step = (double) scale * weights.scales()[c];
+      bias[c] = Math.rint(graph.constant(sums.input(2)).orElseThrow().doubleAt(c) / step);
+    }
+    return bias;
+  }
+
+  /** The largest magnitude that a sum can have. */
+  double largestSum(Graph graph, IntegerWeights weights, double[] bias) {
+    Levels in = Levels.of(graph, levels).orElseThrow();
+    double most = Math.max(Math.abs((double) in.low()), Math.abs((double) in.high()));
+    double[] sum = new double[channels()];
+    IntUnaryOperator channel = channel(weights.integers());
+    for (int i = 0; i < weights.integers().size(); i++) {
+      sum[channel.applyAsInt(i)] += Math.abs(weights.integers().doubleAt(i)) * most;
+    }
+    double largest = 0;
+    for (int c = 0; c < sum.length; c++) {
+      largest = Math.max(largest, sum[c] + Math.abs(bias[c]));
+    }
+    return largest;
+  }
+}
