@@ -34,7 +34,7 @@ final class IntegerLayerTest {
         graph g(x: f32[3,2]) -> (y) {
           q = Requantize(x, a: f32[] = 0.0625) {divide=true, low=-128, high=127}
           t = Mul(q, s: f32[] = 0.25)
-          c = MatMul(t, w: f32[2,2] = [0.5, 0.7337, -1.5, 2.2011])
+          c = MatMul(t, w: f32[2,2] = [0.5, 1.0009765625, -1.5, 3.0029296875])
           r = Clip(c) {min=-1.0, max=6.0}
           y = Requantize(r, p: f32[] = 0.5) {divide=true, low=-128, high=127}
         }
@@ -43,7 +43,7 @@ final class IntegerLayerTest {
         graph g(x: f32[3,2]) -> (y) {
           q = Requantize(x, a: f32[] = 0.0625) {divide=true, low=-128, high=127}
           c = MatMul(q, w: f32[2,2] = [1, 1, -3, 3], b: f32[2] = [0, 0])
-          y = Requantize(c, p: f32[2] = [0.25, 0.36685]) {divide=false, low=-2, high=12}
+          y = Requantize(c, p: f32[2] = [0.25, 0.50048828125]) {divide=false, low=-2, high=12}
         }
         """);
   }
