@@ -27,6 +27,7 @@ final class SharedAccuracyTest {
             + " 99.07 % (9907 of 10000)",
         "mnist-conv-bn | mnist | --scale 1/255 --mean 0.1307 --std 0.3081 |"
             + " 99.16 % (9916 of 10000)",
+        "bnn-mnist-tfc-1w1a-qonnx | mnist | --scale 1/255 | 92.96 % (9296 of 10000)",
         "bnn-mnist-tfc-1w1a-standard-ops | mnist | --scale 1/255 | 92.96 % (9296 of 10000)",
         "cifar10-resnet20 | ic01 | --layout nhwc --scale 1/255 --mean .485,.456,.406 --std"
             + " .229,.224,.225 | 90.00 % (180 of 200)",

@@ -87,6 +87,7 @@ public final class Ops {
           Mish.class,
           Mod.class,
           Mul.class,
+          MultiThreshold.class,
           Neg.class,
           NonMaxSuppression.class,
           NonZero.class,

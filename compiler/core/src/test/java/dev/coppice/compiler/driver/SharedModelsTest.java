@@ -31,6 +31,7 @@ class SharedModelsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "bnn-mnist-tfc-1w1a-qonnx",
         "bnn-mnist-tfc-1w1a-standard-ops",
         "cifar10-resnet20",
         "mlperf-tiny-ad01-autoencoder",
@@ -57,6 +58,7 @@ class SharedModelsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "bnn-mnist-tfc-1w1a-qonnx",
         "bnn-mnist-tfc-1w1a-standard-ops",
         "cifar10-resnet20",
         "cifar10-resnet56",
