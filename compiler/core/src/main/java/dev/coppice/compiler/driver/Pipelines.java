@@ -29,6 +29,7 @@ import dev.coppice.compiler.pass.streamline.MergeLinear;
 import dev.coppice.compiler.pass.streamline.MergeParallelConvs;
 import dev.coppice.compiler.pass.streamline.MergeReshapes;
 import dev.coppice.compiler.pass.streamline.MergeTransposes;
+import dev.coppice.compiler.pass.streamline.PackBinaryLayers;
 import dev.coppice.compiler.pass.streamline.PoolBeforeRelu;
 import dev.coppice.compiler.pass.streamline.RemoveDeadCode;
 import dev.coppice.compiler.pass.streamline.RemoveNoOps;
@@ -76,6 +77,8 @@ public final class Pipelines {
             new MergeTransposes(),
             new SinkTranspose()),
         new RewritePass("flatten-without-transpose", new FlattenWithoutTranspose()),
+        // Before anything rounds otherwise: thresholds are those of the model's own arithmetic.
+        new RewritePass("pack-binary-layers", new PackBinaryLayers()),
         // The forms that the rules of merge-linear look for.
         new RewritePass(
             "normalize-arithmetic",
