@@ -12,8 +12,27 @@ final class MicrosoftOperators {
   /** Sorted by name, an operator a line: name, operands, importer. */
   static final List<OnnxOperator> TABLE =
       List.of(
+          custom("BiasGelu", 2, 2, GeluImporter::exact),
+          custom("DequantizeLinear", 2, 3, QuantizationImporter::dequantize),
+          custom("FastGelu", 1, 2, GeluImporter::fast),
+          custom("FusedMatMul", 2, 2, FusedImporter::matMul),
+          custom("Gelu", 1, 1, GeluImporter::exact),
+          custom("MatMulIntegerToFloat", 4, 7, FusedImporter::integerToFloat),
           custom("QLinearAdd", 7, 8, QuantizedArithmeticImporter::add),
-          custom("QLinearMul", 7, 8, QuantizedArithmeticImporter::multiply));
+          custom("QLinearConcat", 5, Integer.MAX_VALUE, QuantizedFunctionImporter::concat),
+          custom("QLinearGlobalAveragePool", 5, 5, QuantizedFunctionImporter::globalAverage),
+          custom("QLinearLeakyRelu", 4, 5, QuantizedFunctionImporter::leakyRelu),
+          custom("QLinearMul", 7, 8, QuantizedArithmeticImporter::multiply),
+          custom("QLinearSigmoid", 4, 5, QuantizedFunctionImporter::sigmoid),
+          custom("QuantizeLinear", 2, 3, QuantizationImporter::quantize),
+          custom("QuickGelu", 1, 1, GeluImporter::quick),
+          custom("SkipLayerNormalization", 3, 5, SkipNormalizationImporter::layer).results(4),
+          custom(
+                  "SkipSimplifiedLayerNormalization",
+                  3,
+                  4,
+                  SkipNormalizationImporter::rootMeanSquare)
+              .results(4));
 
   private MicrosoftOperators() {}
 }

@@ -83,10 +83,10 @@ record Levels(int low, int high) {
 
   /** The levels of the quantizer or dequantizer {@code node} of integers of type {@code dtype}. */
   static Optional<Levels> ofType(Graph graph, Node node, DType dtype) {
-    if (dtype.bytes() > 2 || !dtype.isInteger()) {
+    if (dtype.bits() > 16 || !dtype.isInteger()) {
       return Optional.empty();
     }
-    int span = 1 << (8 * dtype.bytes());
+    int span = 1 << dtype.bits();
     int least = dtype.isUnsigned() ? 0 : -span / 2;
     return one(graph, node.input(2))
         .map(z -> new Levels(least - z.intValue(), least + span - 1 - z.intValue()));

@@ -1,0 +1,56 @@
+package dev.coppice.compiler.onnx;
+
+import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.op.Add;
+import dev.coppice.compiler.op.MatMul;
+import dev.coppice.compiler.op.Mul;
+import dev.coppice.compiler.op.Transpose;
+import dev.coppice.compiler.tensor.DType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Operators of com.microsoft that are a product and more. */
+final class FusedImporter {
+  private FusedImporter() {}
+
+  /** FusedMatMul: {@code alpha * a * b}, either with its last two axes exchanged. */
+  static List<Value> matMul(NodeContext node) {
+    for (String batch : List.of("transBatchA", "transBatchB")) {
+      if (node.attributes().flag(batch, false)) {
+        throw node.unsupported(batch, "only the last two axes can be exchanged");
+      }
+    }
+    Value a = matrix(node, 0, "transA");
+    Value b = matrix(node, 1, "transB");
+    Value product = node.add(new MatMul(), a, b);
+    float alpha = node.number("alpha", 1);
+    return List.of(
+        alpha == 1
+            ? product
+            : node.add(new Mul(), product, node.scalar(product.type().dtype(), alpha)));
+  }
+
+  private static Value matrix(NodeContext node, int i, String attribute) {
+    int rank = node.shape(i).rank();
+    if (!node.attributes().flag(attribute, false) || rank < 2) {
+      return node.input(i);
+    }
+    List<Integer> perm = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+    Collections.swap(perm, rank - 2, rank - 1);
+    return node.add(new Transpose(perm), node.input(i));
+  }
+
+  /** MatMulIntegerToFloat: a, b, their scales, their zero points, a bias. */
+  static List<Value> integerToFloat(NodeContext node) {
+    IntegerProduct p = new IntegerProduct(node);
+    Value a = p.centred(node.input(0), node.optional(4));
+    Value b = p.centred(node.input(1), node.optional(5));
+    Value sums = p.asInt32(IntegerImporter.multiplied(node, p, a, b));
+    Value scale = node.add(new Mul(), node.input(2), node.input(3));
+    Value real = CastImporter.cast(node, sums, DType.FLOAT32);
+    Value y = node.add(new Mul(), real, scale);
+    return List.of(node.has(6) ? node.add(new Add(), y, node.input(6)) : y);
+  }
+}

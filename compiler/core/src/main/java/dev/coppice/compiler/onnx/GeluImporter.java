@@ -1,0 +1,35 @@
+package dev.coppice.compiler.onnx;
+
+import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.op.Add;
+import dev.coppice.compiler.op.Gelu;
+import dev.coppice.compiler.op.Mul;
+import dev.coppice.compiler.op.Sigmoid;
+import java.util.List;
+
+/** The Gelu family of com.microsoft: operand x, and a bias that is added first. */
+final class GeluImporter {
+  private GeluImporter() {}
+
+  /** Gelu and BiasGelu: by the error function. */
+  static List<Value> exact(NodeContext node) {
+    return List.of(node.add(new Gelu(false), biased(node)));
+  }
+
+  /** FastGelu: by the hyperbolic tangent. */
+  static List<Value> fast(NodeContext node) {
+    return List.of(node.add(new Gelu(true), biased(node)));
+  }
+
+  /** QuickGelu: {@code x * sigmoid(alpha * x)}. */
+  static List<Value> quick(NodeContext node) {
+    Value x = node.input(0);
+    Value alpha = node.scalar(x.type().dtype(), node.number("alpha", 1.702f));
+    Value gate = node.add(new Sigmoid(), node.add(new Mul(), x, alpha));
+    return List.of(node.add(new Mul(), x, gate));
+  }
+
+  private static Value biased(NodeContext node) {
+    return node.has(1) ? node.add(new Add(), node.input(0), node.input(1)) : node.input(0);
+  }
+}
