@@ -59,7 +59,8 @@ public @interface OnnxModel {
   /**
    * Sizes of the model's symbolic dimensions, each as {@code "name=size"}, for example {@code
    * "seq=16"}. Shapes are fixed when a model is compiled; a symbolic dimension that is not named
-   * here is an error.
+   * here is an error. Several sizes, {@code "seq=16,32,64"}, make one class with code for each,
+   * which shares weights and memory and chooses by the lengths of the arrays passed.
    */
   String[] dims() default {};
 

@@ -1,12 +1,17 @@
 package dev.coppice.compiler.cli;
 
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.CompileRequest;
 import dev.coppice.compiler.driver.CompileResult;
+import dev.coppice.compiler.driver.DimensionSizes;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.driver.ModelSource;
 import dev.coppice.compiler.driver.load.LoadedModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,10 +25,12 @@ final class ModelOptions {
 
   @Option(
       names = "--dim",
-      paramLabel = "NAME=SIZE",
+      paramLabel = "NAME=SIZE[,SIZE...]",
       description =
-          "Size of a symbolic dimension; may be repeated. A leading batch dimension is 1.")
-  private Map<String, Integer> dims = new LinkedHashMap<>();
+          "Size of a symbolic dimension; may be repeated. A leading batch dimension is 1. With"
+              + " several sizes 'compile' makes one class for all of them, which chooses by the"
+              + " lengths of the arrays passed.")
+  private Map<String, String> dims = new LinkedHashMap<>();
 
   @Option(
       names = "--bind",
@@ -47,7 +54,13 @@ final class ModelOptions {
   CompileRequest request(String className) {
     return CompileRequest.of(ModelSource.file(model), className)
         .withBackend(backend)
-        .binding(dims, binds);
+        .binding(sizes(), binds);
+  }
+
+  private Map<String, List<Integer>> sizes() {
+    Map<String, List<Integer>> sizes = new LinkedHashMap<>();
+    dims.forEach((name, text) -> sizes.put(name, DimensionSizes.parse("--dim " + name, text)));
+    return sizes;
   }
 
   /** A request to compile the model to a class that is never written to a file. */
@@ -57,7 +70,14 @@ final class ModelOptions {
 
   /** Compiles the model and loads the class into this JVM. */
   Loaded load() {
-    CompileResult result = ModelCompiler.compile(request());
+    CompileRequest request = request();
+    if (request.variants().size() > 1) {
+      throw new CompileException(
+          DiagnosticCode.OPTION_INVALID,
+          SourceRef.NONE,
+          "--dim gives several sizes, which only 'compile' takes; give one");
+    }
+    CompileResult result = ModelCompiler.compile(request);
     return new Loaded(
         result,
         LoadedModel.load(

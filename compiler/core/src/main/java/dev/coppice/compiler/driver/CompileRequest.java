@@ -1,8 +1,13 @@
 package dev.coppice.compiler.driver;
 
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,7 +20,8 @@ import java.util.TreeMap;
  * @param className fully qualified name of the generated class
  * @param backend name of an {@link dev.coppice.compiler.emit.Emitter}
  * @param weights where the weights go
- * @param dims sizes of symbolic dimensions by name
+ * @param dims sizes of symbolic dimensions by name; several sizes of one become several plans of
+ *     one class
  * @param binds values of inputs that become constants, by input name
  * @param implemented an interface for the generated class to implement
  * @param numericsSeed seed of inputs on which every pass is checked; empty for no check
@@ -26,7 +32,7 @@ public record CompileRequest(
     String className,
     String backend,
     WeightStorage weights,
-    Map<String, Integer> dims,
+    Map<String, List<Integer>> dims,
     Map<String, String> binds,
     Optional<Implemented> implemented,
     OptionalLong numericsSeed,
@@ -44,8 +50,13 @@ public record CompileRequest(
    */
   public record Implemented(String name, String method, boolean isPublic) {}
 
+  /** Most combinations of sizes that one class is made for. */
+  private static final int MAX_VARIANTS = 64;
+
   public CompileRequest {
-    dims = Collections.unmodifiableMap(new TreeMap<>(dims));
+    Map<String, List<Integer>> sizes = new TreeMap<>();
+    dims.forEach((name, all) -> sizes.put(name, all.stream().sorted().distinct().toList()));
+    dims = Collections.unmodifiableMap(sizes);
     binds = Collections.unmodifiableMap(new TreeMap<>(binds));
   }
 
@@ -82,7 +93,7 @@ public record CompileRequest(
   }
 
   /** This request with these dimensions and inputs bound. */
-  public CompileRequest binding(Map<String, Integer> newDims, Map<String, String> newBinds) {
+  public CompileRequest binding(Map<String, List<Integer>> newDims, Map<String, String> newBinds) {
     return new CompileRequest(
         model,
         className,
@@ -135,6 +146,41 @@ public record CompileRequest(
         implemented,
         numericsSeed,
         Optional.of(folder));
+  }
+
+  /**
+   * Every combination of the sizes, ascending; one that is empty where no dimension is bound.
+   *
+   * @throws CompileException if there are too many
+   */
+  public List<Map<String, Integer>> variants() {
+    List<Map<String, Integer>> all = new ArrayList<>();
+    all.add(Map.of());
+    for (Map.Entry<String, List<Integer>> dim : dims.entrySet()) {
+      List<Map<String, Integer>> longer = new ArrayList<>();
+      for (Map<String, Integer> before : all) {
+        for (int size : dim.getValue()) {
+          Map<String, Integer> one = new TreeMap<>(before);
+          one.put(dim.getKey(), size);
+          longer.add(one);
+        }
+      }
+      all = longer;
+      if (all.size() > MAX_VARIANTS) {
+        throw new CompileException(
+            DiagnosticCode.OPTION_INVALID,
+            SourceRef.NONE,
+            "the sizes of dimensions " + dims + " combine to more than " + MAX_VARIANTS);
+      }
+    }
+    return all;
+  }
+
+  /** This request with one size for each of these dimensions. */
+  public CompileRequest with(Map<String, Integer> variant) {
+    Map<String, List<Integer>> single = new TreeMap<>();
+    variant.forEach((name, size) -> single.put(name, List.of(size)));
+    return binding(single, binds);
   }
 
   /** Package of the class; empty for the unnamed one. */

@@ -12,12 +12,22 @@ import java.util.List;
  * @param name what diagnostics call it
  * @param hash SHA-256 of the model, 64 hexadecimal digits
  * @param overview what the file declares
- * @param graph its graph with static types
+ * @param graph its graph with static types, for the largest of the sizes asked for
+ * @param smaller its graphs for the other sizes, ascending
+ * @param labels which sizes each is for, e.g. {@code seq=16}, the largest last
  * @param notes what the user may want to know
  */
 public record ImportedModel(
-    String name, String hash, ModelOverview overview, Graph graph, List<Diagnostic> notes) {
+    String name,
+    String hash,
+    ModelOverview overview,
+    Graph graph,
+    List<Graph> smaller,
+    List<String> labels,
+    List<Diagnostic> notes) {
   public ImportedModel {
+    smaller = List.copyOf(smaller);
+    labels = List.copyOf(labels);
     notes = List.copyOf(notes);
   }
 

@@ -13,7 +13,7 @@ import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
 import dev.coppice.compiler.lowering.MemoryPlan;
-import dev.coppice.compiler.lowering.MemoryPlanner;
+import dev.coppice.compiler.lowering.Variant;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.onnx.ModelOverview;
 import dev.coppice.compiler.onnx.OnnxImporter;
@@ -22,7 +22,10 @@ import dev.coppice.compiler.onnx.wire.ModelHash;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
 import dev.coppice.compiler.pass.PassContext;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import javax.lang.model.SourceVersion;
 
 /** From an ONNX model to generated source: import, passes, kernels, memory, source. */
@@ -56,11 +59,30 @@ public final class ModelCompiler {
   public static ImportedModel load(CompileRequest request, ModelProto model) {
     String name = request.model().name();
     DiagnosticSink notes = new DiagnosticSink();
-    Graph graph =
-        OnnxImporter.importModel(
-            model, new ImportOptions(request.dims(), request.binds(), name), notes);
+    List<Graph> graphs = new ArrayList<>();
+    List<String> labels = new ArrayList<>();
+    for (Map<String, Integer> dims : request.variants()) {
+      ImportOptions options = new ImportOptions(dims, request.binds(), name);
+      DiagnosticSink own = new DiagnosticSink();
+      graphs.add(OnnxImporter.importModel(model, options, own));
+      own.diagnostics().stream()
+          .filter(d -> !notes.diagnostics().contains(d))
+          .forEach(notes::report);
+      labels.add(
+          request.dims().entrySet().stream()
+              .filter(d -> d.getValue().size() > 1)
+              .map(d -> d.getKey() + "=" + dims.get(d.getKey()))
+              .collect(Collectors.joining(" ")));
+    }
+    int last = graphs.size() - 1;
     return new ImportedModel(
-        name, ModelHash.of(model), ModelOverview.of(model), graph, notes.diagnostics());
+        name,
+        ModelHash.of(model),
+        ModelOverview.of(model),
+        graphs.get(last),
+        graphs.subList(0, last),
+        labels,
+        notes.diagnostics());
   }
 
   /**
@@ -73,11 +95,11 @@ public final class ModelCompiler {
     Emitter emitter = emitter(request);
     DiagnosticSink notes = new DiagnosticSink();
     model.notes().forEach(notes::report);
-    Planned planned = plan(model, request, emitter, notes);
-    GeneratedModel generated = emitter.emit(planned.plan, planned.memory, options(model, request));
+    List<Variant> variants = plan(model, request, emitter, notes);
+    GeneratedModel generated = emitter.emit(variants, options(model, request));
     return new CompileResult(
         generated,
-        CompileReport.of(model, planned.plan, planned.memory),
+        report(model, variants),
         emitter.target().vectorApi()
             ? List.of("--add-modules", "jdk.incubator.vector")
             : List.of("--release", "8"),
@@ -86,19 +108,30 @@ public final class ModelCompiler {
 
   /** What {@code model} would cost if it were compiled as {@code request} says. */
   public static CompileReport report(ImportedModel model, CompileRequest request) {
-    Planned planned = plan(model, request, emitter(request), new DiagnosticSink());
-    return CompileReport.of(model, planned.plan, planned.memory);
+    return report(model, plan(model, request, emitter(request), new DiagnosticSink()));
   }
 
-  private record Planned(KernelPlan plan, MemoryPlan memory) {}
+  private static CompileReport report(ImportedModel model, List<Variant> variants) {
+    return CompileReport.of(
+        model,
+        variants.get(variants.size() - 1).plan(),
+        MemoryPlan.union(variants.stream().map(Variant::memory).toList()));
+  }
 
-  private static Planned plan(
+  private static List<Variant> plan(
       ImportedModel model, CompileRequest request, Emitter emitter, DiagnosticSink notes) {
     SourceRef where = SourceRef.file(model.name());
     try {
-      Graph graph = Pipelines.streamline().run(model.graph(), context(model, request, notes));
-      KernelPlan plan = KernelPlanner.plan(graph, emitter.target());
-      return new Planned(plan, MemoryPlanner.plan(plan));
+      List<Graph> graphs = new ArrayList<>(model.smaller());
+      graphs.add(model.graph());
+      Map<String, KernelPlan> plans = new LinkedHashMap<>();
+      for (int i = 0; i < graphs.size(); i++) {
+        boolean last = i == graphs.size() - 1;
+        PassContext context = last ? context(model, request, notes) : new PassContext(notes);
+        Graph graph = Pipelines.streamline().run(graphs.get(i), context);
+        plans.put(model.labels().get(i), KernelPlanner.plan(graph, emitter.target()));
+      }
+      return Variant.of(plans);
     } catch (CompileException e) {
       throw new CompileException(inFile(e.diagnostics(), where));
     }

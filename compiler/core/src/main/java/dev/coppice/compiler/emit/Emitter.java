@@ -3,6 +3,8 @@ package dev.coppice.compiler.emit;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.MemoryPlan;
+import dev.coppice.compiler.lowering.Variant;
+import java.util.List;
 
 /**
  * A backend: renders a plan as Java source and resources. Stateless; equal arguments give equal
@@ -18,7 +20,14 @@ public interface Emitter {
   /**
    * The generated class with its kernels and weights.
    *
+   * @param variants plans of the model, ascending by size; {@code run} chooses one by the lengths
+   *     of the arrays it is given
    * @throws dev.coppice.compiler.diag.CompileException if the options and the model do not fit
    */
-  GeneratedModel emit(KernelPlan plan, MemoryPlan memory, EmitOptions options);
+  GeneratedModel emit(List<Variant> variants, EmitOptions options);
+
+  /** As {@link #emit(List, EmitOptions)} for a model with one plan. */
+  default GeneratedModel emit(KernelPlan plan, MemoryPlan memory, EmitOptions options) {
+    return emit(List.of(new Variant("", plan, memory)), options);
+  }
 }

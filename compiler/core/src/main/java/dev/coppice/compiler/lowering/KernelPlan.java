@@ -47,4 +47,55 @@ public record KernelPlan(
       long macs) {
     this(modelName, inputs, outputs, calls, List.of(), weights, slots, macs, List.of());
   }
+
+  /** This plan with weight {@code i} at {@code moved.get(i)} of {@code all}. */
+  KernelPlan withWeights(List<WeightTensor> all, List<Integer> moved) {
+    List<KernelCall> rebound =
+        calls.stream()
+            .map(
+                c ->
+                    new KernelCall(
+                        c.kernel(),
+                        c.bindings().stream().map(b -> moved(b, moved)).toList(),
+                        c.comment()))
+            .toList();
+    return new KernelPlan(
+        modelName,
+        inputs,
+        outputs,
+        rebound,
+        blocks.stream().map(b -> moved(b, moved)).toList(),
+        all,
+        slots,
+        macs,
+        notes);
+  }
+
+  private static Binding moved(Binding b, List<Integer> moved) {
+    if (b instanceof Binding.FlatWeights w) {
+      return new Binding.FlatWeights(moved.get(w.weight()));
+    }
+    return b instanceof Binding.RowWeights w ? new Binding.RowWeights(moved.get(w.weight())) : b;
+  }
+
+  private static Block moved(Block block, List<Integer> moved) {
+    if (block instanceof Block.Choice c) {
+      return new Block.Choice(
+          c.from(),
+          c.middle(),
+          c.to(),
+          moved(c.condition(), moved),
+          c.then().stream().map(b -> moved(b, moved)).toList(),
+          c.otherwise().stream().map(b -> moved(b, moved)).toList());
+    }
+    if (block instanceof Block.Repeat r) {
+      return new Block.Repeat(
+          r.from(),
+          r.to(),
+          moved(r.condition(), moved),
+          r.body().stream().map(b -> moved(b, moved)).toList());
+    }
+    Block.Check c = (Block.Check) block;
+    return new Block.Check(c.at(), moved(c.value(), moved), c.most(), c.what());
+  }
 }

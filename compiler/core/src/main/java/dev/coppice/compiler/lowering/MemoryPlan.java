@@ -1,6 +1,7 @@
 package dev.coppice.compiler.lowering;
 
 import dev.coppice.compiler.tensor.DType;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -44,6 +45,16 @@ public record MemoryPlan(
       lengths = List.copyOf(lengths);
     }
 
+    /** Arrays as long as those of both. */
+    Planes and(Planes other) {
+      List<Integer> longest = new ArrayList<>();
+      for (int r = 0; r < Math.max(rows(), other.rows()); r++) {
+        int own = r < rows() ? lengths.get(r) : 0;
+        longest.add(Math.max(own, r < other.rows() ? other.lengths.get(r) : 0));
+      }
+      return new Planes(longest);
+    }
+
     /** Number of arrays. */
     public int rows() {
       return lengths.size();
@@ -59,6 +70,23 @@ public record MemoryPlan(
     arenaLength = ordered(arenaLength);
     slots = List.copyOf(slots);
     planes = ordered(planes);
+  }
+
+  /** The arenas and planes that hold each of {@code plans}, of which one runs at a time. */
+  public static MemoryPlan union(List<MemoryPlan> plans) {
+    Map<DType.Storage, Integer> arenas = new EnumMap<>(DType.Storage.class);
+    Map<DType.Storage, Planes> planes = new EnumMap<>(DType.Storage.class);
+    long bound = 0;
+    for (MemoryPlan plan : plans) {
+      plan.arenaLength.forEach((s, n) -> arenas.merge(s, n, Math::max));
+      plan.planes.forEach((s, p) -> planes.merge(s, p, Planes::and));
+      bound = Math.max(bound, plan.lowerBoundBytes);
+    }
+    long bytes = 0;
+    for (Map.Entry<DType.Storage, Integer> e : arenas.entrySet()) {
+      bytes += (long) e.getValue() * MemoryPlanner.bytesOf(e.getKey());
+    }
+    return new MemoryPlan(arenas, List.of(), planes, bound, bytes);
   }
 
   private static <V> Map<DType.Storage, V> ordered(Map<DType.Storage, V> map) {

@@ -20,10 +20,12 @@ import dev.coppice.compiler.testing.OnnxModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,55 @@ final class ModelCompilerTest {
     assertEquals(Map.of("Add", 1, "MatMul", 1, "Relu", 1), result.report().overview().operators());
     assertEquals(6, result.report().overview().parameters());
     assertTrue(result.notes().get(0).text().startsWith("[BatchIsOne]"));
+  }
+
+  @Test
+  void severalSizesMakeOneClassThatSharesWeights() {
+    CompileRequest request =
+        request(1).binding(Map.of("batch", List.of(3, 1, 2)), Map.of()).checkingNumerics(1);
+    CompileResult result = ModelCompiler.compile(request);
+    assertEquals(24, result.report().weightBytes());
+    assertEquals("[3,2]", result.report().inputs().get(0).shape().toString());
+    Consumer<Object[]> model = load(result).newInstance();
+    float[] x = {1, 2, 10, 7, 0, 0};
+    float[] y = {17, 0, 41, 28, 10, 0};
+    for (int batch : new int[] {2, 1, 3, 1}) {
+      float[] found = new float[2 * batch];
+      model.accept(new Object[] {Arrays.copyOf(x, 2 * batch), found});
+      assertArrayEquals(Arrays.copyOf(y, 2 * batch), found);
+    }
+    assertEquals(
+        "array 'x' has 8 elements, expected 2, 4 or 6",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> model.accept(new Object[] {new float[8], new float[8]}))
+            .getMessage());
+    assertEquals(
+        "array 'y' has 2 elements, expected 4",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> model.accept(new Object[] {new float[4], new float[2]}))
+            .getMessage());
+    String text = result.generated().sources().get(0).text();
+    assertTrue(text.contains("private void runBatch2(float[] x, float[] y)"), text);
+    assertTrue(text.contains("@param x input, f32[1,2], [2,2], [3,2]"), text);
+  }
+
+  @Test
+  void sizesThatRunCannotTellApartAreRefused() {
+    Path file = folder.resolve("swap.onnx");
+    OnnxFile.save(
+        proto(
+            OnnxModels.graph().input("x", DType.FLOAT32, "a", "b").output("y").node("y = Relu(x)")),
+        file);
+    CompileRequest request =
+        CompileRequest.of(ModelSource.file(file), "Swap")
+            .binding(Map.of("a", List.of(2, 4), "b", List.of(2, 4)), Map.of());
+    assertEquals(
+        "[OptionInvalid] sizes a=2 b=2; a=2 b=4; a=4 b=2; a=4 b=4: two of them give arrays of the"
+            + " same lengths, so that 'run' cannot tell them apart; compile them to classes of their"
+            + " own.",
+        assertThrows(CompileException.class, () -> ModelCompiler.compile(request)).getMessage());
   }
 
   @Test

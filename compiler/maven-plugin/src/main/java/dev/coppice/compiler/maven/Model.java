@@ -4,10 +4,12 @@ import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.CompileRequest;
+import dev.coppice.compiler.driver.DimensionSizes;
 import dev.coppice.compiler.driver.ModelSource;
 import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
 import java.io.File;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.maven.plugins.annotations.Parameter;
@@ -67,8 +69,13 @@ public final class Model {
     if (file == null || className == null) {
       throw invalid("a <model> needs <file> and <className>");
     }
-    Map<String, Integer> sizes = new LinkedHashMap<>();
-    dims.forEach((name, size) -> sizes.put(name, size(name, size)));
+    Map<String, List<Integer>> sizes = new LinkedHashMap<>();
+    dims.forEach(
+        (name, size) ->
+            sizes.put(
+                name,
+                DimensionSizes.parse(
+                    "<dims> of " + className + ": '" + name + "'", String.valueOf(size))));
     return CompileRequest.of(ModelSource.file(file.toPath()), className)
         .withBackend(backend)
         .withWeights(storage())
@@ -83,14 +90,6 @@ public final class Model {
     }
     throw invalid(
         "<weights> of " + className + " is '" + weights + "', expected resource or source");
-  }
-
-  private int size(String name, @Nullable String text) {
-    if (text == null || !text.trim().matches("\\d{1,9}")) {
-      throw invalid(
-          "<dims> of " + className + ": '" + name + "' is '" + text + "', expected a size");
-    }
-    return Integer.parseInt(text.trim());
   }
 
   private static CompileException invalid(String message) {

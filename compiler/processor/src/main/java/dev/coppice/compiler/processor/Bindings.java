@@ -1,9 +1,12 @@
 package dev.coppice.compiler.processor;
 
+import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.driver.DimensionSizes;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Reads {@code name=value} strings. */
@@ -15,13 +18,13 @@ final class Bindings {
   }
 
   /** Sizes of dimensions; a malformed one is reported and left out. */
-  Map<String, Integer> dims(String[] texts) {
-    Map<String, Integer> dims = new LinkedHashMap<>();
+  Map<String, List<Integer>> dims(String[] texts) {
+    Map<String, List<Integer>> dims = new LinkedHashMap<>();
     for (Map.Entry<String, String> e : split("dims", "seq=16", texts).entrySet()) {
-      if (e.getValue().matches("\\d{1,9}")) {
-        dims.put(e.getKey(), Integer.parseInt(e.getValue()));
-      } else {
-        problem("dims: '" + e.getKey() + "=" + e.getValue() + "' has no size such as seq=16");
+      try {
+        dims.put(e.getKey(), DimensionSizes.parse("dims: '" + e.getKey() + "'", e.getValue()));
+      } catch (CompileException problem) {
+        problem.diagnostics().forEach(problems::report);
       }
     }
     return dims;

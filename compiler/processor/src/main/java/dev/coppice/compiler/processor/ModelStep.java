@@ -15,6 +15,7 @@ import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.driver.ModelSource;
 import dev.coppice.compiler.emit.EmitOptions;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,7 @@ final class ModelStep {
     if (!SourceVersion.isIdentifier(name) || SourceVersion.isKeyword(name)) {
       problem("className '" + name + "' is no Java identifier");
     }
-    Map<String, Integer> dims = new Bindings(problems).dims(model.annotation().dims());
+    Map<String, List<Integer>> dims = new Bindings(problems).dims(model.annotation().dims());
     Map<String, String> binds = new Bindings(problems).binds(model.annotation().binds());
     try {
       ModelSource source =

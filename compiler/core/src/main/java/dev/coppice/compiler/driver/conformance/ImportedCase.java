@@ -99,7 +99,8 @@ public record ImportedCase(
 
   private static CompileRequest request(ConformanceCase testCase, CaseBindings bindings) {
     return CompileRequest.of(ModelSource.file(testCase.model()), "Model")
-        .binding(bindings.dims(), bindings.binds());
+        .binding(Map.of(), bindings.binds())
+        .with(bindings.dims());
   }
 
   private static Map<String, Tensor> inputs(

@@ -26,6 +26,7 @@ final class ModelCalls {
   private final ModelContext c;
   private final KernelNames names;
   private final UnaryOperator<MethodSpec.Builder> ports;
+  private final String suffix;
   private int parts;
   private int branches;
   private int loops;
@@ -34,16 +35,19 @@ final class ModelCalls {
    * The calls of the model class {@code type}.
    *
    * @param ports adds the parameters of {@code run} to a method
+   * @param suffix of the names of methods
    */
   ModelCalls(
       TypeSpec.Builder type,
       ModelContext c,
       KernelNames names,
-      UnaryOperator<MethodSpec.Builder> ports) {
+      UnaryOperator<MethodSpec.Builder> ports,
+      String suffix) {
     this.type = type;
     this.c = c;
     this.names = names;
     this.ports = ports;
+    this.suffix = suffix;
   }
 
   /** Whether {@code block} or one within may find that there are too many of something. */
@@ -102,7 +106,7 @@ final class ModelCalls {
     }
     runs.add(run.build());
     CodeBlock.Builder calls = CodeBlock.builder();
-    runs.forEach(r -> calls.addStatement("$L", method("part" + parts++, r)));
+    runs.forEach(r -> calls.addStatement("$L", method("part" + suffix + parts++, r)));
     return calls.build();
   }
 
@@ -125,17 +129,17 @@ final class ModelCalls {
       CodeBlock then = sequence(b.from(), b.middle(), b.then());
       CodeBlock otherwise = sequence(b.middle(), b.to(), b.otherwise());
       code.beginControlFlow("if ($L)", element(b.condition()));
-      code.addStatement("$L", method("then" + n, then));
+      code.addStatement("$L", method("then" + suffix + n, then));
       if (!otherwise.isEmpty()) {
         code.nextControlFlow("else");
-        code.addStatement("$L", method("otherwise" + n, otherwise));
+        code.addStatement("$L", method("otherwise" + suffix + n, otherwise));
       }
       code.endControlFlow();
     } else if (block instanceof Block.Repeat b) {
       int n = loops++;
       CodeBlock body = sequence(b.from(), b.to(), b.body());
       code.beginControlFlow("while ($L)", element(b.condition()));
-      code.addStatement("$L", method("iteration" + n, body));
+      code.addStatement("$L", method("iteration" + suffix + n, body));
       code.endControlFlow();
     } else {
       Block.Check b = (Block.Check) block;

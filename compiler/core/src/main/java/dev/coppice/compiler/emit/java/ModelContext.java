@@ -4,6 +4,7 @@ import dev.coppice.compiler.emit.EmitOptions;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.MemoryPlan;
 import dev.coppice.compiler.lowering.Port;
+import dev.coppice.compiler.lowering.Variant;
 import dev.coppice.compiler.tensor.DType.Storage;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,9 @@ import java.util.List;
 /**
  * What the rules that build the model class share.
  *
- * @param plan what the class does
- * @param memory where slots lie
+ * @param variants the plans of the class, the largest last
+ * @param plan what the class does: the largest plan, or that of the variant at hand
+ * @param memory arenas and planes of the class, or the slots of the variant at hand
  * @param options how it looks
  * @param layout where weights lie
  * @param sections the weight file
@@ -20,6 +22,7 @@ import java.util.List;
  * @param outputNames parameter names of the outputs
  */
 record ModelContext(
+    List<Variant> variants,
     KernelPlan plan,
     MemoryPlan memory,
     EmitOptions options,
@@ -28,7 +31,9 @@ record ModelContext(
     List<String> inputNames,
     List<String> outputNames) {
 
-  static ModelContext of(KernelPlan plan, MemoryPlan memory, EmitOptions options) {
+  static ModelContext of(List<Variant> variants, EmitOptions options) {
+    KernelPlan plan = variants.get(variants.size() - 1).plan();
+    MemoryPlan memory = MemoryPlan.union(variants.stream().map(Variant::memory).toList());
     WeightLayout layout = WeightLayout.of(plan);
     JavaNames names = new JavaNames();
     for (Storage s : Storage.values()) {
@@ -50,6 +55,7 @@ record ModelContext(
     List<String> outputs = new ArrayList<>();
     plan.outputs().forEach(p -> outputs.add(names.fresh(p.name())));
     return new ModelContext(
+        List.copyOf(variants),
         plan,
         memory,
         options,
@@ -57,6 +63,19 @@ record ModelContext(
         WeightSections.of(plan, layout, options.modelHash()),
         List.copyOf(inputs),
         List.copyOf(outputs));
+  }
+
+  /** This context with one of its variants at hand. */
+  ModelContext at(Variant variant) {
+    return new ModelContext(
+        variants,
+        variant.plan(),
+        variant.memory(),
+        options,
+        layout,
+        sections,
+        inputNames,
+        outputNames);
   }
 
   /** Inputs, then outputs. */

@@ -122,8 +122,8 @@ final class ModelMetadata {
     text.append("The model ")
         .append(JavaNames.javadoc(c.plan().modelName()))
         .append(", compiled.\n\n<ul>\n");
-    ports(text, "Input", c.plan().inputs(), c.inputNames());
-    ports(text, "Output", c.plan().outputs(), c.outputNames());
+    ports(text, "Input", c, 0, c.plan().inputs().size());
+    ports(text, "Output", c, c.plan().inputs().size(), c.ports().size());
     text.append(
         String.format(
             Locale.ROOT,
@@ -142,18 +142,24 @@ final class ModelMetadata {
         <p>Arrays are flat and row-major and belong to the caller. The arrays passed to one call must be
         distinct. Calls allocate nothing. An instance holds the memory of one run: give each thread its own.
         """);
+    if (c.variants().size() > 1) {
+      text.append(
+          "\n<p>The lengths of the arrays choose one of several sizes; constants and costs are those of"
+              + " the last.\n");
+    }
     for (String note : c.options().notes()) {
       text.append("\n<p>").append(JavaNames.javadoc(note)).append('\n');
     }
     return text.toString();
   }
 
-  private static void ports(StringBuilder text, String kind, List<Port> ports, List<String> names) {
-    for (int i = 0; i < ports.size(); i++) {
-      Port p = ports.get(i);
-      text.append("<li>").append(kind).append(" {@code ").append(names.get(i)).append("}: ");
-      text.append(p.dtype().label()).append(p.shape());
-      if (!names.get(i).equals(p.name())) {
+  private static void ports(StringBuilder text, String kind, ModelContext c, int from, int to) {
+    for (int i = from; i < to; i++) {
+      Port p = c.ports().get(i);
+      String name = c.portNames().get(i);
+      text.append("<li>").append(kind).append(" {@code ").append(name).append("}: ");
+      text.append(p.dtype().label()).append(VariantChoice.shapes(c, i));
+      if (!name.equals(p.name())) {
         text.append(", in the model ").append(JavaNames.javadoc(p.name()));
       }
       text.append('\n');

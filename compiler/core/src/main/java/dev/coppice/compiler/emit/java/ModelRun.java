@@ -1,9 +1,13 @@
 package dev.coppice.compiler.emit.java;
 
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.coppice.compiler.lowering.Port;
+import dev.coppice.compiler.lowering.Variant;
 import dev.coppice.compiler.tensor.DType;
+import java.util.List;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /** The method that runs the model: checks its arguments, then calls the kernels. */
@@ -32,17 +36,66 @@ final class ModelRun {
       run.addAnnotation(Override.class);
     }
     run.addJavadoc("$L", javadoc());
-    run.addStatement("checkArguments($L)", c.arguments());
-    run.addCode(new ModelCalls(type, c, names, this::ports).all());
+    if (c.variants().size() == 1) {
+      run.addCode(body(type, c.at(c.variants().get(0)), ""));
+    } else {
+      choose(type, run);
+    }
     type.addMethod(run.build());
-    addChecks(type);
     type.addMethod(wrongLength());
-    if (c.plan().blocks().stream().anyMatch(ModelCalls::checks)) {
+    if (c.variants().stream()
+        .flatMap(v -> v.plan().blocks().stream())
+        .anyMatch(ModelCalls::checks)) {
       type.addMethod(tooMany());
     }
     if (mayShare()) {
       type.addMethod(sameArray());
     }
+  }
+
+  /** Checks of the arguments and calls of the kernels for the plan at hand. */
+  private CodeBlock body(TypeSpec.Builder type, ModelContext at, String suffix) {
+    CodeBlock.Builder body = CodeBlock.builder();
+    body.addStatement("checkArguments$L($L)", suffix, c.arguments());
+    body.add(new ModelCalls(type, at, names, this::ports, suffix).all());
+    addChecks(type, at, suffix);
+    return body.build();
+  }
+
+  /** The variant whose first arrays have the lengths of those given. */
+  private void choose(TypeSpec.Builder type, MethodSpec.Builder run) {
+    List<Integer> telling = VariantChoice.tellingPorts(c);
+    for (int v = 0; v < c.variants().size(); v++) {
+      Variant variant = c.variants().get(v);
+      ModelContext at = c.at(variant);
+      String suffix = JavaNames.legal(variant.label().replace("=", ""));
+      suffix = Character.toUpperCase(suffix.charAt(0)) + suffix.substring(1);
+      String condition =
+          telling.stream()
+              .map(p -> c.portNames().get(p) + ".length == " + at.ports().get(p).shape().size())
+              .collect(Collectors.joining(" && "));
+      if (v == 0) {
+        run.beginControlFlow("if ($L)", condition);
+      } else {
+        run.nextControlFlow("else if ($L)", condition);
+      }
+      String name = c.options().runName() + suffix;
+      run.addStatement("$L($L)", name, c.arguments());
+      type.addMethod(
+          ports(MethodSpec.methodBuilder(name))
+              .addModifiers(Modifier.PRIVATE)
+              .addCode(body(type, at, suffix))
+              .build());
+    }
+    int first = telling.get(0);
+    run.nextControlFlow("else");
+    run.addStatement(
+        "throw new $T($S + $L.length + $S)",
+        IllegalArgumentException.class,
+        "array '" + c.portNames().get(first) + "' has ",
+        c.portNames().get(first),
+        " elements, expected " + VariantChoice.lengths(c, telling));
+    run.endControlFlow();
   }
 
   private String javadoc() {
@@ -54,7 +107,7 @@ final class ModelRun {
       text.append(input ? "input" : "output")
           .append(", ")
           .append(p.dtype().label())
-          .append(p.shape())
+          .append(VariantChoice.shapes(c, i))
           .append('\n');
     }
     return text.append(
@@ -74,13 +127,16 @@ final class ModelRun {
    * Lengths first, then each output against all ports before it: when there are many, in methods of
    * which each calls the next.
    */
-  private void addChecks(TypeSpec.Builder type) {
+  private void addChecks(TypeSpec.Builder type, ModelContext at, String suffix) {
     int inputs = c.plan().inputs().size();
     int pairs = 0;
-    MethodSpec.Builder check = checkMethod("checkArguments");
+    MethodSpec.Builder check = checkMethod("checkArguments" + suffix);
     for (int i = 0; i < c.ports().size(); i++) {
       String name = c.portNames().get(i);
-      String length = (i < inputs ? "INPUT_" + i : "OUTPUT_" + (i - inputs)) + "_LENGTH";
+      String length =
+          c.variants().size() > 1
+              ? "" + at.ports().get(i).shape().size()
+              : (i < inputs ? "INPUT_" + i : "OUTPUT_" + (i - inputs)) + "_LENGTH";
       check.beginControlFlow("if ($L.length != $L)", name, length);
       check.addStatement("throw wrongLength($S, $L, $L.length)", name, length, name);
       check.endControlFlow();
@@ -92,7 +148,7 @@ final class ModelRun {
         pairs * PAIR_BYTES + c.ports().size() * LENGTH_BYTES > c.options().methodBytes();
     for (int o = inputs; o < c.ports().size(); o++) {
       if (split) {
-        String next = "checkOutput" + (o - inputs);
+        String next = "checkOutput" + suffix + (o - inputs);
         check.addStatement("$L($L)", next, c.arguments());
         type.addMethod(check.build());
         check = checkMethod(next);

@@ -9,8 +9,8 @@ import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.compiler.emit.GeneratedModel.Resource;
 import dev.coppice.compiler.emit.GeneratedModel.SourceFile;
 import dev.coppice.compiler.emit.weights.WeightsWriter;
-import dev.coppice.compiler.lowering.KernelPlan;
-import dev.coppice.compiler.lowering.MemoryPlan;
+import dev.coppice.compiler.lowering.KernelCall;
+import dev.coppice.compiler.lowering.Variant;
 import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
@@ -23,13 +23,15 @@ public final class ModelSources {
   private ModelSources() {}
 
   /**
-   * Everything that is generated for {@code plan}, with kernels as {@code renderer} writes them.
+   * Everything that is generated for {@code variants}, with kernels as {@code renderer} writes
+   * them.
    */
   public static GeneratedModel of(
-      KernelPlan plan, MemoryPlan memory, EmitOptions options, MethodRenderer renderer) {
-    ModelLimits.check(plan);
-    KernelClasses kernels = KernelClasses.of(plan.calls(), options, renderer);
-    ModelContext context = ModelContext.of(plan, memory, options);
+      List<Variant> variants, EmitOptions options, MethodRenderer renderer) {
+    variants.forEach(v -> ModelLimits.check(v.plan()));
+    List<KernelCall> calls = variants.stream().flatMap(v -> v.plan().calls().stream()).toList();
+    KernelClasses kernels = KernelClasses.of(calls, options, renderer);
+    ModelContext context = ModelContext.of(variants, options);
     List<SourceFile> sources = new ArrayList<>();
     sources.add(source(modelClass(context, kernels.names()), context));
     for (TypeSpec type : kernels.types()) {

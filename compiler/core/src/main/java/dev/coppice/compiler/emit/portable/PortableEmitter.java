@@ -5,8 +5,8 @@ import dev.coppice.compiler.emit.Emitter;
 import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.compiler.emit.java.ModelSources;
 import dev.coppice.compiler.loop.Target;
-import dev.coppice.compiler.lowering.KernelPlan;
-import dev.coppice.compiler.lowering.MemoryPlan;
+import dev.coppice.compiler.lowering.Variant;
+import java.util.List;
 
 /** Plain Java 8 for any JVM; loops are shaped for the vectorizer of HotSpot's C2. */
 public final class PortableEmitter implements Emitter {
@@ -21,7 +21,7 @@ public final class PortableEmitter implements Emitter {
   }
 
   @Override
-  public GeneratedModel emit(KernelPlan plan, MemoryPlan memory, EmitOptions options) {
-    return ModelSources.of(plan, memory, options, new PortableMethods());
+  public GeneratedModel emit(List<Variant> variants, EmitOptions options) {
+    return ModelSources.of(variants, options, new PortableMethods());
   }
 }
