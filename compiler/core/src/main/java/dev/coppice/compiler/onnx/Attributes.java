@@ -1,5 +1,6 @@
 package dev.coppice.compiler.onnx;
 
+import com.google.protobuf.ByteString;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
@@ -126,6 +127,12 @@ final class Attributes {
   /** A list of floats. */
   Optional<List<Float>> numbers(String name) {
     return get(name, AttributeType.FLOATS, AttributeProto::getFloatsList);
+  }
+
+  /** A list of strings. */
+  Optional<List<String>> texts(String name) {
+    return get(name, AttributeType.STRINGS, AttributeProto::getStringsList)
+        .map(all -> all.stream().map(ByteString::toStringUtf8).toList());
   }
 
   /** Any attribute of type {@code type}. */

@@ -144,6 +144,7 @@ final class OnnxOperators {
           op("EyeLike", 9, 1, 1, new EyeLikeImporter()),
           op("Flatten", 7, 1, 1, new FlattenImporter()),
           op("Floor", 7, 1, 1, record(Floor::new)),
+          op("GRU", 7, 3, 6, RecurrentImporter::gru).results(2),
           op("Gather", 7, 2, 2, n -> n.all(new Gather(n.axis(0)))),
           op("GatherElements", 11, 2, 2, n -> n.all(new GatherElements(n.axis(0)))),
           op(
@@ -188,6 +189,7 @@ final class OnnxOperators {
           op("IsInf", 10, 1, 1, OnnxOperators::isInf),
           op("IsNaN", 9, 1, 1, record(IsNaN::new)),
           op("LRN", 7, 1, 1, OnnxOperators::lrn),
+          op("LSTM", 7, 3, 8, RecurrentImporter::lstm).results(3),
           op("LayerNormalization", 17, 2, 3, NormalizationImporter::layer).results(3),
           op("LeakyRelu", 7, 1, 1, n -> n.all(new LeakyRelu(n.number("alpha", 0.01f)))),
           op("Less", 7, 2, 2, record(Less::new)),
@@ -223,6 +225,7 @@ final class OnnxOperators {
           op("QLinearMatMul", 10, 8, 8, IntegerImporter::quantizedMatMul),
           op("QuantizeLinear", 10, 2, 3, QuantizationImporter::quantize),
           op("RMSNormalization", 23, 2, 2, NormalizationImporter::rootMeanSquare),
+          op("RNN", 7, 3, 6, RecurrentImporter::rnn).results(2),
           op("Range", 11, 3, 3, new RangeImporter()),
           op("Reciprocal", 7, 1, 1, record(Reciprocal::new)),
           op("ReduceL1", 7, 1, 2, new ReduceImporter(Reduce.Kind.L1)),
