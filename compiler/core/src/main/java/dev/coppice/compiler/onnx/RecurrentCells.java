@@ -105,10 +105,7 @@ final class RecurrentCells {
               : activate(s, 0, peeping(s, gates.get(2), cell, p, 2));
       Value proposed = activate(s, 1, gates.get(3));
       Value next =
-          s.add(
-              new Add(),
-              s.add(new Mul(), forget, cell),
-              s.add(new Mul(), input, proposed));
+          s.add(new Add(), s.add(new Mul(), forget, cell), s.add(new Mul(), input, proposed));
       Value output = activate(s, 0, peeping(s, gates.get(1), next, p, 1));
       Value squashed = activations.get(2).of(s, next);
       return List.of(s.add(new Mul(), output, squashed), next);

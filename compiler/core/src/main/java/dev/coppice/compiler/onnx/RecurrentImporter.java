@@ -174,7 +174,8 @@ final class RecurrentImporter {
         new RecurrentCells(
             List.of(
                 activations.get(d * kind.activations.size()),
-                activations.get(d * kind.activations.size() + Math.min(1, kind.activations.size() - 1)),
+                activations.get(
+                    d * kind.activations.size() + Math.min(1, kind.activations.size() - 1)),
                 activations.get((d + 1) * kind.activations.size() - 1)),
             clip);
     RecurrentCells.Cell cell =
@@ -201,8 +202,7 @@ final class RecurrentImporter {
 
   private Value initial(int operand, int d) {
     if (!node.has(operand)) {
-      return node.constant(
-          Tensor.splat(TensorType.of(node.type(0).dtype(), batch, hidden), 0));
+      return node.constant(Tensor.splat(TensorType.of(node.type(0).dtype(), batch, hidden), 0));
     }
     Value states = node.input(operand);
     if (batchFirst) {
@@ -225,8 +225,7 @@ final class RecurrentImporter {
     }
     Value at =
         backwards
-            ? body.add(
-                new Sub(), body.constant(Tensor.ofLongs(Shape.SCALAR, steps - 1)), iteration)
+            ? body.add(new Sub(), body.constant(Tensor.ofLongs(Shape.SCALAR, steps - 1)), iteration)
             : iteration;
     List<Value> next = new ArrayList<>(step.next(body, state, at));
     Value shown = next.get(0);
