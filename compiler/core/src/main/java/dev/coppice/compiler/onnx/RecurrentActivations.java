@@ -1,5 +1,6 @@
 package dev.coppice.compiler.onnx;
 
+import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.op.Add;
 import dev.coppice.compiler.op.Elu;
@@ -67,44 +68,36 @@ final class RecurrentActivations {
 
   private static Activation function(
       NodeContext node, String name, Iterator<Float> alphas, Iterator<Float> betas) {
-    switch (name.toLowerCase(Locale.ROOT)) {
-      case "relu":
-        return (s, x) -> s.add(new Relu(), x);
-      case "tanh":
-        return (s, x) -> s.add(new Tanh(), x);
-      case "sigmoid":
-        return (s, x) -> s.add(new Sigmoid(), x);
-      case "softsign":
-        return (s, x) -> s.add(new Softsign(), x);
-      case "softplus":
-        return (s, x) -> s.add(new Softplus(), x);
-      case "leakyrelu":
-        float slope = next(alphas, 0.01f);
-        return (s, x) -> s.add(new LeakyRelu(slope), x);
-      case "thresholdedrelu":
-        float threshold = next(alphas, 1);
-        return (s, x) -> s.add(new ThresholdedRelu(threshold), x);
-      case "elu":
-        float alpha = next(alphas, 1);
-        return (s, x) -> s.add(new Elu(alpha), x);
-      case "hardsigmoid":
-        HardSigmoid hard = new HardSigmoid(next(alphas, 0.2f), next(betas, 0.5f));
-        return (s, x) -> s.add(hard, x);
-      case "affine":
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "relu" -> apply(new Relu());
+      case "tanh" -> apply(new Tanh());
+      case "sigmoid" -> apply(new Sigmoid());
+      case "softsign" -> apply(new Softsign());
+      case "softplus" -> apply(new Softplus());
+      case "leakyrelu" -> apply(new LeakyRelu(next(alphas, 0.01f)));
+      case "thresholdedrelu" -> apply(new ThresholdedRelu(next(alphas, 1)));
+      case "elu" -> apply(new Elu(next(alphas, 1)));
+      case "hardsigmoid" -> apply(new HardSigmoid(next(alphas, 0.2f), next(betas, 0.5f)));
+      case "affine" -> {
         float scale = next(alphas, 1);
         float shift = next(betas, 0);
-        return (s, x) -> s.add(new Add(), s.add(new Mul(), x, s.scalar(scale)), s.scalar(shift));
-      case "scaledtanh":
+        yield (s, x) -> s.add(new Add(), s.add(new Mul(), x, s.scalar(scale)), s.scalar(shift));
+      }
+      case "scaledtanh" -> {
         float outer = next(alphas, 1);
         float inner = next(betas, 1);
-        return (s, x) ->
+        yield (s, x) ->
             s.add(
                 new Mul(),
                 s.add(new Tanh(), s.add(new Mul(), x, s.scalar(inner))),
                 s.scalar(outer));
-      default:
-        throw node.unsupported("activations", "there is no function '" + name + "'");
-    }
+      }
+      default -> throw node.unsupported("activations", "there is no function '" + name + "'");
+    };
+  }
+
+  private static Activation apply(Op op) {
+    return (s, x) -> s.add(op, x);
   }
 
   private static float next(Iterator<Float> values, float otherwise) {
