@@ -167,6 +167,9 @@ final class GraphWalk {
       throw new CompileException(
           DiagnosticCode.BAD_NODE, at, "the call has more operands or results than the function");
     }
+    if (functions.exceeded()) {
+      throw new Unknown();
+    }
     functions.enter(function, at);
     try {
       Scope scope = new Scope(Optional.empty());

@@ -31,6 +31,7 @@ final class LocalFunctions {
 
   private final Map<Key, FunctionProto> functions = new LinkedHashMap<>();
   private int depth;
+  private boolean exceeded;
   private int nodes;
 
   /**
@@ -60,6 +61,11 @@ final class LocalFunctions {
         functions.get(new Key(node.getDomain(), node.getOpType(), node.getOverload())));
   }
 
+  /** Whether a call was refused already, so that no further one need be followed. */
+  boolean exceeded() {
+    return exceeded;
+  }
+
   /**
    * Begins a call; {@link #leave} ends it.
    *
@@ -68,6 +74,7 @@ final class LocalFunctions {
   void enter(FunctionProto function, SourceRef call) {
     nodes += function.getNodeCount();
     if (depth >= MAX_DEPTH || nodes > MAX_NODES) {
+      exceeded = true;
       throw new CompileException(
           DiagnosticCode.GRAPH_INVALID,
           call,

@@ -81,8 +81,8 @@ public record ConvGeometry(
     List<Integer> kernel = dims(w.shape());
     Integer[] out = new Integer[rank];
     for (int i = 0; i < rank; i++) {
-      int span =
-          in.get(i) + pads.get(i) + pads.get(rank + i) - dilations.get(i) * (kernel.get(i) - 1) - 1;
+      long kernelSpan = (kernel.get(i) - 1L) * dilations.get(i) + 1;
+      long span = (long) in.get(i) + pads.get(i) + pads.get(rank + i) - kernelSpan;
       require(
           span >= 0,
           "kernel "
@@ -93,7 +93,7 @@ public record ConvGeometry(
               + x
               + " with pads "
               + pads);
-      out[i] = span / strides.get(i) + 1;
+      out[i] = Math.toIntExact(span / strides.get(i) + 1);
     }
     return new ConvGeometry(
         x.dtype(),

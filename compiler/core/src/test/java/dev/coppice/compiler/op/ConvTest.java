@@ -64,6 +64,11 @@ class ConvTest extends OpContract {
             new Conv(List.of(1), List.of(0, 0), List.of(1), 2),
             "x is f32[1,3,4], w is f32[2,3,1], group 2; group must divide both channel counts and w axis 1 be C/group",
             TensorType.of(DType.FLOAT32, 1, 3, 4),
-            TensorType.of(DType.FLOAT32, 2, 3, 1)));
+            TensorType.of(DType.FLOAT32, 2, 3, 1)),
+        refuses(
+            new Conv(List.of(1), List.of(0, 0), List.of(Integer.MAX_VALUE), 1),
+            "kernel [3] with dilations [2147483647] does not fit input f32[1,1,4] with pads [0, 0]",
+            TensorType.of(DType.FLOAT32, 1, 1, 4),
+            TensorType.of(DType.FLOAT32, 1, 1, 3)));
   }
 }

@@ -21,12 +21,13 @@ public final class TensorReader {
 
   private final SourceRef where;
   private final ImportLimits limits;
+  private long expanded;
 
   /**
    * A reader.
    *
    * @param where what diagnostics point at
-   * @param limits bounds what a sparse tensor may expand to
+   * @param limits bounds what sparse tensors may expand to, each and together
    */
   public TensorReader(SourceRef where, ImportLimits limits) {
     this.where = where;
@@ -128,6 +129,13 @@ public final class TensorReader {
               + type.bytes()
               + " bytes, the limit is "
               + limits.constantBytes());
+    }
+    expanded += type.bytes();
+    if (expanded > limits.constantBytes()) {
+      throw new CompileException(
+          DiagnosticCode.LIMIT_EXCEEDED,
+          where,
+          "its sparse tensors expand to more than " + limits.constantBytes() + " bytes together");
     }
     Object dense = Tensor.newArray(type.dtype(), shape.size());
     Object sparse = values.toArray();
