@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -50,7 +51,7 @@ final class BrokenFiles {
       message = e.diagnostics().get(0).message();
     } catch (RuntimeException | Error e) {
       outcome = "crashed";
-      message = e + " at " + e.getStackTrace()[0];
+      message = e + " at " + Arrays.toString(e.getStackTrace());
     }
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     return String.join(
