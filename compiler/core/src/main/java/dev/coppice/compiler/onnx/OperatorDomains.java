@@ -15,6 +15,7 @@ public final class OperatorDomains {
   static {
     // A domain a line: its name and the table of its operators.
     define(ONNX, OnnxOperators.TABLE);
+    define("ai.onnx.preview", PreviewOperators.TABLE);
     define("com.microsoft", MicrosoftOperators.TABLE);
     define("qonnx.custom_op.general", LowBitOperators.TABLE);
     define("onnx.brevitas", LowBitOperators.TABLE);
