@@ -26,7 +26,12 @@ record EinsumEquation(List<List<Integer>> operands, List<Integer> result) {
     String[] inputs = (arrow < 0 ? equation : equation.substring(0, arrow)).split(",", -1);
     if (inputs.length != ranks.size()) {
       throw new IllegalArgumentException(
-          "equation '" + text + "' has " + inputs.length + " terms, the node " + ranks.size()
+          "equation '"
+              + text
+              + "' has "
+              + inputs.length
+              + " terms, the node "
+              + ranks.size()
               + " operands");
     }
     List<List<Integer>> operands = new ArrayList<>();
@@ -37,14 +42,21 @@ record EinsumEquation(List<List<Integer>> operands, List<Integer> result) {
       int more = ranks.get(i) - named;
       if (more < 0 || (!open && more > 0)) {
         throw new IllegalArgumentException(
-            "term '" + inputs[i] + "' of equation '" + text + "' is for an operand with "
-                + ranks.get(i) + " axes");
+            "term '"
+                + inputs[i]
+                + "' of equation '"
+                + text
+                + "' is for an operand with "
+                + ranks.get(i)
+                + " axes");
       }
       widest = Math.max(widest, more);
       operands.add(indices(text, inputs[i], more));
     }
     List<Integer> result =
-        arrow < 0 ? implied(operands, widest) : indices(text, equation.substring(arrow + 2), widest);
+        arrow < 0
+            ? implied(operands, widest)
+            : indices(text, equation.substring(arrow + 2), widest);
     check(text, operands, result);
     return new EinsumEquation(operands, result);
   }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Einsum, since 12. Operands are multiplied two at a time, from the left; an index is summed over as
- * soon as nothing further needs it.
+ * Einsum, since 12. Operands are multiplied two at a time, from the left; an index is summed over
+ * as soon as nothing further needs it.
  */
 final class EinsumImporter implements NodeImporter {
   /** A value with an index for each axis. */
@@ -37,7 +37,7 @@ final class EinsumImporter implements NodeImporter {
       terms.add(diagonal(node, new Term(node.input(i), equation.operands().get(i))));
     }
     checkExtents(terms);
-    Term product = null;
+    Term product = new Term(node.scalar(node.type(0).dtype(), 1), List.of());
     for (int i = 0; i < terms.size(); i++) {
       List<Term> rest = terms.subList(i + 1, terms.size());
       Predicate<Integer> needed =
@@ -49,8 +49,8 @@ final class EinsumImporter implements NodeImporter {
           summed(
               node,
               terms.get(i),
-              index -> needed.test(index) || (left != null && left.indices().contains(index)));
-      product = left == null ? right : product(node, left, right, needed);
+              index -> needed.test(index) || left.indices().contains(index));
+      product = i == 0 ? right : product(node, left, right, needed);
     }
     Term all = summed(node, product, equation.result()::contains);
     return List.of(ordered(node, all, equation.result()));
@@ -167,8 +167,7 @@ final class EinsumImporter implements NodeImporter {
     if (indices.equals(t.indices())) {
       return t.value();
     }
-    return node.add(
-        new Transpose(indices.stream().map(t.indices()::indexOf).toList()), t.value());
+    return node.add(new Transpose(indices.stream().map(t.indices()::indexOf).toList()), t.value());
   }
 
   private static List<Integer> dims(Term t, List<Integer> batch, int rows, int columns) {
