@@ -11,9 +11,9 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Einsum, since 12. Operands are multiplied two at a time, from the left; an index is summed over
@@ -46,10 +46,7 @@ final class EinsumImporter implements NodeImporter {
                   || rest.stream().anyMatch(t -> t.indices().contains(index));
       Term left = product;
       Term right =
-          summed(
-              node,
-              terms.get(i),
-              index -> needed.test(index) || left.indices().contains(index));
+          summed(node, terms.get(i), index -> needed.test(index) || left.indices().contains(index));
       product = i == 0 ? right : product(node, left, right, needed);
     }
     Term all = summed(node, product, equation.result()::contains);
@@ -181,8 +178,7 @@ final class EinsumImporter implements NodeImporter {
     return indices.stream().mapToInt(t::extent).reduce(1, Math::multiplyExact);
   }
 
-  @SafeVarargs
-  private static List<Integer> concat(List<Integer>... parts) {
-    return Arrays.stream(parts).flatMap(List::stream).toList();
+  private static List<Integer> concat(List<Integer> a, List<Integer> b, List<Integer> c) {
+    return Stream.of(a, b, c).flatMap(List::stream).toList();
   }
 }
