@@ -25,6 +25,8 @@ import java.util.function.IntUnaryOperator;
  * @param high highest level of the result
  */
 record QuantizedLayer(Node sums, Value levels, float scale, int low, int high) {
+  /** Relative error of an integer that was multiplied by float32 scales and divided by them. */
+  private static final double ROUNDING = 1e-6;
 
   /** The layer whose result {@code node} quantizes. */
   static Optional<QuantizedLayer> before(Graph graph, Node node, Requantize op) {
@@ -101,12 +103,17 @@ record QuantizedLayer(Node sums, Value levels, float scale, int low, int high) {
     return sums.op() instanceof Conv ? i -> i / run : i -> i % channels;
   }
 
-  /** The bias as an integer per channel; it is zero where the layer has none. */
+  /**
+   * The bias of each channel in steps of its sums; zero where the layer has none. It is an integer,
+   * but for a model whose bias has another scale: then what is between two steps is kept.
+   */
   double[] bias(Graph graph, IntegerWeights weights) {
     double[] bias = new double[channels()];
     for (int c = 0; c < bias.length && sums.inputs().size() > 2; c++) {
       double step = (double) scale * weights.scales()[c];
-      bias[c] = Math.rint(graph.constant(sums.input(2)).orElseThrow().doubleAt(c) / step);
+      double steps = graph.constant(sums.input(2)).orElseThrow().doubleAt(c) / step;
+      double whole = Math.rint(steps);
+      bias[c] = Math.abs(steps - whole) <= ROUNDING * Math.max(1, Math.abs(steps)) ? whole : steps;
     }
     return bias;
   }
