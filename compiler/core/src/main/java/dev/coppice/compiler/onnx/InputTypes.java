@@ -25,6 +25,9 @@ import java.util.Set;
  * otherwise one that leads some input is the batch and takes 1, and any other is an error.
  */
 final class InputTypes {
+  /** Before the number of an axis of every input. */
+  private static final String EVERY_INPUT = "*:";
+
   private final ImportOptions options;
   private final SourceRef where;
   private final DiagnosticSink notes;
@@ -65,6 +68,10 @@ final class InputTypes {
     for (ValueInfoProto input : inputs) {
       for (int axis = 0; axis < dims(input).size(); axis++) {
         symbol(input, axis).ifPresent(symbols::add);
+        if (!dims(input).get(axis).hasDimValue()) {
+          symbols.add(place(input, axis));
+          symbols.add(EVERY_INPUT + axis);
+        }
       }
     }
     options
@@ -106,14 +113,26 @@ final class InputTypes {
     return input.getType().getTensorType().getShape().getDimList();
   }
 
-  /** What {@code --dim} calls the dimension; empty when its size is fixed. */
-  private static Optional<String> symbol(ValueInfoProto input, int axis) {
+  /**
+   * What {@code --dim} calls the dimension; empty when its size is fixed. Its place, {@code
+   * input:axis} or {@code *:axis}, goes before its name: exporters give different dimensions one
+   * name.
+   */
+  private Optional<String> symbol(ValueInfoProto input, int axis) {
     Dimension dim = dims(input).get(axis);
     if (dim.hasDimValue()) {
       return Optional.empty();
     }
-    return Optional.of(
-        dim.getDimParam().isEmpty() ? input.getName() + ":" + axis : dim.getDimParam());
+    for (String place : List.of(place(input, axis), EVERY_INPUT + axis)) {
+      if (options.dims().containsKey(place)) {
+        return Optional.of(place);
+      }
+    }
+    return Optional.of(dim.getDimParam().isEmpty() ? place(input, axis) : dim.getDimParam());
+  }
+
+  private static String place(ValueInfoProto input, int axis) {
+    return input.getName() + ":" + axis;
   }
 
   private TensorType type(ValueInfoProto input) {

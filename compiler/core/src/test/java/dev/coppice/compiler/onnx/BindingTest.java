@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.coppice.compiler.diag.Diagnostic;
 import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
 import dev.coppice.compiler.onnx.wire.proto.TypeProto;
 import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
@@ -201,5 +202,25 @@ final class BindingTest {
         OnnxModels.graph().input(shapeless).output("y").node("y = Relu(x)").model(13),
         "[GraphInvalid] m.onnx: input 'x' declares no shape, not even the number of its axes."
             + invalid);
+  }
+
+  @Test
+  void placesGoBeforeNames() {
+    ModelProto model =
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, "batch", "batch")
+            .input("z", DType.FLOAT32, "batch", "batch")
+            .output("y")
+            .node("y = Add(x, z)")
+            .model(13);
+    assertEquals(
+        "[1,7]", graph(model, options(Map.of("*:1", 7))).inputs().get(1).type().shape().toString());
+    Graph mixed = graph(model, options(Map.of("x:1", 1, "*:1", 5, "batch", 2)));
+    assertEquals("[2,1]", mixed.inputs().get(0).type().shape().toString());
+    assertEquals("[2,5]", mixed.inputs().get(1).type().shape().toString());
+  }
+
+  private static ImportOptions options(Map<String, Integer> dims) {
+    return new ImportOptions(dims, Map.of(), "m.onnx");
   }
 }
