@@ -11,6 +11,9 @@ final class BatchNormalizationImporter implements NodeImporter {
   public List<Value> apply(NodeContext node) {
     Attributes a = node.attributes();
     a.ignore("momentum");
+    if (node.opset() < 7 && !a.flag("is_test", false)) {
+      throw node.unsupported("is_test", "it is 0: the layer would be trained");
+    }
     if (node.opset() >= 14 && a.flag("training_mode", false)) {
       throw node.unsupported("training_mode", "only inference is supported");
     }

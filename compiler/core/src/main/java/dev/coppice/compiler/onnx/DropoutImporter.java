@@ -15,6 +15,9 @@ final class DropoutImporter implements NodeImporter {
   public List<Value> apply(NodeContext node) {
     if (node.opset() < 12) {
       node.attributes().ignore("ratio");
+      if (node.opset() < 7 && !node.attributes().flag("is_test", false)) {
+        throw node.unsupported("is_test", "it is 0: only inference is supported");
+      }
     } else {
       node.attributes().ignore("seed");
       boolean trains = node.has(2) && node.constant(2, "training_mode").booleanAt(0);

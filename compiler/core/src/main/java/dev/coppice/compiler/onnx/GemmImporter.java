@@ -16,6 +16,10 @@ final class GemmImporter implements NodeImporter {
   @Override
   public List<Value> apply(NodeContext node) {
     Attributes a = node.attributes();
+    if (node.opset() < 7) {
+      // Operand C broadcasts today whether asked or not.
+      a.ignore("broadcast");
+    }
     Value left = matrix(node, 0, a.flag("transA", false));
     Value right = matrix(node, 1, a.flag("transB", false));
     double alpha = a.number("alpha", 1);

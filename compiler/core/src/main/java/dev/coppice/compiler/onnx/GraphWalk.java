@@ -145,7 +145,10 @@ final class GraphWalk {
     try {
       checkArity(operator, operands, node.getOutputCount());
       boolean dynamic = context.given().stream().anyMatch(assembly.extents()::isDynamic);
-      NodeImporter importer = dynamic ? DynamicShapes.importer(operator, at) : operator.importer();
+      NodeImporter importer =
+          dynamic
+              ? DynamicShapes.importer(operator, at)
+              : LegacyBroadcast.importer(operator, opset);
       List<Value> results = importer.apply(context);
       context.attributes().checkAllAsked();
       for (int i = results.size(); i < node.getOutputCount(); i++) {

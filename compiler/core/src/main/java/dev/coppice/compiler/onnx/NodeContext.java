@@ -56,7 +56,7 @@ final class NodeContext {
     this.name = name;
     this.opset = opset;
     this.where = where;
-    this.operands = List.copyOf(operands);
+    this.operands = new ArrayList<>(operands);
     this.outputs = List.copyOf(outputs);
     this.attributes = attributes;
     this.assembly = assembly;
@@ -128,6 +128,11 @@ final class NodeContext {
   /** Operand {@code i} if it is given. */
   Optional<Value> optional(int i) {
     return i < operands.size() ? operands.get(i) : Optional.empty();
+  }
+
+  /** Lets {@code value} stand for operand {@code i} from now on. */
+  void replace(int i, Value value) {
+    operands.set(i, Optional.of(value));
   }
 
   /** The operands that are given. */

@@ -27,7 +27,7 @@ import java.util.Set;
  */
 public final class OnnxImporter {
   /** First opset of {@code ai.onnx} that is supported. */
-  public static final int OLDEST_OPSET = 7;
+  public static final int OLDEST_OPSET = 6;
 
   /** Last opset of {@code ai.onnx} that is supported. */
   public static final int NEWEST_OPSET = 27;

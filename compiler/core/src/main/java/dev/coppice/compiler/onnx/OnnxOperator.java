@@ -4,7 +4,7 @@ package dev.coppice.compiler.onnx;
  * An operator that can be imported.
  *
  * @param name its name
- * @param since first opset of {@code ai.onnx} that has it, or 7 if older or of another domain
+ * @param since first opset of {@code ai.onnx} that has it, or 6 if older or of another domain
  * @param until last opset of {@code ai.onnx} that has it
  * @param minInputs fewest operands
  * @param maxInputs most operands

@@ -280,13 +280,6 @@ final class CompositeTest {
             .node("y = DequantizeLinear(x, s)")
             .model(13),
         "y = DequantizeLinear(x, s: f32[] = 0.5, y/constant: i8[] = 0) {axis=0}  # f32[2]");
-    refused(
-        model(2, 3)
-            .initializer("s", Tensor.ofFloats(Shape.of(2, 1), 1, 2))
-            .node("y = QuantizeLinear(x, s)", attribute("block_size", 3))
-            .model(21),
-        "[UnsupportedAttribute] m.onnx, node 'y' (QuantizeLinear): attribute 'block_size' is not"
-            + " supported; a scale per block is not supported. Re-export the model without it.");
   }
 
   @Test

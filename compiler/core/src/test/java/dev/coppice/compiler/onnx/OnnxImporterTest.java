@@ -145,12 +145,12 @@ final class OnnxImporterTest {
   @Test
   void opsetsAreChecked() {
     refused(
-        model(2).node("y = Relu(x)").model(6),
-        "[UnsupportedOpset] m.onnx: opset 6 of 'ai.onnx' is outside the supported range 7..27."
+        model(2).node("y = Relu(x)").model(5),
+        "[UnsupportedOpset] m.onnx: opset 5 of 'ai.onnx' is outside the supported range 6..27."
             + " Re-export with an opset of that range, best 13 or newer.");
     refused(
         model(2).node("y = Relu(x)").model(999),
-        "[UnsupportedOpset] m.onnx: opset 999 of 'ai.onnx' is outside the supported range 7..27."
+        "[UnsupportedOpset] m.onnx: opset 999 of 'ai.onnx' is outside the supported range 6..27."
             + " Re-export with an opset of that range, best 13 or newer.");
     ModelProto model = model(2).node("y = Relu(x)").model(13);
     refused(

@@ -36,12 +36,15 @@ final class ModelRun {
       run.addAnnotation(Override.class);
     }
     run.addJavadoc("$L", javadoc());
+    // Readers meet the method before those that it calls.
+    TypeSpec.Builder called = TypeSpec.classBuilder("Called");
     if (c.variants().size() == 1) {
-      run.addCode(body(type, c.at(c.variants().get(0)), ""));
+      run.addCode(body(called, c.at(c.variants().get(0)), ""));
     } else {
-      choose(type, run);
+      choose(called, run);
     }
     type.addMethod(run.build());
+    called.build().methodSpecs().forEach(type::addMethod);
     type.addMethod(wrongLength());
     if (c.variants().stream()
         .flatMap(v -> v.plan().blocks().stream())
