@@ -63,17 +63,20 @@ final class RecurrentCells {
   Cell gru(boolean resetAfter) {
     return (s, g) -> {
       List<Value> x = parts(s, g.projected, 3);
-      Value recurrent = resetAfter ? biased(s, g) : s.add(new MatMul(), g.hidden(), g.recurrence);
-      List<Value> h = parts(s, recurrent, 3);
+      int hidden = g.hidden().type().shape().dim(1);
+      // The columns of the candidate come separately where the reset gate applies before them.
+      List<Value> columns =
+          resetAfter
+              ? List.of(g.recurrence)
+              : s.emit(new Split(1, List.of(2 * hidden, hidden)), List.of(g.recurrence));
+      Value product = s.add(new MatMul(), g.hidden(), columns.get(0));
+      List<Value> h = parts(s, biased(s, product, g), resetAfter ? 3 : 2);
       Value update = activate(s, 0, s.add(new Add(), x.get(0), h.get(0)));
       Value reset = activate(s, 0, s.add(new Add(), x.get(1), h.get(1)));
-      Value candidate;
-      if (resetAfter) {
-        candidate = s.add(new Mul(), reset, h.get(2));
-      } else {
-        Value weights = parts(s, g.recurrence, 3).get(2);
-        candidate = s.add(new MatMul(), s.add(new Mul(), reset, g.hidden()), weights);
-      }
+      Value candidate =
+          resetAfter
+              ? s.add(new Mul(), reset, h.get(2))
+              : s.add(new MatMul(), s.add(new Mul(), reset, g.hidden()), columns.get(1));
       Value proposed = activate(s, 1, s.add(new Add(), x.get(2), candidate));
       // (1 - z) * proposed + z * h
       Value kept = s.add(new Mul(), update, g.hidden());
@@ -82,8 +85,7 @@ final class RecurrentCells {
     };
   }
 
-  private static Value biased(Steps s, Given g) {
-    Value product = s.add(new MatMul(), g.hidden(), g.recurrence);
+  private static Value biased(Steps s, Value product, Given g) {
     return g.recurrenceBias.map(b -> s.add(new Add(), product, b)).orElse(product);
   }
 
