@@ -154,7 +154,8 @@ final class IntegerImporter {
     return node.add(new Cast(DType.FLOAT32), node.add(new Div(), product, y));
   }
 
-  private static boolean fitsFloat(Tensor bias) {
+  /** Whether float32 holds every value of {@code bias}. */
+  static boolean fitsFloat(Tensor bias) {
     for (int i = 0; i < bias.size(); i++) {
       if (Math.abs(bias.longAt(i)) > 1 << 24) {
         return false;
