@@ -6,6 +6,8 @@ import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.InspectionText;
 import dev.coppice.compiler.driver.data.TestDataSet;
 import dev.coppice.compiler.lowering.Port;
+import dev.coppice.compiler.onnx.wire.ImportLimits;
+import dev.coppice.compiler.onnx.wire.OnnxFile;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.Tolerance;
 import java.io.PrintWriter;
@@ -69,7 +71,8 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<TestDataSet> sets = TestDataSet.read(data);
+    List<TestDataSet> sets = TestDataSet.read(
+            data, OnnxFile.load(model.model(), ImportLimits.defaults()).getGraph());
     ModelOptions.Loaded loaded = model.load();
     Failures.print(loaded.result().notes(), spec.commandLine().getErr());
     List<Port> inputs = loaded.result().report().inputs();

@@ -22,6 +22,7 @@ final class Assembly {
   private final ConstantFolder folder;
   private final Map<String, Integer> taken = new HashMap<>();
   private final Extents extents = new Extents();
+  private final Containers containers = new Containers();
   private final Map<String, List<OptionalInt>> declared = new HashMap<>();
   private final List<Graph.Output> laterOutputs = new ArrayList<>();
   private int temporaries;
@@ -38,6 +39,11 @@ final class Assembly {
   /** Values whose shape is known only at run time. */
   Extents extents() {
     return extents;
+  }
+
+  /** Values that stand for sequences and optionals. */
+  Containers containers() {
+    return containers;
   }
 
   /** Notes the dimensions that the model declares for a value; empty where it gives no number. */

@@ -5,6 +5,7 @@ import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.onnx.Containers.Layout;
 import dev.coppice.compiler.onnx.wire.TensorReader;
 import dev.coppice.compiler.onnx.wire.proto.FunctionProto;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
@@ -144,6 +145,7 @@ final class GraphWalk {
             subgraphs(scope));
     try {
       checkArity(operator, operands, node.getOutputCount());
+      checkContainers(operator, context, at);
       boolean dynamic = context.given().stream().anyMatch(assembly.extents()::isDynamic);
       NodeImporter importer =
           dynamic
@@ -230,6 +232,17 @@ final class GraphWalk {
     }
   }
 
+  private static void checkContainers(OnnxOperator operator, NodeContext node, SourceRef at) {
+    for (int i = 0; i < node.inputCount() && !operator.takesContainers(); i++) {
+      if (node.optional(i).flatMap(node::container).isPresent()) {
+        throw new CompileException(
+            DiagnosticCode.BAD_NODE,
+            at,
+            "operand " + i + " is a sequence or optional, expected a tensor");
+      }
+    }
+  }
+
   private Subgraphs subgraphs(Scope around) {
     return new Subgraphs() {
       @Override
@@ -252,16 +265,29 @@ final class GraphWalk {
                 name, n -> around.resolve(n).map(v -> capture(n, v, inner, captures)));
           }
         }
-        List<Value> results = walk.results(graph, scope);
-        for (int i = 0; i < results.size(); i++) {
-          inner.output("result" + i, results.get(i));
+        List<Layout> results = new ArrayList<>();
+        int tensors = 0;
+        for (Value result : walk.results(graph, scope)) {
+          results.add(inner.containers().layout(result));
+          for (Value tensor : inner.containers().tensors(result)) {
+            inner.output("result" + tensors++, tensor);
+          }
         }
-        return new Body(inner.build(), List.copyOf(captures));
+        return new Body(inner.build(), List.copyOf(captures), List.copyOf(results));
       }
     };
   }
 
   private Value capture(String name, Value value, Assembly inner, List<Value> captures) {
+    Containers all = assembly.containers();
+    List<Value> tensors = new ArrayList<>();
+    for (Value tensor : all.tensors(value)) {
+      tensors.add(captureTensor(name, tensor, inner, captures));
+    }
+    return inner.containers().assemble(all.layout(value), tensors.iterator(), inner);
+  }
+
+  private Value captureTensor(String name, Value value, Assembly inner, List<Value> captures) {
     Optional<Tensor> data = assembly.constantOf(value);
     if (data.isPresent()) {
       return inner.constant(name, data.get());

@@ -30,7 +30,13 @@ final class IfImporter implements NodeImporter {
     List<Value> operands = new ArrayList<>(List.of(node.input(0)));
     operands.addAll(then.captures());
     operands.addAll(otherwise.captures());
-    return node.emit(new If(then.graph(), otherwise.graph()), operands);
+    if (!then.results().equals(otherwise.results())) {
+      throw node.notConstant(
+          "operand 'cond' of branches that give " + then.results() + " and " + otherwise.results(),
+          node.input(0));
+    }
+    List<Value> tensors = node.emit(new If(then.graph(), otherwise.graph()), operands);
+    return node.assemble(then.results(), tensors);
   }
 
   private static GraphProto branch(NodeContext node, String name) {

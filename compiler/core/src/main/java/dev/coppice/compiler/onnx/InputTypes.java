@@ -85,8 +85,8 @@ final class InputTypes {
                         : "there is no such symbolic dimension";
                 invalidOption(
                     "--dim " + name + "=" + size + ": " + known + Suggestion.of(name, symbols));
-              } else if (size < 1) {
-                invalidOption("--dim " + name + "=" + size + ": a size is 1 or more");
+              } else if (size < 0) {
+                invalidOption("--dim " + name + "=" + size + ": a size is 0 or more");
               }
             });
   }
@@ -109,8 +109,16 @@ final class InputTypes {
     }
   }
 
-  private static List<Dimension> dims(ValueInfoProto input) {
-    return input.getType().getTensorType().getShape().getDimList();
+  /** The dimensions of an input; one that declares no shape has as many as the user gives sizes. */
+  private List<Dimension> dims(ValueInfoProto input) {
+    if (input.getType().getTensorType().hasShape()) {
+      return input.getType().getTensorType().getShape().getDimList();
+    }
+    List<Dimension> dims = new ArrayList<>();
+    while (options.dims().containsKey(place(input, dims.size()))) {
+      dims.add(Dimension.getDefaultInstance());
+    }
+    return dims;
   }
 
   /**
@@ -138,13 +146,17 @@ final class InputTypes {
   private TensorType type(ValueInfoProto input) {
     TypeProto type = input.getType();
     DType dtype = dtype(type, "input", input.getName(), where);
-    if (!type.getTensorType().hasShape()) {
+    List<Dimension> dims = dims(input);
+    if (dims.isEmpty() && !type.getTensorType().hasShape()) {
       throw new CompileException(
           DiagnosticCode.GRAPH_INVALID,
           where,
-          "input '" + input.getName() + "' declares no shape, not even the number of its axes");
+          "input '"
+              + input.getName()
+              + "' declares no shape, not even the number of its axes; give its sizes with --dim "
+              + place(input, 0)
+              + "=SIZE and so on");
     }
-    List<Dimension> dims = dims(input);
     List<Integer> shape = new ArrayList<>();
     for (int axis = 0; axis < dims.size(); axis++) {
       shape.add(size(input, axis, dims));

@@ -22,6 +22,9 @@ final class LoopImporter implements NodeImporter {
   /** Most nodes of all iterations together that are imported one by one. */
   static final int UNROLLED_NODES = 256;
 
+  /** The same where a sequence is carried: its length must be known after each iteration. */
+  private static final int UNROLLED_WITH_CONTAINERS = 65536;
+
   @Override
   public List<Value> apply(NodeContext node) {
     GraphProto body = node.graph("body");
@@ -35,6 +38,7 @@ final class LoopImporter implements NodeImporter {
               + carried
               + " carried values and the values to collect");
     }
+    boolean containers = node.given().stream().anyMatch(v -> node.container(v).isPresent());
     Optional<Tensor> most =
         node.has(0) ? node.constant(0) : Optional.of(Tensor.ofLongs(Shape.SCALAR, Long.MAX_VALUE));
     Optional<Tensor> cond =
@@ -43,12 +47,18 @@ final class LoopImporter implements NodeImporter {
             : Optional.of(Tensor.splatLong(TensorType.of(DType.BOOL), 1));
     if (most.isPresent() && cond.isPresent()) {
       long trips = cond.get().booleanAt(0) ? Math.max(0, most.get().longAt(0)) : 0;
-      if (trips > 0 && trips <= UNROLLED_NODES / Math.max(1, body.getNodeCount())) {
+      int nodes = containers ? UNROLLED_WITH_CONTAINERS : UNROLLED_NODES;
+      if ((trips > 0 || containers && collected == 0) && trips <= nodes / Math.max(1, body.getNodeCount())) {
         Optional<List<Value>> results = unrolled(node, body, (int) trips, carried);
         if (results.isPresent()) {
           return results.get();
         }
       }
+    }
+    if (containers) {
+      throw node.notConstant(
+          "the number of iterations of a loop that carries a sequence or optional",
+          most.isEmpty() ? node.input(0) : node.given().get(0));
     }
     return loop(node, body, carried, most, cond);
   }
@@ -112,7 +122,8 @@ final class LoopImporter implements NodeImporter {
                 inputs.add(inner.input(proto.getInput(2 + i).getName(), node.type(2 + i)));
               }
               return inputs;
-            });
+            })
+            .ofTensors();
     int collected = proto.getOutputCount() - 1 - carried;
     int limit = collected == 0 ? 0 : limit(node, most, cond, carried);
     List<Value> operands = new ArrayList<>();

@@ -8,6 +8,9 @@ import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.ir.Region;
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.onnx.Containers.Container;
+import dev.coppice.compiler.onnx.Containers.Kind;
+import dev.coppice.compiler.onnx.Containers.Layout;
 import dev.coppice.compiler.onnx.wire.TensorReader;
 import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
 import dev.coppice.compiler.onnx.wire.proto.AttributeProto.AttributeType;
@@ -18,6 +21,7 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +47,7 @@ final class NodeContext {
   private final Map<Value, Tensor> constants = new LinkedHashMap<>();
   private final Map<Value, Value> made = new LinkedHashMap<>();
   private final Extents extents;
+  private final Containers containers;
 
   NodeContext(
       String name,
@@ -62,6 +67,7 @@ final class NodeContext {
     this.assembly = assembly;
     this.subgraphs = subgraphs;
     this.extents = new Extents(assembly.extents());
+    this.containers = new Containers(assembly.containers());
   }
 
   /** Version of the operator set that the node is written in. */
@@ -236,6 +242,9 @@ final class NodeContext {
    * they have no elements.
    */
   List<Value> emit(Op op, List<Value> on) {
+    if (on.stream().anyMatch(v -> containers.of(v).isPresent())) {
+      throw new IllegalArgumentException("a sequence or optional is given, expected a tensor");
+    }
     List<TensorType> types = op.inferTypes(on.stream().map(Value::type).toList());
     if (types.stream().allMatch(t -> t.shape().size() == 0)) {
       return types.stream().map(t -> constant(Tensor.fromLongs(t, i -> 0))).toList();
@@ -282,6 +291,42 @@ final class NodeContext {
     Value value = new Value(assembly.temporary(), data.type());
     constants.put(value, data);
     return value;
+  }
+
+  /** What {@code value} holds if it is a sequence or an optional. */
+  Optional<Container> container(Value value) {
+    return containers.of(value);
+  }
+
+  /** What operand {@code i} holds, which must be a {@code kind}. */
+  Container container(int i, Kind kind) {
+    return container(input(i))
+        .filter(c -> c.kind() == kind)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "operand "
+                        + i
+                        + " is "
+                        + containers.layout(input(i))
+                        + ", expected "
+                        + (kind == Kind.SEQUENCE ? "a sequence" : "an optional")));
+  }
+
+  /** A sequence of {@code parts}. */
+  Value sequence(DType elements, List<Value> parts) {
+    return containers.add(assembly.temporary(), new Container(Kind.SEQUENCE, elements, parts));
+  }
+
+  /** An optional of the one part or with none. */
+  Value optional(DType elements, List<Value> part) {
+    return containers.add(assembly.temporary(), new Container(Kind.OPTIONAL, elements, part));
+  }
+
+  /** Values of {@code layouts} with {@code tensors} in them, in order. */
+  List<Value> assemble(List<Layout> layouts, List<Value> tensors) {
+    Iterator<Value> next = tensors.iterator();
+    return layouts.stream().map(l -> containers.assemble(l, next, assembly)).toList();
   }
 
   /** The graph that attribute {@code attribute} holds. */
@@ -390,6 +435,7 @@ final class NodeContext {
     }
     pending.clear();
     extents.moveTo(assembly.extents(), v -> made(names, v));
+    containers.moveTo(assembly.containers(), v -> made(names, v));
     return values.stream().map(v -> made(names, v)).toList();
   }
 

@@ -15,6 +15,7 @@ import dev.coppice.compiler.onnx.wire.proto.TensorProto;
 import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -142,17 +143,51 @@ public final class OnnxImporter {
       }
     }
     names.removeAll(defaults);
+    Map<ValueInfoProto, List<ValueInfoProto>> ports = ports(inputs, options, where, problems);
+    List<ValueInfoProto> tensors = ports.values().stream().flatMap(List::stream).toList();
+    tensors.forEach(t -> names.add(t.getName()));
     checkBinds(options.binds(), names, where, problems);
+    Set<String> otherDims = DeclaredShapes.symbols(proto);
+    inputs.stream()
+        .filter(ContainerPorts::isSequence)
+        .forEach(i -> otherDims.add(ContainerPorts.length(i.getName())));
     Map<String, TensorType> types =
-        new InputTypes(options, where, notes, problems)
-            .resolve(inputs, DeclaredShapes.symbols(proto));
+        new InputTypes(options, where, notes, problems).resolve(tensors, otherDims);
     for (ValueInfoProto input : inputs) {
-      String name = input.getName();
+      List<Value> values = new ArrayList<>();
+      List<ValueInfoProto> expected = ports.getOrDefault(input, List.of());
+      for (ValueInfoProto port : expected) {
+        Optional.ofNullable(types.get(port.getName()))
+            .flatMap(t -> input(port.getName(), t, assembly, options, where, problems))
+            .ifPresent(values::add);
+      }
+      boolean known = ports.containsKey(input) && values.size() == expected.size();
       scope.define(
-          name,
-          Optional.ofNullable(types.get(name))
-              .flatMap(t -> input(name, t, assembly, options, where, problems)));
+          input.getName(),
+          !known
+              ? Optional.empty()
+              : Optional.of(
+                  ContainerPorts.isContainer(input)
+                      ? ContainerPorts.value(input, values, assembly)
+                      : values.get(0)));
     }
+  }
+
+  /** The tensors that {@code inputs} are; what is not known is reported and left out. */
+  private static Map<ValueInfoProto, List<ValueInfoProto>> ports(
+      List<ValueInfoProto> inputs,
+      ImportOptions options,
+      SourceRef where,
+      DiagnosticSink problems) {
+    Map<ValueInfoProto, List<ValueInfoProto>> ports = new LinkedHashMap<>();
+    for (ValueInfoProto input : inputs) {
+      try {
+        ports.put(input, ContainerPorts.ports(input, options, where));
+      } catch (CompileException e) {
+        e.diagnostics().forEach(problems::report);
+      }
+    }
+    return ports;
   }
 
   private static void checkBinds(

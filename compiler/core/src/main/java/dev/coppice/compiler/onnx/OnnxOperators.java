@@ -122,6 +122,7 @@ final class OnnxOperators {
           op("Col2Im", 18, 3, 3, WindowOperatorsImporter::col2im),
           op("Compress", 9, 2, 2, IndexingImporter::compress),
           op("Concat", 6, 1, ANY, new ConcatImporter()),
+          op("ConcatFromSequence", 11, 1, 1, SequenceImporter::concat).onContainers(),
           op("Constant", 6, 0, 0, new ConstantImporter()),
           op("ConstantOfShape", 9, 1, 1, new ConstantOfShapeImporter()),
           op("Conv", 6, 2, 3, new ConvImporter()),
@@ -180,7 +181,7 @@ final class OnnxOperators {
               n -> n.all(new HardSigmoid(n.number("alpha", 0.2f), n.number("beta", 0.5f)))),
           op("HardSwish", 14, 1, 1, record(HardSwish::new)),
           op("Hardmax", 6, 1, 1, new SoftmaxImporter(Hardmax::new)),
-          op("Identity", 6, 1, 1, NodeContext::inputs),
+          op("Identity", 6, 1, 1, NodeContext::inputs).onContainers(),
           op("If", 6, 1, 1, new IfImporter()).results(ANY),
           op("ImageScaler", 6, 1, 1, ExperimentalImporter::imageScaler).until(9),
           op(
@@ -199,7 +200,7 @@ final class OnnxOperators {
           op("LessOrEqual", 12, 2, 2, record(LessOrEqual::new)),
           op("Log", 6, 1, 1, record(Log::new)),
           op("LogSoftmax", 6, 1, 1, new SoftmaxImporter(LogSoftmax::new)),
-          op("Loop", 6, 2, ANY, new LoopImporter()).results(ANY),
+          op("Loop", 6, 2, ANY, new LoopImporter()).results(ANY).onContainers(),
           op("LpNormalization", 6, 1, 1, NormalizationImporter::norm),
           op("LpPool", 6, 1, 1, PoolImporter::norm),
           op("MatMul", 6, 2, 2, record(MatMul::new)),
@@ -219,6 +220,9 @@ final class OnnxOperators {
           op("NonZero", 9, 1, 1, IndexingImporter::nonZero),
           op("Not", 6, 1, 1, record(Not::new)),
           op("OneHot", 9, 3, 3, IndexingImporter::oneHot),
+          op("Optional", 15, 0, 1, OptionalImporter::make).onContainers(),
+          op("OptionalGetElement", 15, 1, 1, OptionalImporter::get).onContainers(),
+          op("OptionalHasElement", 15, 0, 1, OptionalImporter::has).onContainers(),
           op("Or", 6, 2, 2, record(Or::new)),
           op("PRelu", 6, 2, 2, record(PRelu::new)),
           op("Pad", 6, 1, 4, new PadImporter()),
@@ -259,6 +263,13 @@ final class OnnxOperators {
               1,
               1,
               n -> n.all(new Selu(n.number("alpha", 1.6732632f), n.number("gamma", 1.0507010f)))),
+          op("SequenceAt", 11, 2, 2, SequenceImporter::at).onContainers(),
+          op("SequenceConstruct", 11, 1, ANY, SequenceImporter::construct),
+          op("SequenceEmpty", 11, 0, 0, SequenceImporter::empty),
+          op("SequenceErase", 11, 1, 2, SequenceImporter::erase).onContainers(),
+          op("SequenceInsert", 11, 2, 3, SequenceImporter::insert).onContainers(),
+          op("SequenceLength", 11, 1, 1, SequenceImporter::length).onContainers(),
+          op("SequenceMap", 17, 1, ANY, new SequenceMapImporter()).results(ANY).onContainers(),
           op("Shape", 6, 1, 1, new ShapeImporter()),
           op(
               "Shrink",
@@ -278,6 +289,7 @@ final class OnnxOperators {
           op("Softsign", 6, 1, 1, record(Softsign::new)),
           op("SpaceToDepth", 6, 1, 1, OnnxOperators::spaceToDepth),
           op("Split", 6, 1, 2, new SplitImporter()).results(ANY),
+          op("SplitToSequence", 11, 1, 2, SequenceImporter::split),
           op("Sqrt", 6, 1, 1, record(Sqrt::new)),
           op("Squeeze", 6, 1, 2, new SqueezeImporter()),
           op("Sub", 6, 2, 2, record(Sub::new)),
@@ -299,7 +311,7 @@ final class OnnxOperators {
   private OnnxOperators() {}
 
   private static OnnxOperator op(String name, int since, int min, int max, NodeImporter importer) {
-    return new OnnxOperator(name, since, OnnxImporter.NEWEST_OPSET, min, max, 1, importer);
+    return new OnnxOperator(name, since, OnnxImporter.NEWEST_OPSET, min, max, 1, false, importer);
   }
 
   /** An operator without attributes that is one record. */

@@ -7,6 +7,8 @@ import dev.coppice.compiler.diag.Origin;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.onnx.Containers.Kind;
+import dev.coppice.compiler.onnx.Containers.Layout;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
 import dev.coppice.compiler.onnx.wire.proto.TensorShapeProto.Dimension;
 import dev.coppice.compiler.onnx.wire.proto.TypeProto;
@@ -17,6 +19,7 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -48,10 +51,44 @@ final class OutputCheck {
           .resolve(output.getName())
           .ifPresent(
               value -> {
-                check(output, value, assembly.extents().of(value).keySet());
-                deliver(output.getName(), value, assembly);
+                if (ContainerPorts.isContainer(output)) {
+                  deliverContainer(output, value, assembly);
+                } else {
+                  deliver(output, value, assembly);
+                }
               });
     }
+  }
+
+  private void deliver(ValueInfoProto output, Value value, Assembly assembly) {
+    if (assembly.containers().of(value).isPresent()) {
+      contradiction(output, "a tensor", assembly.containers().layout(value));
+      return;
+    }
+    check(output, value, assembly.extents().of(value).keySet());
+    deliver(output.getName(), value, assembly);
+  }
+
+  /** Each tensor of a sequence or optional is an output of its own. */
+  private void deliverContainer(ValueInfoProto output, Value value, Assembly assembly) {
+    Containers containers = assembly.containers();
+    Layout layout = containers.layout(value);
+    boolean optional = layout.kind().equals(Optional.of(Kind.OPTIONAL));
+    if (optional != output.getType().hasOptionalType() || layout.kind().isEmpty()) {
+      contradiction(
+          output, output.getType().hasOptionalType() ? "an optional" : "a sequence", layout);
+      return;
+    }
+    List<Value> tensors = containers.tensors(value);
+    List<ValueInfoProto> ports = ContainerPorts.ports(output, tensors.size());
+    for (int i = 0; i < tensors.size(); i++) {
+      deliver(ports.get(i), tensors.get(i), assembly);
+    }
+  }
+
+  private void contradiction(ValueInfoProto output, Object declared, Object found) {
+    problems.report(
+        DiagnosticCode.OUTPUT_CONTRADICTION, where, output.getName(), declared, found);
   }
 
   /**
@@ -86,12 +123,7 @@ final class OutputCheck {
     try {
       DType dtype = InputTypes.dtype(declared, "output", output.getName(), where);
       if (dtype != value.type().dtype() || !fits(declared.getTensorType(), value.type(), dynamic)) {
-        problems.report(
-            DiagnosticCode.OUTPUT_CONTRADICTION,
-            where,
-            output.getName(),
-            text(dtype, declared.getTensorType()),
-            value.type());
+        contradiction(output, text(dtype, declared.getTensorType()), value.type());
       }
     } catch (CompileException e) {
       e.diagnostics().forEach(problems::report);

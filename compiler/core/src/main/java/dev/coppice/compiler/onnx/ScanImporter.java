@@ -153,7 +153,7 @@ final class ScanImporter implements NodeImporter {
     }
 
     private List<Value> loop(List<Value> initial, List<Scanned> sources) {
-      Subgraphs.Body made = node.body(body, inner -> inputs(inner, initial, sources));
+      Subgraphs.Body made = node.body(body, inner -> inputs(inner, initial, sources)).ofTensors();
       List<Value> operands = new ArrayList<>();
       operands.add(node.constant(Tensor.ofLongs(Shape.SCALAR, sources.get(0).length())));
       operands.add(node.constant(Tensor.splatLong(TensorType.of(DType.BOOL), 1)));

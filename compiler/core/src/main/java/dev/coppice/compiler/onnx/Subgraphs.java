@@ -2,6 +2,7 @@ package dev.coppice.compiler.onnx;
 
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.onnx.Containers.Layout;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
 import java.util.List;
 import java.util.function.Function;
@@ -13,8 +14,24 @@ interface Subgraphs {
    *
    * @param graph its inputs that are not captures first
    * @param captures values around the node, one for each further input
+   * @param results what the results are; the graph has an output for each tensor in them
    */
-  record Body(Graph graph, List<Value> captures) {}
+  record Body(Graph graph, List<Value> captures, List<Layout> results) {
+    /**
+     * Checks that each result is a tensor.
+     *
+     * @throws IllegalArgumentException if one is a sequence or an optional
+     */
+    Body ofTensors() {
+      for (int i = 0; i < results.size(); i++) {
+        if (results.get(i).kind().isPresent()) {
+          throw new IllegalArgumentException(
+              "result " + i + " of the body is " + results.get(i) + ", expected a tensor");
+        }
+      }
+      return this;
+    }
+  }
 
   /** The results of {@code graph}, imported in place with {@code inputs} for its inputs. */
   List<Value> inline(GraphProto graph, List<Value> inputs);

@@ -105,8 +105,8 @@ final class BindingTest {
         "[OptionInvalid] m.onnx: --dim N=4: all dimensions are fixed.");
     refused(
         relu("N", 3),
-        dims(Map.of("N", 0)),
-        "[OptionInvalid] m.onnx: --dim N=0: a size is 1 or more.");
+        dims(Map.of("N", -1)),
+        "[OptionInvalid] m.onnx: --dim N=-1: a size is 0 or more.");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.coppice.compiler.driver.conformance;
 
-import dev.coppice.compiler.onnx.wire.proto.ModelProto;
+import dev.coppice.compiler.onnx.ContainerPorts;
 import dev.coppice.compiler.onnx.wire.proto.TensorShapeProto.Dimension;
 import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
 import dev.coppice.compiler.tensor.DType;
@@ -20,23 +20,41 @@ record CaseBindings(Map<String, Integer> dims, Map<String, String> binds) {
   /** Most elements of an input that is control and not data. */
   private static final int MOST_BOUND = 64;
 
-  /** The sizes of symbolic dimensions of {@code model} for these inputs; nothing is constant. */
-  static CaseBindings sizes(ModelProto model, Map<String, Tensor> inputs) {
+  /**
+   * The sizes of symbolic dimensions of inputs and of sequences; nothing is constant, but an optional may be empty.
+   *
+   * @param lengths number of tensors in each input that is a sequence or optional
+   */
+  static CaseBindings sizes(
+      Map<ValueInfoProto, Tensor> ports, Map<ValueInfoProto, Integer> lengths) {
     Map<String, Integer> dims = new LinkedHashMap<>();
-    for (ValueInfoProto input : model.getGraph().getInputList()) {
-      List<Dimension> shape = input.getType().getTensorType().getShape().getDimList();
-      Tensor data = inputs.get(input.getName());
-      if (data != null && data.shape().rank() == shape.size()) {
-        for (int axis = 0; axis < shape.size(); axis++) {
-          if (!shape.get(axis).hasDimValue()) {
-            String symbol = shape.get(axis).getDimParam();
-            String name = symbol.isEmpty() ? input.getName() + ":" + axis : symbol;
-            dims.put(name, data.shape().dim(axis));
+    Map<String, String> binds = new LinkedHashMap<>();
+    lengths.forEach(
+        (input, count) -> {
+          if (input.getType().hasOptionalType() && count == 0) {
+            binds.put(input.getName(), ContainerPorts.NONE);
+          } else if (ContainerPorts.isSequence(input)) {
+            dims.put(ContainerPorts.length(input.getName()), count);
           }
-        }
+        });
+    ports.forEach((input, data) -> sizes(input, data, dims));
+    return new CaseBindings(dims, binds);
+  }
+
+  private static void sizes(ValueInfoProto input, Tensor data, Map<String, Integer> dims) {
+    List<Dimension> shape = input.getType().getTensorType().getShape().getDimList();
+    boolean ranked = input.getType().getTensorType().hasShape();
+    for (int axis = 0; axis < data.shape().rank(); axis++) {
+      int size = data.shape().dim(axis);
+      String place = input.getName() + ":" + axis;
+      if (!ranked) {
+        dims.put(place, size);
+      } else if (shape.size() == data.shape().rank() && !shape.get(axis).hasDimValue()) {
+        String symbol = shape.get(axis).getDimParam();
+        boolean other = dims.getOrDefault(symbol, size) != size;
+        dims.put(symbol.isEmpty() || other ? place : symbol, size);
       }
     }
-    return new CaseBindings(dims, Map.of());
   }
 
   /**
@@ -44,7 +62,7 @@ record CaseBindings(Map<String, Integer> dims, Map<String, String> binds) {
    * on, and the first too if it is int64 or bool.
    */
   CaseBindings withConstants(Map<String, Tensor> inputs) {
-    Map<String, String> constants = new LinkedHashMap<>();
+    Map<String, String> constants = new LinkedHashMap<>(binds);
     boolean first = true;
     for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
       Tensor t = input.getValue();

@@ -5,6 +5,7 @@ import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.data.TestDataSet;
 import dev.coppice.compiler.onnx.wire.TensorFile;
+import dev.coppice.compiler.onnx.wire.proto.GraphProto;
 import dev.coppice.compiler.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,17 +109,17 @@ public record ConformanceCase(String folder, String name, Path model) {
   }
 
   /**
-   * All its data sets; one of {@code light} has no inputs.
+   * All its data sets, for the values that {@code graph} declares; one of {@code light} has no inputs.
    *
    * @throws CompileException with one diagnostic if a file is no tensor that is supported
    */
-  List<TestDataSet> data() {
+  List<TestDataSet> data(GraphProto graph) {
     if (fileName(model).equals(MODEL)) {
-      return TestDataSet.read(Objects.requireNonNull(model.getParent()));
+      return TestDataSet.read(Objects.requireNonNull(model.getParent()), graph);
     }
-    List<Tensor> outputs = new ArrayList<>();
+    List<List<Tensor>> outputs = new ArrayList<>();
     for (int j = 0; Files.exists(output(model, j)); j++) {
-      outputs.add(TensorFile.load(output(model, j)));
+      outputs.add(List.of(TensorFile.load(output(model, j))));
     }
     return List.of(new TestDataSet(name, List.of(), outputs));
   }

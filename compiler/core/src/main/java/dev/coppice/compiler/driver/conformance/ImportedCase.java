@@ -8,6 +8,7 @@ import dev.coppice.compiler.driver.ImportedModel;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.driver.ModelSource;
 import dev.coppice.compiler.driver.data.TestDataSet;
+import dev.coppice.compiler.onnx.ContainerPorts;
 import dev.coppice.compiler.onnx.wire.ImportLimits;
 import dev.coppice.compiler.onnx.wire.OnnxFile;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
@@ -54,9 +55,9 @@ public record ImportedCase(
     ModelProto model = OnnxFile.load(testCase.model(), ImportLimits.defaults());
     List<TestDataSet> sets;
     try {
-      sets = testCase.data();
+      sets = testCase.data(model.getGraph());
     } catch (CompileException e) {
-      ModelCompiler.load(request(testCase, CaseBindings.sizes(model, Map.of())), model);
+      ModelCompiler.load(request(testCase, CaseBindings.sizes(Map.of(), Map.of())), model);
       throw e;
     }
     List<ImportedCase> all = new ArrayList<>();
@@ -67,8 +68,14 @@ public record ImportedCase(
   }
 
   private static ImportedCase of(ConformanceCase testCase, ModelProto model, TestDataSet set) {
-    Map<String, Tensor> inputs = inputs(testCase, model, set);
-    CaseBindings sizes = CaseBindings.sizes(model, inputs);
+    checkCount(testCase, set, "inputs", set.inputFiles(), model.getGraph().getInputList(), false);
+    checkCount(testCase, set, "outputs", set.outputFiles(), model.getGraph().getOutputList(), true);
+    Map<ValueInfoProto, Tensor> ports =
+        set.inputFiles().isEmpty()
+            ? ramps(model.getGraph())
+            : ports(model.getGraph().getInputList(), set.inputFiles());
+    Map<String, Tensor> inputs = byName(ports);
+    CaseBindings sizes = CaseBindings.sizes(ports, lengths(model.getGraph(), set));
     CompileRequest request = request(testCase, sizes);
     ImportedModel imported;
     try {
@@ -78,8 +85,9 @@ public record ImportedCase(
       imported = loadBound(request, model, e);
     }
     List<Tensor> used = imported.inputs().stream().map(p -> inputs.get(p.name())).toList();
-    return new ImportedCase(
-        testCase, set.name(), imported, request, used, outputs(testCase, model, set));
+    Map<String, Tensor> expected =
+        byName(ports(model.getGraph().getOutputList(), set.outputFiles()));
+    return new ImportedCase(testCase, set.name(), imported, request, used, expected);
   }
 
   /** A refusal to bind says nothing about the model: then the reasons are those without bounds. */
@@ -103,27 +111,46 @@ public record ImportedCase(
         .with(bindings.dims());
   }
 
-  private static Map<String, Tensor> inputs(
-      ConformanceCase testCase, ModelProto model, TestDataSet set) {
-    List<ValueInfoProto> declared = model.getGraph().getInputList();
-    if (set.inputs().isEmpty()) {
-      return ramps(model.getGraph());
+  /** What each tensor is for: elements of sequences and optionals are ports of their own. */
+  private static Map<ValueInfoProto, Tensor> ports(
+      List<ValueInfoProto> declared, List<List<Tensor>> files) {
+    Map<ValueInfoProto, Tensor> ports = new LinkedHashMap<>();
+    for (int i = 0; i < files.size(); i++) {
+      ValueInfoProto value = declared.get(i);
+      List<Tensor> tensors = files.get(i);
+      List<ValueInfoProto> names =
+          ContainerPorts.isContainer(value)
+              ? ContainerPorts.ports(value, tensors.size())
+              : List.of(value);
+      for (int j = 0; j < tensors.size(); j++) {
+        ports.put(names.get(j), tensors.get(j));
+      }
     }
-    if (set.inputs().size() > declared.size()) {
-      throw invalid(testCase, set, "inputs", set.inputs().size(), declared.size());
+    return ports;
+  }
+
+  private static Map<String, Tensor> byName(Map<ValueInfoProto, Tensor> ports) {
+    Map<String, Tensor> byName = new LinkedHashMap<>();
+    ports.forEach((port, tensor) -> byName.put(port.getName(), tensor));
+    return byName;
+  }
+
+  /** Number of tensors in each input that is a sequence or optional. */
+  private static Map<ValueInfoProto, Integer> lengths(GraphProto graph, TestDataSet set) {
+    Map<ValueInfoProto, Integer> lengths = new LinkedHashMap<>();
+    for (int i = 0; i < set.inputFiles().size(); i++) {
+      if (ContainerPorts.isContainer(graph.getInput(i))) {
+        lengths.put(graph.getInput(i), set.inputFiles().get(i).size());
+      }
     }
-    Map<String, Tensor> inputs = new LinkedHashMap<>();
-    for (int i = 0; i < set.inputs().size(); i++) {
-      inputs.put(declared.get(i).getName(), set.inputs().get(i));
-    }
-    return inputs;
+    return lengths;
   }
 
   /** What the ONNX backend runner makes for a model without data: {@code 0/n, 1/n, ... (n-1)/n}. */
-  private static Map<String, Tensor> ramps(GraphProto graph) {
+  private static Map<ValueInfoProto, Tensor> ramps(GraphProto graph) {
     Set<String> initialized =
         graph.getInitializerList().stream().map(TensorProto::getName).collect(Collectors.toSet());
-    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    Map<ValueInfoProto, Tensor> inputs = new LinkedHashMap<>();
     for (ValueInfoProto input : graph.getInputList()) {
       if (!initialized.contains(input.getName()) && input.getType().hasTensorType()) {
         int[] dims =
@@ -132,23 +159,22 @@ public record ImportedCase(
                 .toArray();
         TensorType type = new TensorType(DType.FLOAT32, Shape.of(dims));
         double n = type.shape().size();
-        inputs.put(input.getName(), Tensor.fromDoubles(type, i -> i / n));
+        inputs.put(input, Tensor.fromDoubles(type, i -> i / n));
       }
     }
     return inputs;
   }
 
-  private static Map<String, Tensor> outputs(
-      ConformanceCase testCase, ModelProto model, TestDataSet set) {
-    List<ValueInfoProto> declared = model.getGraph().getOutputList();
-    if (set.outputs().size() != declared.size()) {
-      throw invalid(testCase, set, "outputs", set.outputs().size(), declared.size());
+  private static void checkCount(
+      ConformanceCase testCase,
+      TestDataSet set,
+      String kind,
+      List<List<Tensor>> files,
+      List<ValueInfoProto> declared,
+      boolean all) {
+    if (files.size() > declared.size() || all && files.size() < declared.size()) {
+      throw invalid(testCase, set, kind, files.size(), declared.size());
     }
-    Map<String, Tensor> outputs = new LinkedHashMap<>();
-    for (int j = 0; j < declared.size(); j++) {
-      outputs.put(declared.get(j).getName(), set.outputs().get(j));
-    }
-    return outputs;
   }
 
   private static CompileException invalid(

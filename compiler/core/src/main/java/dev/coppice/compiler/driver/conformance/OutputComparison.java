@@ -68,7 +68,15 @@ public final class OutputComparison {
         return difference.map(d -> "output '" + e.getKey() + "'" + d);
       }
     }
-    return Optional.empty();
+    return byName.keySet().stream()
+        .filter(name -> !expected.containsKey(name) && !isShape(name, expected))
+        .findFirst()
+        .map(name -> "output '" + name + "' is not expected");
+  }
+
+  private static boolean isShape(String name, Map<String, Tensor> expected) {
+    return name.endsWith(SHAPE)
+        && expected.containsKey(name.substring(0, name.length() - SHAPE.length()));
   }
 
   private Optional<String> difference(

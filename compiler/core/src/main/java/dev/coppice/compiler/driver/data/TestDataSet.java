@@ -2,6 +2,9 @@ package dev.coppice.compiler.driver.data;
 
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.onnx.wire.TensorFile;
+import dev.coppice.compiler.onnx.wire.proto.GraphProto;
+import dev.coppice.compiler.onnx.wire.proto.TypeProto;
+import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
 import dev.coppice.compiler.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,15 +18,27 @@ import java.util.stream.Stream;
  * ONNX test data: {@code input_J.pb} and {@code output_J.pb}, J in the order of the graph.
  *
  * @param name the folder's name
- * @param inputs in the order of the graph
- * @param outputs in the order of the graph; empty if the folder holds none
+ * @param inputFiles the tensors of each input, in the order of the graph: one, but for a sequence
+ *     or optional
+ * @param outputFiles the tensors of each output; empty if the folder holds none
  */
-public record TestDataSet(String name, List<Tensor> inputs, List<Tensor> outputs) {
+public record TestDataSet(
+    String name, List<List<Tensor>> inputFiles, List<List<Tensor>> outputFiles) {
   private static final String FOLDER = "test_data_set_";
 
   public TestDataSet {
-    inputs = List.copyOf(inputs);
-    outputs = List.copyOf(outputs);
+    inputFiles = List.copyOf(inputFiles);
+    outputFiles = List.copyOf(outputFiles);
+  }
+
+  /** The tensors of all inputs, in the order of the graph. */
+  public List<Tensor> inputs() {
+    return inputFiles.stream().flatMap(List::stream).toList();
+  }
+
+  /** The tensors of all outputs, in the order of the graph. */
+  public List<Tensor> outputs() {
+    return outputFiles.stream().flatMap(List::stream).toList();
   }
 
   /**
@@ -34,11 +49,16 @@ public record TestDataSet(String name, List<Tensor> inputs, List<Tensor> outputs
    *     file is no tensor
    */
   public static List<TestDataSet> read(Path folder) {
+    return read(folder, GraphProto.getDefaultInstance());
+  }
+
+  /** As {@link #read(Path)}, for a model some of whose values may be sequences or optionals. */
+  public static List<TestDataSet> read(Path folder, GraphProto graph) {
     if (!Files.isDirectory(folder)) {
       throw DataFile.invalid(SourceRef.file(folder.toString()), "this is not a folder");
     }
     List<TestDataSet> sets = new ArrayList<>();
-    folders(folder).forEach(f -> sets.add(readOne(f)));
+    folders(folder).forEach(f -> sets.add(readOne(f, graph)));
     if (sets.isEmpty()) {
       throw DataFile.invalid(
           SourceRef.file(folder.toString()),
@@ -77,15 +97,30 @@ public record TestDataSet(String name, List<Tensor> inputs, List<Tensor> outputs
     return path.getFileName() == null ? "" : path.getFileName().toString();
   }
 
-  private static TestDataSet readOne(Path folder) {
-    return new TestDataSet(name(folder), tensors(folder, "input_"), tensors(folder, "output_"));
+  private static TestDataSet readOne(Path folder, GraphProto graph) {
+    return new TestDataSet(
+        name(folder),
+        files(folder, "input_", graph.getInputList()),
+        files(folder, "output_", graph.getOutputList()));
   }
 
-  private static List<Tensor> tensors(Path folder, String prefix) {
-    List<Tensor> tensors = new ArrayList<>();
+  private static List<List<Tensor>> files(
+      Path folder, String prefix, List<ValueInfoProto> declared) {
+    List<List<Tensor>> values = new ArrayList<>();
     for (int j = 0; Files.exists(folder.resolve(prefix + j + ".pb")); j++) {
-      tensors.add(TensorFile.load(folder.resolve(prefix + j + ".pb")));
+      TypeProto type =
+          j < declared.size() ? declared.get(j).getType() : TypeProto.getDefaultInstance();
+      values.add(tensors(folder.resolve(prefix + j + ".pb"), type));
     }
-    return tensors;
+    return values;
+  }
+
+  private static List<Tensor> tensors(Path file, TypeProto type) {
+    if (type.hasSequenceType()) {
+      return TensorFile.loadSequence(file);
+    }
+    return type.hasOptionalType()
+        ? TensorFile.loadOptional(file)
+        : List.of(TensorFile.load(file));
   }
 }
