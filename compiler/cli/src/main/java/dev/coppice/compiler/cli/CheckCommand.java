@@ -71,8 +71,8 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<TestDataSet> sets = TestDataSet.read(
-            data, OnnxFile.load(model.model(), ImportLimits.defaults()).getGraph());
+    List<TestDataSet> sets =
+        TestDataSet.read(data, OnnxFile.load(model.model(), ImportLimits.defaults()).getGraph());
     ModelOptions.Loaded loaded = model.load();
     Failures.print(loaded.result().notes(), spec.commandLine().getErr());
     List<Port> inputs = loaded.result().report().inputs();

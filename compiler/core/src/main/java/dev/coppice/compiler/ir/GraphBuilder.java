@@ -82,6 +82,11 @@ public final class GraphBuilder {
     return Optional.ofNullable(constants.get(value));
   }
 
+  /** The nodes added so far. */
+  public List<Node> nodes() {
+    return List.copyOf(nodes);
+  }
+
   /** The graph; constants and nodes that nothing uses are kept. */
   public Graph build() {
     return new Graph(name, inputs, outputs, nodes, constants);

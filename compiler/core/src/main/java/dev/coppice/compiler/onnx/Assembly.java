@@ -80,6 +80,11 @@ final class Assembly {
         origin);
   }
 
+  /** The nodes so far, in topological order. */
+  List<Node> nodes() {
+    return builder.nodes();
+  }
+
   void output(String name, Value value) {
     builder.output(name, value);
   }

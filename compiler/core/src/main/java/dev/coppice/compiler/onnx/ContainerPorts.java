@@ -80,15 +80,13 @@ public final class ContainerPorts {
     String length = length(input.getName());
     Integer count = options.dims().get(length);
     if (count == null) {
-      throw new CompileException(
-          DiagnosticCode.UNBOUND_DIMENSION, where, length, input.getName());
+      throw new CompileException(DiagnosticCode.UNBOUND_DIMENSION, where, length, input.getName());
     }
     return ports(input, count);
   }
 
   private static boolean isAbsent(ValueInfoProto input, ImportOptions options) {
-    return input.getType().hasOptionalType()
-        && NONE.equals(options.binds().get(input.getName()));
+    return input.getType().hasOptionalType() && NONE.equals(options.binds().get(input.getName()));
   }
 
   /** What stands for {@code input}, whose {@link #ports} are {@code tensors}. */
@@ -105,9 +103,7 @@ public final class ContainerPorts {
   }
 
   private static Value add(Assembly assembly, Kind kind, DType elements, List<Value> parts) {
-    return assembly
-        .containers()
-        .add(assembly.temporary(), new Container(kind, elements, parts));
+    return assembly.containers().add(assembly.temporary(), new Container(kind, elements, parts));
   }
 
   private static DType elements(ValueInfoProto value) {

@@ -104,15 +104,15 @@ final class Containers {
         .orElseGet(() -> List.of(value));
   }
 
-  /** A value of {@code layout} with the next of {@code tensors}; names are from {@code assembly}. */
+  /**
+   * A value of {@code layout} with the next of {@code tensors}; names are from {@code assembly}.
+   */
   Value assemble(Layout layout, Iterator<Value> tensors, Assembly assembly) {
     if (layout.kind().isEmpty()) {
       return tensors.next();
     }
-    List<Value> parts =
-        layout.parts().stream().map(p -> assemble(p, tensors, assembly)).toList();
-    return add(
-        assembly.temporary(), new Container(layout.kind().get(), layout.elements(), parts));
+    List<Value> parts = layout.parts().stream().map(p -> assemble(p, tensors, assembly)).toList();
+    return add(assembly.temporary(), new Container(layout.kind().get(), layout.elements(), parts));
   }
 
   /** Hands over to {@code target}, with each tensor replaced by what {@code now} says. */

@@ -246,6 +246,11 @@ final class GraphWalk {
   private Subgraphs subgraphs(Scope around) {
     return new Subgraphs() {
       @Override
+      public Optional<Value> named(String name) {
+        return around.isDefined(name) ? around.resolve(name) : Optional.empty();
+      }
+
+      @Override
       public List<Value> inline(GraphProto graph, List<Value> inputs) {
         Scope scope = new Scope(Optional.of(around));
         define(graph, inputs, scope);

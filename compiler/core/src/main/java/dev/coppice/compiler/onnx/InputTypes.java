@@ -87,6 +87,7 @@ final class InputTypes {
                     "--dim " + name + "=" + size + ": " + known + Suggestion.of(name, symbols));
               } else if (size < 0) {
                 invalidOption("--dim " + name + "=" + size + ": a size is 0 or more");
+                sizes.put(name, 1);
               }
             });
   }

@@ -48,7 +48,8 @@ final class LoopImporter implements NodeImporter {
     if (most.isPresent() && cond.isPresent()) {
       long trips = cond.get().booleanAt(0) ? Math.max(0, most.get().longAt(0)) : 0;
       int nodes = containers ? UNROLLED_WITH_CONTAINERS : UNROLLED_NODES;
-      if ((trips > 0 || containers && collected == 0) && trips <= nodes / Math.max(1, body.getNodeCount())) {
+      if ((trips > 0 || containers && collected == 0)
+          && trips <= nodes / Math.max(1, body.getNodeCount())) {
         Optional<List<Value>> results = unrolled(node, body, (int) trips, carried);
         if (results.isPresent()) {
           return results.get();
@@ -107,22 +108,23 @@ final class LoopImporter implements NodeImporter {
       Optional<Tensor> cond) {
     Subgraphs.Body body =
         node.body(
-            proto,
-            inner -> {
-              List<Value> inputs = new ArrayList<>();
-              inputs.add(
-                  BodyParts.reshaped(
-                      inner,
-                      inner.input("iteration", TensorType.of(DType.INT64)),
-                      declared(proto, 0)));
-              inputs.add(
-                  inner.constant(
-                      "cond", Tensor.splatLong(new TensorType(DType.BOOL, declared(proto, 1)), 1)));
-              for (int i = 0; i < carried; i++) {
-                inputs.add(inner.input(proto.getInput(2 + i).getName(), node.type(2 + i)));
-              }
-              return inputs;
-            })
+                proto,
+                inner -> {
+                  List<Value> inputs = new ArrayList<>();
+                  inputs.add(
+                      BodyParts.reshaped(
+                          inner,
+                          inner.input("iteration", TensorType.of(DType.INT64)),
+                          declared(proto, 0)));
+                  inputs.add(
+                      inner.constant(
+                          "cond",
+                          Tensor.splatLong(new TensorType(DType.BOOL, declared(proto, 1)), 1)));
+                  for (int i = 0; i < carried; i++) {
+                    inputs.add(inner.input(proto.getInput(2 + i).getName(), node.type(2 + i)));
+                  }
+                  return inputs;
+                })
             .ofTensors();
     int collected = proto.getOutputCount() - 1 - carried;
     int limit = collected == 0 ? 0 : limit(node, most, cond, carried);

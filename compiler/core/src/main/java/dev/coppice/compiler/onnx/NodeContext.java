@@ -329,6 +329,18 @@ final class NodeContext {
     return layouts.stream().map(l -> containers.assemble(l, next, assembly)).toList();
   }
 
+  /** What {@code name} stands for around the node. */
+  Value named(String name) {
+    return subgraphs
+        .named(name)
+        .orElseThrow(() -> new IllegalArgumentException("there is no tensor '" + name + "'"));
+  }
+
+  /** The nodes that the import has made so far, in topological order. */
+  List<Node> before() {
+    return assembly.nodes();
+  }
+
   /** The graph that attribute {@code attribute} holds. */
   GraphProto graph(String attribute) {
     return attributes

@@ -179,7 +179,20 @@ final class NodeOrder {
       }
       attribute.getGraphsList().forEach(g -> names.addAll(captures(g)));
     }
+    if (node.getOpType().equals("Gradient")) {
+      names.addAll(namedByAttributes(node));
+    }
     names.remove("");
+    return names;
+  }
+
+  /** A Gradient names the values it connects in attributes. */
+  private static List<String> namedByAttributes(NodeProto node) {
+    List<String> names = new ArrayList<>();
+    for (AttributeProto attribute : node.getAttributeList()) {
+      names.add(attribute.getS().toStringUtf8());
+      attribute.getStringsList().forEach(s -> names.add(s.toStringUtf8()));
+    }
     return names;
   }
 

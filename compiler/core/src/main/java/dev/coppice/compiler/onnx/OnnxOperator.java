@@ -42,7 +42,6 @@ record OnnxOperator(
 
   /** This operator, which also takes sequences and optionals. */
   OnnxOperator onContainers() {
-    return new OnnxOperator(
-        name, since, until, minInputs, maxInputs, maxOutputs, true, importer);
+    return new OnnxOperator(name, since, until, minInputs, maxInputs, maxOutputs, true, importer);
   }
 }

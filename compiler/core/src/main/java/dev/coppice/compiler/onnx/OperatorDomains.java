@@ -16,6 +16,7 @@ public final class OperatorDomains {
     // A domain a line: its name and the table of its operators.
     define(ONNX, OnnxOperators.TABLE);
     define("ai.onnx.preview", PreviewOperators.TABLE);
+    define("ai.onnx.preview.training", TrainingOperators.TABLE);
     define("com.microsoft", MicrosoftOperators.TABLE);
     define("qonnx.custom_op.general", LowBitOperators.TABLE);
     define("onnx.brevitas", LowBitOperators.TABLE);

@@ -87,8 +87,7 @@ final class OutputCheck {
   }
 
   private void contradiction(ValueInfoProto output, Object declared, Object found) {
-    problems.report(
-        DiagnosticCode.OUTPUT_CONTRADICTION, where, output.getName(), declared, found);
+    problems.report(DiagnosticCode.OUTPUT_CONTRADICTION, where, output.getName(), declared, found);
   }
 
   /**

@@ -100,7 +100,8 @@ final class SequenceImporter {
    */
   static List<Value> split(NodeContext node) {
     Value x = node.input(0);
-    int axis = AxisArguments.normalize(node.attributes().integer("axis", 0), x.type().shape().rank());
+    int axis =
+        AxisArguments.normalize(node.attributes().integer("axis", 0), x.type().shape().rank());
     int dim = x.type().shape().dim(axis);
     boolean keeps = node.attributes().flag("keepdims", true) || node.has(1);
     List<Integer> sizes = Collections.nCopies(dim, 1);

@@ -5,6 +5,7 @@ import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.onnx.Containers.Layout;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Imports the graphs that a node carries; they see the names around the node. */
@@ -32,6 +33,9 @@ interface Subgraphs {
       return this;
     }
   }
+
+  /** What {@code name} stands for around the node; empty when that is unknown or not supported. */
+  Optional<Value> named(String name);
 
   /** The results of {@code graph}, imported in place with {@code inputs} for its inputs. */
   List<Value> inline(GraphProto graph, List<Value> inputs);

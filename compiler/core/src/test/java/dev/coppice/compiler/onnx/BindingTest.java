@@ -200,7 +200,8 @@ final class BindingTest {
             .build();
     refused(
         OnnxModels.graph().input(shapeless).output("y").node("y = Relu(x)").model(13),
-        "[GraphInvalid] m.onnx: input 'x' declares no shape, not even the number of its axes."
+        "[GraphInvalid] m.onnx: input 'x' declares no shape, not even the number of its axes; give its"
+            + " sizes with --dim x:0=SIZE and so on."
             + invalid);
   }
 

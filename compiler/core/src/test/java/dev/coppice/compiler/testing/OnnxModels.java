@@ -71,6 +71,9 @@ public final class OnnxModels {
       for (float f : floats) {
         a.addFloats(f);
       }
+    } else if (value instanceof String[] texts) {
+      a.setType(AttributeType.STRINGS);
+      Arrays.stream(texts).map(ByteString::copyFromUtf8).forEach(a::addStrings);
     } else if (value instanceof Tensor t) {
       a.setType(AttributeType.TENSOR).setT(TensorWriter.write("", t));
     } else if (value instanceof TensorProto t) {
@@ -100,6 +103,12 @@ public final class OnnxModels {
   /** Adds an output; see {@link #value}. */
   public OnnxModels output(String name, DType dtype, Object... dims) {
     graph.addOutput(value(name, dtype, dims));
+    return this;
+  }
+
+  /** Adds an output as a message. */
+  public OnnxModels output(ValueInfoProto output) {
+    graph.addOutput(output);
     return this;
   }
 

@@ -21,7 +21,8 @@ record CaseBindings(Map<String, Integer> dims, Map<String, String> binds) {
   private static final int MOST_BOUND = 64;
 
   /**
-   * The sizes of symbolic dimensions of inputs and of sequences; nothing is constant, but an optional may be empty.
+   * The sizes of symbolic dimensions of inputs and of sequences; nothing is constant, but an
+   * optional may be empty.
    *
    * @param lengths number of tensors in each input that is a sequence or optional
    */

@@ -109,7 +109,8 @@ public record ConformanceCase(String folder, String name, Path model) {
   }
 
   /**
-   * All its data sets, for the values that {@code graph} declares; one of {@code light} has no inputs.
+   * All its data sets, for the values that {@code graph} declares; one of {@code light} has no
+   * inputs.
    *
    * @throws CompileException with one diagnostic if a file is no tensor that is supported
    */

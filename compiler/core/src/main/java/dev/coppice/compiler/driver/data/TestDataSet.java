@@ -119,8 +119,6 @@ public record TestDataSet(
     if (type.hasSequenceType()) {
       return TensorFile.loadSequence(file);
     }
-    return type.hasOptionalType()
-        ? TensorFile.loadOptional(file)
-        : List.of(TensorFile.load(file));
+    return type.hasOptionalType() ? TensorFile.loadOptional(file) : List.of(TensorFile.load(file));
   }
 }

@@ -37,8 +37,7 @@ public final class TensorFile {
    */
   public static List<Tensor> loadOptional(Path file) {
     ImportLimits limits = ImportLimits.defaults();
-    OptionalProto proto =
-        ProtoFile.load(file, OptionalProto.parser(), "an ONNX optional", limits);
+    OptionalProto proto = ProtoFile.load(file, OptionalProto.parser(), "an ONNX optional", limits);
     if (proto.hasTensorValue()) {
       return List.of(
           new TensorReader(SourceRef.file(file.toString()), limits).read(proto.getTensorValue()));
