@@ -9,6 +9,7 @@ import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Operators of com.microsoft that are a product and more. */
@@ -46,11 +47,28 @@ final class FusedImporter {
   static List<Value> integerToFloat(NodeContext node) {
     IntegerProduct p = new IntegerProduct(node);
     Value a = p.centred(node.input(0), node.optional(4));
-    Value b = p.centred(node.input(1), node.optional(5));
-    Value sums = p.asInt32(IntegerImporter.multiplied(node, p, a, b));
-    Value scale = node.add(new Mul(), node.input(2), node.input(3));
-    Value real = CastImporter.cast(node, sums, DType.FLOAT32);
-    Value y = node.add(new Mul(), real, scale);
-    return List.of(node.has(6) ? node.add(new Add(), y, node.input(6)) : y);
+    Value sums = IntegerImporter.multiplied(node, p, a, p.centred(node.input(1), node.optional(5)));
+    return List.of(real(node, sums, node.add(new Mul(), node.input(2), node.input(3)), 6));
+  }
+
+  /**
+   * DynamicQuantizeMatMul: a, float32, is quantized by its own extremes and multiplied by b, 8-bit
+   * integers; then follow scale and zero point of b, one or one per column, and a bias.
+   */
+  static List<Value> dynamicMatMul(NodeContext node) {
+    if (node.type(0).dtype() != DType.FLOAT32) {
+      throw new IllegalArgumentException("operand 0 is " + node.type(0) + ", expected float32");
+    }
+    List<Value> quantized = QuantizationImporter.dynamic(node, node.input(0));
+    IntegerProduct p = new IntegerProduct(node);
+    Value a = p.centred(quantized.get(0), Optional.of(quantized.get(2)));
+    Value sums = IntegerImporter.multiplied(node, p, a, p.centred(node.input(1), node.optional(3)));
+    return List.of(real(node, sums, node.add(new Mul(), quantized.get(1), node.input(2)), 4));
+  }
+
+  /** The sums times {@code scale} plus operand {@code bias} if it is given. */
+  private static Value real(NodeContext node, Value sums, Value scale, int bias) {
+    Value y = node.add(new Mul(), CastImporter.cast(node, sums, DType.FLOAT32), scale);
+    return node.has(bias) ? node.add(new Add(), y, node.input(bias)) : y;
   }
 }

@@ -14,10 +14,12 @@ final class MicrosoftOperators {
       List.of(
           custom("BiasGelu", 2, 2, GeluImporter::exact),
           custom("DequantizeLinear", 2, 3, QuantizationImporter::dequantize),
+          custom("DynamicQuantizeMatMul", 3, 5, FusedImporter::dynamicMatMul),
           custom("FastGelu", 1, 2, GeluImporter::fast),
           custom("FusedMatMul", 2, 2, FusedImporter::matMul),
           custom("Gelu", 1, 1, GeluImporter::exact),
           custom("MatMulIntegerToFloat", 4, 7, FusedImporter::integerToFloat),
+          custom("MatMulNBits", 3, 6, new BlockMatMulImporter()),
           custom("QGemm", 6, 9, new QuantizedGemmImporter()),
           custom("QLinearAdd", 7, 8, QuantizedArithmeticImporter::add),
           custom("QLinearAveragePool", 4, 5, new QuantizedPoolImporter()),

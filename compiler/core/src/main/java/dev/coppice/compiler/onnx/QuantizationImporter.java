@@ -7,6 +7,7 @@ import dev.coppice.compiler.op.Cast;
 import dev.coppice.compiler.op.Clip;
 import dev.coppice.compiler.op.DequantizeLinear;
 import dev.coppice.compiler.op.Div;
+import dev.coppice.compiler.op.Equal;
 import dev.coppice.compiler.op.Gather;
 import dev.coppice.compiler.op.Max;
 import dev.coppice.compiler.op.Min;
@@ -17,6 +18,7 @@ import dev.coppice.compiler.op.Reduce;
 import dev.coppice.compiler.op.Round;
 import dev.coppice.compiler.op.Sub;
 import dev.coppice.compiler.op.ToMiniFloat;
+import dev.coppice.compiler.op.Where;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.MiniFloat;
 import dev.coppice.compiler.tensor.Shape;
@@ -221,13 +223,19 @@ final class QuantizationImporter {
    * element, which count 0 in.
    */
   static List<Value> dynamic(NodeContext node) {
-    Value x = node.input(0);
-    List<Integer> axes = AxisArguments.all(node.shape(0).rank());
+    return dynamic(node, node.input(0));
+  }
+
+  /** The levels of {@code x}, uint8, their scale, which is 1 where all are 0, and zero point. */
+  static List<Value> dynamic(NodeContext node, Value x) {
+    List<Integer> axes = AxisArguments.all(x.type().shape().rank());
     Value none = node.scalar(DType.FLOAT32, 0);
     Value least = node.add(new Min(), node.add(new Reduce(Reduce.Kind.MIN, axes, false), x), none);
     Value most = node.add(new Max(), node.add(new Reduce(Reduce.Kind.MAX, axes, false), x), none);
     Value range = node.add(new Sub(), most, least);
-    Value scale = node.add(new Div(), range, node.scalar(DType.FLOAT32, 255));
+    Value step = node.add(new Div(), range, node.scalar(DType.FLOAT32, 255));
+    Value isZero = node.add(new Equal(), range, none);
+    Value scale = node.add(new Where(), isZero, node.scalar(DType.FLOAT32, 1), step);
     Value start = node.add(new Div(), node.add(new Neg(), least), scale);
     Value limited = node.add(new Clip(0, 255), node.add(new Round(), start));
     Value zero = node.add(new Cast(DType.UINT8), limited);
