@@ -18,12 +18,20 @@ import java.util.OptionalInt;
 
 /** The graph that an import puts together, with the budget for folding constants on the way. */
 final class Assembly {
+  /**
+   * A dimension as a model declares it.
+   *
+   * @param size empty if there is neither a number nor one bound to its name
+   * @param fixed whether the model itself gives the number
+   */
+  record Dim(OptionalInt size, boolean fixed) {}
+
   private final GraphBuilder builder;
   private final ConstantFolder folder;
   private final Map<String, Integer> taken = new HashMap<>();
   private final Extents extents = new Extents();
   private final Containers containers = new Containers();
-  private final Map<String, List<OptionalInt>> declared = new HashMap<>();
+  private final Map<String, List<Dim>> declared = new HashMap<>();
   private final List<Graph.Output> laterOutputs = new ArrayList<>();
   private int temporaries;
 
@@ -46,17 +54,15 @@ final class Assembly {
     return containers;
   }
 
-  /** Notes the dimensions that the model declares for a value; empty where it gives no number. */
-  void declare(String name, List<OptionalInt> dims) {
+  /** Notes the dimensions that the model declares for a value. */
+  void declare(String name, List<Dim> dims) {
     declared.put(name, dims);
   }
 
   /** The dimension that the model declares for {@code axis} of a value. */
-  Optional<Integer> declared(String name, int axis) {
-    List<OptionalInt> dims = declared.getOrDefault(name, List.of());
-    return axis < dims.size() && dims.get(axis).isPresent()
-        ? Optional.of(dims.get(axis).getAsInt())
-        : Optional.empty();
+  Optional<Dim> declared(String name, int axis) {
+    List<Dim> dims = declared.getOrDefault(name, List.of());
+    return axis < dims.size() ? Optional.of(dims.get(axis)) : Optional.empty();
   }
 
   Value input(String name, TensorType type) {

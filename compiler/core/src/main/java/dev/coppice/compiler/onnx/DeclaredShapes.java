@@ -40,12 +40,15 @@ final class DeclaredShapes {
     return value.getType().getTensorType().getShape().getDimList();
   }
 
-  private static OptionalInt size(Dimension dim, Map<String, Integer> dims) {
+  private static Assembly.Dim size(Dimension dim, Map<String, Integer> dims) {
     Integer named = dims.get(dim.getDimParam());
     if (!dim.hasDimValue()) {
-      return named == null ? OptionalInt.empty() : OptionalInt.of(named);
+      return new Assembly.Dim(
+          named == null ? OptionalInt.empty() : OptionalInt.of(named), false);
     }
     long size = dim.getDimValue();
-    return size < 0 || size > Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of((int) size);
+    return size < 0 || size > Integer.MAX_VALUE
+        ? new Assembly.Dim(OptionalInt.empty(), false)
+        : new Assembly.Dim(OptionalInt.of((int) size), true);
   }
 }

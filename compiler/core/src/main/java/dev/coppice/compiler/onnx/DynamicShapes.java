@@ -230,7 +230,7 @@ final class DynamicShapes {
   /** An axis keeps its extent where it stays whole, or is merged with fixed axes behind it. */
   private static List<Value> reshape(NodeContext node, NodeImporter importer) {
     Value x = node.input(0);
-    if (node.given().stream().skip(1).anyMatch(node.extents()::isDynamic)) {
+    if (node.given().stream().skip(1).anyMatch(v -> node.constant(v).isEmpty())) {
       throw new Refusal("the new shape is known only at run time");
     }
     List<Value> results = importer.apply(node);

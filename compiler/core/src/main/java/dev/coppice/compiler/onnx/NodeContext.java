@@ -8,6 +8,7 @@ import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.ir.Region;
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.onnx.Assembly.Dim;
 import dev.coppice.compiler.onnx.Containers.Container;
 import dev.coppice.compiler.onnx.Containers.Kind;
 import dev.coppice.compiler.onnx.Containers.Layout;
@@ -388,9 +389,9 @@ final class NodeContext {
     return extents;
   }
 
-  /** The dimension that the model declares for {@code axis} of result {@code i}. */
-  Optional<Integer> declared(int i, int axis) {
-    return assembly.declared(result(i), axis);
+  /** The dimension that the model declares as a number for {@code axis} of result {@code i}. */
+  Optional<Integer> fixed(int i, int axis) {
+    return assembly.declared(result(i), axis).filter(Dim::fixed).map(d -> d.size().getAsInt());
   }
 
   /**
@@ -400,7 +401,10 @@ final class NodeContext {
    * @throws CompileException if neither does
    */
   int bound(int i, int axis, String what) {
-    return declared(i, axis)
+    return assembly
+        .declared(result(i), axis)
+        .filter(d -> d.size().isPresent())
+        .map(d -> d.size().getAsInt())
         .orElseThrow(
             () -> new CompileException(DiagnosticCode.UNBOUNDED_SHAPE, where, what, result(i)));
   }

@@ -4,6 +4,7 @@ import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reshape, since 5: 0 copies a dimension (unless {@code allowzero}, since 14), -1 stands for what
@@ -12,10 +13,14 @@ import java.util.List;
 final class ReshapeImporter implements NodeImporter {
   @Override
   public List<Value> apply(NodeContext node) {
-    List<Long> wanted =
-        node.constant(1).isPresent() ? node.requiredLongs(1, "shape") : declared(node);
     boolean allowZero = node.opset() >= 14 && node.attributes().flag("allowzero", false);
     Shape from = node.shape(0);
+    Optional<List<Long>> fixed =
+        node.constant(1).isPresent() ? node.longs(1, "shape") : declared(node);
+    if (fixed.isEmpty()) {
+      return List.of(RuntimeShapes.reshape(node, allowZero));
+    }
+    List<Long> wanted = fixed.get();
     List<Integer> dims = new ArrayList<>();
     int open = -1;
     for (int a = 0; a < wanted.size(); a++) {
@@ -50,16 +55,12 @@ final class ReshapeImporter implements NodeImporter {
     return List.of(node.reshape(node.input(0), dims));
   }
 
-  /** The shape that the model declares for the result, where the operand is no constant. */
-  private static List<Long> declared(NodeContext node) {
-    node.attributes().ignore("allowzero");
+  /** The shape that the model declares for the result, if each dimension is a number. */
+  private static Optional<List<Long>> declared(NodeContext node) {
     List<Long> dims = new ArrayList<>();
     for (int axis = 0; axis < node.shape(1).size(); axis++) {
-      dims.add(
-          node.declared(0, axis)
-              .orElseThrow(() -> node.notConstant("operand 'shape'", node.input(1)))
-              .longValue());
+      node.fixed(0, axis).ifPresent(d -> dims.add(d.longValue()));
     }
-    return dims;
+    return dims.size() == node.shape(1).size() ? Optional.of(dims) : Optional.empty();
   }
 }

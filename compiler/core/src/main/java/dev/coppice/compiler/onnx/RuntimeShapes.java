@@ -1,12 +1,14 @@
 package dev.coppice.compiler.onnx;
 
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.op.Abs;
 import dev.coppice.compiler.op.Add;
 import dev.coppice.compiler.op.Bounded;
 import dev.coppice.compiler.op.Cast;
 import dev.coppice.compiler.op.Ceil;
 import dev.coppice.compiler.op.Clip;
 import dev.coppice.compiler.op.Div;
+import dev.coppice.compiler.op.Equal;
 import dev.coppice.compiler.op.Gather;
 import dev.coppice.compiler.op.Less;
 import dev.coppice.compiler.op.Max;
@@ -17,6 +19,8 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -51,6 +55,87 @@ final class RuntimeShapes {
 
   private static Value bounded(NodeContext node, Value count, int most) {
     return node.add(new Bounded(most, "elements of '" + node.result(0) + "'"), count);
+  }
+
+  /**
+   * Reshape: the element that stands at a place of the result is found from the run-time dimensions.
+   * A shape that does not fit the operand ends the run.
+   */
+  static Value reshape(NodeContext node, boolean allowZero) {
+    Shape from = node.shape(0);
+    Shape most = bounds(node, node.shape(1).size());
+    List<Value> dims = dimensions(node, from, most, allowZero);
+    Value index = longScalar(node, 0);
+    Value stride = longScalar(node, 1);
+    for (int a = most.rank() - 1; a >= 0; a--) {
+      int[] along = new int[most.rank()];
+      Arrays.fill(along, 1);
+      along[a] = most.dim(a);
+      Value places =
+          node.constant(Tensor.fromLongs(TensorType.of(DType.INT64, along), i -> i));
+      index = node.add(new Add(), index, node.add(new Mul(), places, stride));
+      stride = node.add(new Mul(), stride, dims.get(a));
+    }
+    Value flat = node.reshape(node.input(0), List.of(from.size()));
+    Value inside = node.add(new Clip(0, from.size() - 1), index);
+    Value y = node.add(new Gather(0), flat, inside);
+    for (int a = 0; a < most.rank(); a++) {
+      node.extent(y, a, dims.get(a));
+    }
+    return y;
+  }
+
+  /** The dimensions that operand 1 asks for, i64 each: 0 copies one, -1 is what is left. */
+  private static List<Value> dimensions(
+      NodeContext node, Shape from, Shape most, boolean allowZero) {
+    Value zero = longScalar(node, 0);
+    Value one = longScalar(node, 1);
+    List<Value> asked = new ArrayList<>();
+    Value known = one;
+    for (int a = 0; a < most.rank(); a++) {
+      Value n = element(node, node.input(1), a);
+      if (!allowZero && a < from.rank()) {
+        Value copies = node.add(new Equal(), n, zero);
+        n = node.add(new Where(), copies, longScalar(node, from.dim(a)), n);
+      }
+      asked.add(n);
+      Value open = node.add(new Less(), n, zero);
+      known = node.add(new Mul(), known, node.add(new Where(), open, one, n));
+    }
+    Value size = longScalar(node, from.size());
+    Value rest = node.add(new Div(), size, node.add(new Max(), known, one));
+    List<Value> dims = new ArrayList<>();
+    Value product = one;
+    for (int a = 0; a < most.rank(); a++) {
+      Value open = node.add(new Less(), asked.get(a), zero);
+      Value n = node.add(new Where(), open, rest, asked.get(a));
+      product = node.add(new Mul(), product, n);
+      dims.add(bounded(node, n, most.dim(a)));
+    }
+    String what = "elements of the operand that the shape of '" + node.result(0) + "' leaves over";
+    Value off = node.add(new Abs(), node.add(new Sub(), size, product));
+    Value nothing = node.add(new Bounded(0, what), off);
+    dims.replaceAll(n -> node.add(new Add(), n, nothing));
+    return dims;
+  }
+
+  /** Tile: as many repetitions as the dimensions that the model declares have room for. */
+  static Value tile(NodeContext node) {
+    Shape x = node.shape(0);
+    Shape most = bounds(node, x.rank());
+    Value y = node.input(0);
+    for (int a = 0; a < x.rank(); a++) {
+      int dim = x.dim(a);
+      Tensor places =
+          Tensor.fromLongs(TensorType.of(DType.INT64, most.dim(a)), i -> i % Math.max(1, dim));
+      y = node.add(new Gather(a), y, node.constant(places));
+    }
+    for (int a = 0; a < x.rank(); a++) {
+      Value repeats = element(node, node.input(1), a);
+      Value count = node.add(new Mul(), repeats, longScalar(node, x.dim(a)));
+      node.extent(y, a, bounded(node, count, most.dim(a)));
+    }
+    return y;
   }
 
   /**

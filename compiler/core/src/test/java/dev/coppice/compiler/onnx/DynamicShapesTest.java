@@ -3,7 +3,9 @@ package dev.coppice.compiler.onnx;
 import static dev.coppice.compiler.onnx.Imports.refused;
 import static dev.coppice.compiler.testing.OnnxModels.attribute;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.coppice.compiler.interp.ReferenceInterpreter;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
 import dev.coppice.compiler.tensor.DType;
@@ -13,6 +15,7 @@ import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.OnnxModels;
 import dev.coppice.compiler.testing.Stages;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -33,7 +36,12 @@ final class DynamicShapesTest {
 
   /** Asserts shape and elements of the first output, e.g. {@code [2] 1.0 3.0}. */
   private static void gives(String expected, ModelProto model, Tensor... inputs) {
-    Graph graph = Imports.graph(model);
+    gives(expected, model, ImportOptions.of("m.onnx"), inputs);
+  }
+
+  private static void gives(
+      String expected, ModelProto model, ImportOptions options, Tensor... inputs) {
+    Graph graph = Imports.graph(model, options);
     List<Tensor> results = Stages.run(graph, List.of(List.of(inputs))).get(0);
     assertEquals("y_shape", graph.outputs().get(graph.outputs().size() - 1).name());
     Tensor shape = results.get(results.size() - 1);
@@ -113,6 +121,51 @@ final class DynamicShapesTest {
             .model(13);
     gives("[3] 5.0 3.0 1.0", backwards, x, longs(-1), longs(-99));
     gives("[1] 4.0", backwards, x, longs(3), longs(1));
+  }
+
+  @Test
+  void reshapeToRunTimeShape() {
+    ModelProto reshape =
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 2, 3)
+            .input("shape", DType.INT64, 2)
+            .node("r = Reshape(x, shape)")
+            .node("y = Neg(r)")
+            .output("y", DType.FLOAT32, "", "")
+            .declared("r", DType.FLOAT32, "rows", "columns")
+            .model(13);
+    ImportOptions bounds =
+        new ImportOptions(Map.of("rows", 6, "columns", 4), Map.of(), "m.onnx");
+    Tensor x = Tensor.ofFloats(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+    gives("[3,2] -1.0 -2.0 -3.0 -4.0 -5.0 -6.0", reshape, bounds, x, longs(3, 2));
+    gives("[2,3] -1.0 -2.0 -3.0 -4.0 -5.0 -6.0", reshape, bounds, x, longs(0, -1));
+    gives("[6,1] -1.0 -2.0 -3.0 -4.0 -5.0 -6.0", reshape, bounds, x, longs(-1, 1));
+    Graph graph = Imports.graph(reshape, bounds);
+    for (Tensor shape : List.of(longs(1, 6), longs(2, 2), longs(4, -1))) {
+      assertThrows(
+          IllegalStateException.class,
+          () -> new ReferenceInterpreter(graph).run(List.of(x, shape)));
+    }
+    refused(
+        reshape,
+        "[UnboundedShape] m.onnx, node 'r' (Reshape): dimension 0 is known only at run time, and"
+            + " 'r' declares no bound for it. Declare the shape of that value in the model, with a"
+            + " name for the dimension, and bind it with --dim NAME=MOST.");
+  }
+
+  @Test
+  void tileOfRunTimeRepeats() {
+    ModelProto tile =
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 1, 2)
+            .input("repeats", DType.INT64, 2)
+            .node("y = Tile(x, repeats)")
+            .output("y", DType.FLOAT32, 3, 5)
+            .model(13);
+    Tensor x = Tensor.ofFloats(Shape.of(1, 2), 1, 2);
+    gives("[3,2] 1.0 2.0 1.0 2.0 1.0 2.0", tile, x, longs(3, 1));
+    gives("[1,4] 1.0 2.0 1.0 2.0", tile, x, longs(1, 2));
+    gives("[0,2]", tile, x, longs(0, 1));
   }
 
   @Test

@@ -106,6 +106,12 @@ public final class OnnxModels {
     return this;
   }
 
+  /** Declares the type of a value within; see {@link #value(String, DType, Object...)}. */
+  public OnnxModels declared(String name, DType dtype, Object... dims) {
+    graph.addValueInfo(value(name, dtype, dims));
+    return this;
+  }
+
   /** Adds an output as a message. */
   public OnnxModels output(ValueInfoProto output) {
     graph.addOutput(output);
