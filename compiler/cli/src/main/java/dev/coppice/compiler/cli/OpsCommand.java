@@ -1,8 +1,11 @@
 package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.onnx.OperatorDomains;
+import dev.coppice.compiler.onnx.OperatorDomains.Entry;
+import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,7 +16,10 @@ import picocli.CommandLine.Spec;
 /** {@code coppice ops}: which ONNX operators are supported. */
 @Command(
     name = "ops",
-    description = "Lists the supported ONNX operators.",
+    description = {
+      "Lists the supported ONNX operators: the opsets of ai.onnx they are taken from, and how many",
+      "operands and results they have."
+    },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = {"  coppice ops --json"})
@@ -25,20 +31,45 @@ final class OpsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Entry> entries = OperatorDomains.entries();
     if (json) {
-      spec.commandLine().getOut().println(Json.line(table()));
-    } else {
-      table()
-          .forEach(
-              (domain, names) ->
-                  names.forEach(n -> spec.commandLine().getOut().println(domain + " " + n)));
+      out.println(Json.line(entries.stream().map(OpsCommand::fields).toList()));
+      return 0;
+    }
+    int width = entries.stream().mapToInt(e -> name(e).length()).max().orElse(0);
+    for (Entry e : entries) {
+      out.printf(
+          Locale.ROOT,
+          "%-" + width + "s  opset %2d to %d  operands %-8s results %s%n",
+          name(e),
+          e.since(),
+          e.until(),
+          range(e.minInputs(), e.maxInputs()),
+          range(1, e.maxOutputs()));
     }
     return 0;
   }
 
-  private static Map<String, List<String>> table() {
-    Map<String, List<String>> table = new LinkedHashMap<>();
-    OperatorDomains.domains().forEach(d -> table.put(d, OperatorDomains.names(d)));
-    return table;
+  private static String name(Entry e) {
+    return e.domain() + " " + e.name();
+  }
+
+  private static String range(int least, int most) {
+    return most == Integer.MAX_VALUE
+        ? least + "..."
+        : least == most ? "" + least : least + " to " + most;
+  }
+
+  private static Map<String, Object> fields(Entry e) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("domain", e.domain());
+    fields.put("name", e.name());
+    fields.put("since", e.since());
+    fields.put("until", e.until());
+    fields.put("min_operands", e.minInputs());
+    fields.put("max_operands", e.maxInputs());
+    fields.put("max_results", e.maxOutputs());
+    return fields;
   }
 }

@@ -43,8 +43,7 @@ final class DeclaredShapes {
   private static Assembly.Dim size(Dimension dim, Map<String, Integer> dims) {
     Integer named = dims.get(dim.getDimParam());
     if (!dim.hasDimValue()) {
-      return new Assembly.Dim(
-          named == null ? OptionalInt.empty() : OptionalInt.of(named), false);
+      return new Assembly.Dim(named == null ? OptionalInt.empty() : OptionalInt.of(named), false);
     }
     long size = dim.getDimValue();
     return size < 0 || size > Integer.MAX_VALUE

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.onnx;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,37 @@ public final class OperatorDomains {
         .filter(d -> !d.getValue().isEmpty())
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  /**
+   * An operator that can be imported.
+   *
+   * @param since first opset of {@code ai.onnx}, of those supported, that it is taken from
+   * @param until last one
+   * @param minInputs fewest operands
+   * @param maxInputs most operands, {@link Integer#MAX_VALUE} for any number
+   * @param maxOutputs most results, likewise
+   */
+  public record Entry(
+      String domain,
+      String name,
+      int since,
+      int until,
+      int minInputs,
+      int maxInputs,
+      int maxOutputs) {}
+
+  /** All operators, by domain and name. */
+  public static List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    BY_DOMAIN.forEach(
+        (domain, operators) -> operators.values().forEach(o -> entries.add(entry(domain, o))));
+    return entries;
+  }
+
+  private static Entry entry(String domain, OnnxOperator o) {
+    return new Entry(
+        domain, o.name(), o.since(), o.until(), o.minInputs(), o.maxInputs(), o.maxOutputs());
   }
 
   /** Names of the operators of {@code domain} that can be imported, sorted. */

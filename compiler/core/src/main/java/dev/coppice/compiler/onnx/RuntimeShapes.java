@@ -58,8 +58,8 @@ final class RuntimeShapes {
   }
 
   /**
-   * Reshape: the element that stands at a place of the result is found from the run-time dimensions.
-   * A shape that does not fit the operand ends the run.
+   * Reshape: the element that stands at a place of the result is found from the run-time
+   * dimensions. A shape that does not fit the operand ends the run.
    */
   static Value reshape(NodeContext node, boolean allowZero) {
     Shape from = node.shape(0);
@@ -71,8 +71,7 @@ final class RuntimeShapes {
       int[] along = new int[most.rank()];
       Arrays.fill(along, 1);
       along[a] = most.dim(a);
-      Value places =
-          node.constant(Tensor.fromLongs(TensorType.of(DType.INT64, along), i -> i));
+      Value places = node.constant(Tensor.fromLongs(TensorType.of(DType.INT64, along), i -> i));
       index = node.add(new Add(), index, node.add(new Mul(), places, stride));
       stride = node.add(new Mul(), stride, dims.get(a));
     }

@@ -134,8 +134,7 @@ final class DynamicShapesTest {
             .output("y", DType.FLOAT32, "", "")
             .declared("r", DType.FLOAT32, "rows", "columns")
             .model(13);
-    ImportOptions bounds =
-        new ImportOptions(Map.of("rows", 6, "columns", 4), Map.of(), "m.onnx");
+    ImportOptions bounds = new ImportOptions(Map.of("rows", 6, "columns", 4), Map.of(), "m.onnx");
     Tensor x = Tensor.ofFloats(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
     gives("[3,2] -1.0 -2.0 -3.0 -4.0 -5.0 -6.0", reshape, bounds, x, longs(3, 2));
     gives("[2,3] -1.0 -2.0 -3.0 -4.0 -5.0 -6.0", reshape, bounds, x, longs(0, -1));
