@@ -12,6 +12,7 @@ final class MicrosoftOperators {
   /** Sorted by name, an operator a line: name, operands, importer. */
   static final List<OnnxOperator> TABLE =
       List.of(
+          custom("Attention", 2, 7, PackedAttentionImporter::attention).results(2),
           custom("BiasGelu", 2, 2, GeluImporter::exact),
           custom("DequantizeLinear", 2, 3, QuantizationImporter::dequantize),
           custom("DynamicQuantizeMatMul", 3, 5, FusedImporter::dynamicMatMul),
@@ -20,6 +21,8 @@ final class MicrosoftOperators {
           custom("Gelu", 1, 1, GeluImporter::exact),
           custom("MatMulIntegerToFloat", 4, 7, FusedImporter::integerToFloat),
           custom("MatMulNBits", 3, 6, new BlockMatMulImporter()),
+          custom("MultiHeadAttention", 1, 10, new MultiHeadAttentionImporter()).results(3),
+          custom("QAttention", 5, 9, PackedAttentionImporter::quantized).results(2),
           custom("QGemm", 6, 9, new QuantizedGemmImporter()),
           custom("QLinearAdd", 7, 8, QuantizedArithmeticImporter::add),
           custom("QLinearAveragePool", 4, 5, new QuantizedPoolImporter()),
