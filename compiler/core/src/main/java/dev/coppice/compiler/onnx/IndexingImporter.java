@@ -3,6 +3,7 @@ package dev.coppice.compiler.onnx;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.op.ArgMax;
 import dev.coppice.compiler.op.ArgMin;
+import dev.coppice.compiler.op.CumProd;
 import dev.coppice.compiler.op.CumSum;
 import dev.coppice.compiler.op.Gather;
 import dev.coppice.compiler.op.NonMaxSuppression;
@@ -46,6 +47,14 @@ final class IndexingImporter {
     boolean exclusive = node.attributes().flag("exclusive", false);
     boolean reverse = node.attributes().flag("reverse", false);
     return List.of(node.add(new CumSum(axis, exclusive, reverse), node.input(0)));
+  }
+
+  /** CumProd, since 26; the axis is an operand. */
+  static List<Value> cumProd(NodeContext node) {
+    int axis = AxisArguments.normalize(one(node, 1, "axis"), node.shape(0).rank());
+    boolean exclusive = node.attributes().flag("exclusive", false);
+    boolean reverse = node.attributes().flag("reverse", false);
+    return List.of(node.add(new CumProd(axis, exclusive, reverse), node.input(0)));
   }
 
   /** OneHot, since 9; the depth is an operand. */

@@ -21,6 +21,7 @@ import dev.coppice.compiler.op.Celu;
 import dev.coppice.compiler.op.Cos;
 import dev.coppice.compiler.op.Cosh;
 import dev.coppice.compiler.op.DepthToSpace;
+import dev.coppice.compiler.op.Det;
 import dev.coppice.compiler.op.Div;
 import dev.coppice.compiler.op.Elu;
 import dev.coppice.compiler.op.Equal;
@@ -95,6 +96,7 @@ final class OnnxOperators {
           op("Acosh", 9, 1, 1, record(Acosh::new)),
           op("Add", 6, 2, 2, record(Add::new)),
           op("Affine", 6, 1, 1, ExperimentalImporter::affine).until(9),
+          op("AffineGrid", 20, 2, 2, new AffineGridImporter()),
           op("And", 6, 2, 2, record(And::new)),
           op("ArgMax", 6, 1, 1, IndexingImporter::argMax),
           op("ArgMin", 6, 1, 1, IndexingImporter::argMin),
@@ -131,11 +133,13 @@ final class OnnxOperators {
           op("Cos", 7, 1, 1, record(Cos::new)),
           op("Cosh", 9, 1, 1, record(Cosh::new)),
           op("Crop", 6, 1, 1, ExperimentalImporter::crop).until(9),
+          op("CumProd", 26, 2, 2, IndexingImporter::cumProd),
           op("CumSum", 11, 2, 2, IndexingImporter::cumSum),
           op("DFT", 17, 1, 3, FourierImporter::dft),
           op("DeformConv", 19, 3, 5, WindowOperatorsImporter::deformConv),
           op("DepthToSpace", 6, 1, 1, OnnxOperators::depthToSpace),
           op("DequantizeLinear", 10, 2, 3, QuantizationImporter::dequantize),
+          op("Det", 11, 1, 1, record(Det::new)),
           op("Div", 6, 2, 2, record(Div::new)),
           op("Dropout", 6, 1, 3, new DropoutImporter()).results(2),
           op("DynamicQuantizeLinear", 11, 1, 1, QuantizationImporter::dynamic).results(3),
@@ -198,6 +202,7 @@ final class OnnxOperators {
           op("LeakyRelu", 6, 1, 1, n -> n.all(new LeakyRelu(n.number("alpha", 0.01f)))),
           op("Less", 6, 2, 2, record(Less::new)),
           op("LessOrEqual", 12, 2, 2, record(LessOrEqual::new)),
+          op("LinearAttention", 27, 3, 6, new LinearAttentionImporter()).results(2),
           op("Log", 6, 1, 1, record(Log::new)),
           op("LogSoftmax", 6, 1, 1, new SoftmaxImporter(LogSoftmax::new)),
           op("Loop", 6, 2, ANY, new LoopImporter()).results(ANY).onContainers(),
@@ -210,6 +215,7 @@ final class OnnxOperators {
           op("MaxUnpool", 9, 2, 3, PoolImporter::unpool),
           op("Mean", 6, 1, ANY, VariadicImporter::mean),
           op("MeanVarianceNormalization", 9, 1, 1, NormalizationImporter::meanVariance),
+          op("MelWeightMatrix", 17, 5, 5, new MelWeightMatrixImporter()),
           op("Min", 6, 1, ANY, new VariadicImporter(new Min())),
           op("Mish", 18, 1, 1, record(Mish::new)),
           op("Mod", 10, 2, 2, n -> n.all(new Mod(n.attributes().flag("fmod", false)))),
@@ -248,6 +254,7 @@ final class OnnxOperators {
           op("Relu", 6, 1, 1, record(Relu::new)),
           op("Reshape", 6, 2, 2, new ReshapeImporter()),
           op("Resize", 10, 1, 4, new ResizeImporter()),
+          op("ReverseSequence", 10, 2, 2, new ReverseSequenceImporter()),
           op("RoiAlign", 10, 3, 3, SamplingImporter::roiAlign),
           op("RotaryEmbedding", 23, 3, 4, new RotaryEmbeddingImporter()),
           op("Round", 11, 1, 1, record(Round::new)),
@@ -297,6 +304,7 @@ final class OnnxOperators {
           op("Swish", 24, 1, 1, n -> n.all(new Swish(n.number("alpha", 1)))),
           op("Tan", 7, 1, 1, record(Tan::new)),
           op("Tanh", 6, 1, 1, record(Tanh::new)),
+          op("TensorScatter", 24, 2, 3, new TensorScatterImporter()),
           op("ThresholdedRelu", 10, 1, 1, n -> n.all(new ThresholdedRelu(n.number("alpha", 1)))),
           op("Tile", 6, 2, 2, new TileImporter()),
           op("TopK", 6, 1, 2, IndexingImporter::topK).results(2),

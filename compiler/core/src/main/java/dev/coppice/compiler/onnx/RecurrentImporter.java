@@ -1,14 +1,10 @@
 package dev.coppice.compiler.onnx;
 
-import dev.coppice.compiler.diag.Origin;
-import dev.coppice.compiler.ir.Graph;
-import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.op.Add;
 import dev.coppice.compiler.op.Concat;
 import dev.coppice.compiler.op.Gather;
 import dev.coppice.compiler.op.Less;
-import dev.coppice.compiler.op.Loop;
 import dev.coppice.compiler.op.MatMul;
 import dev.coppice.compiler.op.Slice;
 import dev.coppice.compiler.op.Sub;
@@ -19,10 +15,7 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -217,17 +210,26 @@ final class RecurrentImporter {
 
   /** The loop over all steps; results as {@link #run} says. */
   private List<Value> loop(List<Value> initial, boolean backwards, Step step) {
-    Body body = new Body();
-    Value iteration = body.assembly.input("step", TensorType.of(DType.INT64));
-    List<Value> state = new ArrayList<>();
-    for (Value v : initial) {
-      state.add(body.assembly.input("state" + state.size(), v.type()));
+    List<Value> results =
+        new ArrayList<>(
+            StepLoop.run(
+                node,
+                steps,
+                initial,
+                (body, state, iteration) -> {
+                  Value last = body.constant(Tensor.ofLongs(Shape.SCALAR, steps - 1));
+                  Value at = backwards ? body.add(new Sub(), last, iteration) : iteration;
+                  return masked(body, state, at, step.next(body, state, at));
+                }));
+    if (backwards) {
+      results.set(initial.size(), reversed(results.get(initial.size())));
     }
-    Value at =
-        backwards
-            ? body.add(new Sub(), body.constant(Tensor.ofLongs(Shape.SCALAR, steps - 1)), iteration)
-            : iteration;
-    List<Value> next = new ArrayList<>(step.next(body, state, at));
+    return results;
+  }
+
+  /** The next states, and the first of them to collect; sequences that have ended keep theirs. */
+  private List<Value> masked(Steps body, List<Value> state, Value at, List<Value> states) {
+    List<Value> next = new ArrayList<>(states);
     Value shown = next.get(0);
     if (node.has(4)) {
       Value lengths = node.reshape(node.input(4), List.of(batch, 1));
@@ -238,23 +240,8 @@ final class RecurrentImporter {
         next.set(s, body.add(new Where(), valid, next.get(s), state.get(s)));
       }
     }
-    body.assembly.output("go", body.constant(Tensor.splatLong(TensorType.of(DType.BOOL), 1)));
-    for (int s = 0; s < next.size(); s++) {
-      body.assembly.output("next" + s, next.get(s));
-    }
-    body.assembly.output("y", shown);
-    List<Value> operands = new ArrayList<>();
-    operands.add(node.constant(Tensor.ofLongs(Shape.SCALAR, steps)));
-    operands.add(node.constant(Tensor.splatLong(TensorType.of(DType.BOOL), 1)));
-    operands.addAll(initial);
-    operands.addAll(body.captured.keySet());
-    Graph graph = body.assembly.build();
-    List<Value> results =
-        new ArrayList<>(node.emit(new Loop(graph, initial.size(), steps), operands));
-    if (backwards) {
-      results.set(initial.size(), reversed(results.get(initial.size())));
-    }
-    return results;
+    next.add(shown);
+    return next;
   }
 
   private Value reversed(Value y) {
@@ -263,38 +250,5 @@ final class RecurrentImporter {
     }
     return node.add(
         new Slice(List.of(steps - 1, 0, 0), List.of(-1, 1, 1), List.of(steps, batch, hidden)), y);
-  }
-
-  /** A body that is put together here rather than read from the model. */
-  private final class Body implements Steps {
-    private final Assembly assembly = new Assembly("step", node.folder());
-    private final Map<Value, Value> captured = new LinkedHashMap<>();
-
-    @Override
-    public List<Value> emit(Op op, List<Value> operands) {
-      int results = op.inferTypes(operands.stream().map(Value::type).toList()).size();
-      return assembly
-          .node(op.name(), op, operands, Collections.nCopies(results, ""), Origin.NONE)
-          .outputs();
-    }
-
-    @Override
-    public Value constant(Tensor data) {
-      return assembly.constant("constant", data);
-    }
-
-    @Override
-    public Value outer(Value value) {
-      Optional<Tensor> data = node.constant(value);
-      if (data.isPresent()) {
-        return constant(data.get());
-      }
-      return captured.computeIfAbsent(value, v -> assembly.input("outer", v.type()));
-    }
-
-    @Override
-    public DType dtype() {
-      return node.type(0).dtype();
-    }
   }
 }
