@@ -8,12 +8,24 @@ public enum DiagnosticCode {
       Severity.ERROR,
       "operator '%s' of domain '%s' is not supported.",
       "Run 'coppice ops' for what is, and re-export the model without it."),
+  RANDOM_OPERATOR(
+      Severity.ERROR,
+      "operator '%s' draws random numbers, so that no two runs give the same.",
+      "Export the model for inference, or make what is drawn an input of it."),
+  OPERATOR_OUTSIDE(
+      Severity.ERROR,
+      "operator '%s' works on %s, not on tensors of numbers.",
+      "Do that part in Java before the model runs, and export the model without it."),
   UNSUPPORTED_ATTRIBUTE(
       Severity.ERROR, "attribute %s is not supported; %s.", "Re-export the model without it."),
   UNSUPPORTED_TYPE(
       Severity.ERROR,
       "element type %s is not supported here; %s.",
       "Convert the model to float32."),
+  UNSUPPORTED_STRINGS(
+      Severity.ERROR,
+      "%s '%s' holds strings, which are not supported.",
+      "Turn them into numbers in Java before the model runs, and export the model without them."),
   BAD_NODE(Severity.ERROR, "%s.", "The model is not valid ONNX; re-export it."),
   FILE_UNREADABLE(Severity.ERROR, "%s.", "Check the path."),
   FILE_MALFORMED(

@@ -61,15 +61,13 @@ final class BatchNormalizationImporter implements NodeImporter {
             node.input(2),
             CastImporter.cast(node, ownMean, node.type(3).dtype()),
             CastImporter.cast(node, ownVariance, node.type(4).dtype()));
-    return List.of(
-        y, moved(node, 3, ownMean, momentum), moved(node, 4, ownVariance, momentum));
+    return List.of(y, moved(node, 3, ownMean, momentum), moved(node, 4, ownVariance, momentum));
   }
 
   private static Value moved(NodeContext node, int statistic, Value own, float momentum) {
     DType dtype = node.type(statistic).dtype();
     Value old = node.add(new Mul(), node.input(statistic), node.scalar(dtype, momentum));
     Value now = CastImporter.cast(node, own, dtype);
-    return node.add(
-        new Add(), old, node.add(new Mul(), now, node.scalar(dtype, 1.0 - momentum)));
+    return node.add(new Add(), old, node.add(new Mul(), now, node.scalar(dtype, 1.0 - momentum)));
   }
 }

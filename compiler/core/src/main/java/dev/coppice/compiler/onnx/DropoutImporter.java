@@ -23,7 +23,7 @@ final class DropoutImporter implements NodeImporter {
       boolean trains = node.has(2) && node.constant(2, "training_mode").booleanAt(0);
       boolean drops = !node.has(1) || node.constant(1, "ratio").doubleAt(0) != 0;
       if (trains && drops) {
-        throw node.unsupported("training_mode", "only inference is supported");
+        throw node.unsupported("training_mode", "what is dropped is drawn at random");
       }
     }
     if (!node.wantsOutput(1)) {

@@ -198,11 +198,10 @@ final class GraphWalk {
         OperatorDomains.find(node.getDomain(), node.getOpType())
             .orElseThrow(
                 () ->
-                    new CompileException(
-                        DiagnosticCode.UNSUPPORTED_OPERATOR,
-                        at,
+                    RefusedOperators.complaint(
                         node.getOpType(),
-                        node.getDomain().isEmpty() ? OperatorDomains.ONNX : node.getDomain()));
+                        node.getDomain().isEmpty() ? OperatorDomains.ONNX : node.getDomain(),
+                        at));
     if (opset < operator.since() || opset > operator.until()) {
       String range =
           opset < operator.since()

@@ -213,7 +213,12 @@ final class InputTypes {
         type.hasTensorType() ? DType.ofOnnx(type.getTensorType().getElemType()) : Optional.empty();
     return dtype.orElseThrow(
         () ->
-            new CompileException(
-                DiagnosticCode.UNSUPPORTED_TYPE, where, found, role + " '" + name + "' has it"));
+            found.equals("STRING")
+                ? new CompileException(DiagnosticCode.UNSUPPORTED_STRINGS, where, role, name)
+                : new CompileException(
+                    DiagnosticCode.UNSUPPORTED_TYPE,
+                    where,
+                    found,
+                    role + " '" + name + "' has it"));
   }
 }

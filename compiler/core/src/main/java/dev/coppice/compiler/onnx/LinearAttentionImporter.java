@@ -114,7 +114,9 @@ final class LinearAttentionImporter implements NodeImporter {
     int last = node.shape(4).dim(-1);
     if (last != heads && last != heads * keySize) {
       throw new IllegalArgumentException(
-          "operand 'decay' is " + node.type(4) + ", expected one for each head or each key element");
+          "operand 'decay' is "
+              + node.type(4)
+              + ", expected one for each head or each key element");
     }
     return node.add(new Exp(), timeFirst(node, 4, List.of(heads, last / heads, 1)));
   }
@@ -142,6 +144,7 @@ final class LinearAttentionImporter implements NodeImporter {
   }
 
   private static Value number(NodeContext node, double value) {
-    return node.constant(Tensor.fromDoubles(new TensorType(DType.FLOAT32, Shape.SCALAR), i -> value));
+    return node.constant(
+        Tensor.fromDoubles(new TensorType(DType.FLOAT32, Shape.SCALAR), i -> value));
   }
 }

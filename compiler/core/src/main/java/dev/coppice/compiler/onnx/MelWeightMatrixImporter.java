@@ -42,7 +42,8 @@ final class MelWeightMatrixImporter implements NodeImporter {
     return List.of(
         node.constant(
             Tensor.fromDoubles(
-                type, i -> weight(i / bins, edges[i % bins], edges[i % bins + 1], edges[i % bins + 2]))));
+                type,
+                i -> weight(i / bins, edges[i % bins], edges[i % bins + 1], edges[i % bins + 2]))));
   }
 
   private static final double MEL_PER_LOG = 2595 / Math.log(10);

@@ -66,14 +66,7 @@ public final class OnnxImporter {
     if (proto.getOutputCount() == 0) {
       throw new CompileException(DiagnosticCode.GRAPH_INVALID, where, "the graph has no outputs");
     }
-    int opset =
-        opset(model.getOpsetImportList(), where)
-            .orElseThrow(
-                () ->
-                    new CompileException(
-                        DiagnosticCode.GRAPH_INVALID,
-                        where,
-                        "the model imports no opset of 'ai.onnx'"));
+    int opset = opset(model.getOpsetImportList(), where).orElseGet(() -> withoutOnnx(proto, where));
     Assembly assembly = new Assembly(proto.getName(), new ConstantFolder(options.limits()));
     GraphWalk walk =
         new GraphWalk(opset, where, assembly, problems, new LocalFunctions(model, where));
@@ -84,6 +77,18 @@ public final class OnnxImporter {
     walk.importNodes(proto, scope);
     new OutputCheck(where, problems).deliver(proto, scope, assembly);
     return problems.hasErrors() ? new Assembly("", assembly.folder()).build() : assembly.build();
+  }
+
+  /** The opset of a model that has operators of other domains only. */
+  private static int withoutOnnx(GraphProto graph, SourceRef where) {
+    boolean uses =
+        graph.getNodeList().stream()
+            .anyMatch(n -> n.getDomain().isEmpty() || n.getDomain().equals(OperatorDomains.ONNX));
+    if (uses) {
+      throw new CompileException(
+          DiagnosticCode.GRAPH_INVALID, where, "the model imports no opset of 'ai.onnx'");
+    }
+    return NEWEST_OPSET;
   }
 
   /**

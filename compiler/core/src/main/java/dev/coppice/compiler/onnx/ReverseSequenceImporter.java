@@ -44,16 +44,14 @@ final class ReverseSequenceImporter implements NodeImporter {
     Value length = node.reshape(lengths, time == 0 ? List.of(1, sequences) : List.of(sequences, 1));
     Value last = node.add(new Sub(), length, node.scalar(DType.INT64, 1));
     Value source =
-        node.add(
-            new Where(), node.add(new Less(), t, length), node.add(new Sub(), last, t), t);
+        node.add(new Where(), node.add(new Less(), t, length), node.add(new Sub(), last, t), t);
     Value b = places(node, sequences, batch);
     Value rowStart = time == 0 ? source : b;
     Value within = time == 0 ? b : source;
     Value width = node.scalar(DType.INT64, x.dim(1));
     Value rows = node.add(new Add(), node.add(new Mul(), rowStart, width), within);
     List<Integer> dims = Arrays.stream(x.dims()).boxed().collect(Collectors.toList());
-    Value flat =
-        node.reshape(node.input(0), List.of(steps * sequences, x.sizeOf(2, x.rank())));
+    Value flat = node.reshape(node.input(0), List.of(steps * sequences, x.sizeOf(2, x.rank())));
     return List.of(node.reshape(node.add(new Gather(0), flat, rows), dims));
   }
 

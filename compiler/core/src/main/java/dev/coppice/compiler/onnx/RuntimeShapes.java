@@ -53,7 +53,8 @@ final class RuntimeShapes {
         dtype.isFloat() ? Tensor.fromDoubles(type, i -> i) : Tensor.fromLongs(type, i -> i));
   }
 
-  private static Value bounded(NodeContext node, Value count, int most) {
+  /** {@code count}, which must not exceed {@code most}: a run in which it does ends. */
+  static Value bounded(NodeContext node, Value count, int most) {
     return node.add(new Bounded(most, "elements of '" + node.result(0) + "'"), count);
   }
 

@@ -38,9 +38,7 @@ final class TensorScatterImporter implements NodeImporter {
     int inner = cache.sizeOf(axis + 1, cache.rank());
     Value places = longs(node, room, 1, 1, room);
     Value start =
-        node.has(2)
-            ? node.reshape(node.input(2), List.of(batch, 1, 1))
-            : longs(node, 1, 1, 1, 1);
+        node.has(2) ? node.reshape(node.input(2), List.of(batch, 1, 1)) : longs(node, 1, 1, 1, 1);
     Value from = node.add(new Sub(), places, start);
     if (circular) {
       from = node.add(new Mod(false), from, node.scalar(DType.INT64, room));
@@ -52,8 +50,7 @@ final class TensorScatterImporter implements NodeImporter {
             node.add(new Less(), from, node.scalar(DType.INT64, n)));
     Value blocks =
         node.constant(
-            Tensor.fromLongs(
-                TensorType.of(DType.INT64, batch, outer, 1), i -> (long) i * n));
+            Tensor.fromLongs(TensorType.of(DType.INT64, batch, outer, 1), i -> (long) i * n));
     Value rows = node.add(new Add(), blocks, node.add(new Clip(0, n - 1), from));
     Value update = node.reshape(node.input(1), List.of(batch * outer * n, inner));
     Value moved = node.add(new Gather(0), update, rows);
@@ -68,7 +65,6 @@ final class TensorScatterImporter implements NodeImporter {
   }
 
   private static Value longs(NodeContext node, int n, int... dims) {
-    return node.constant(
-        Tensor.fromLongs(TensorType.of(DType.INT64, dims), i -> n == 1 ? 0 : i));
+    return node.constant(Tensor.fromLongs(TensorType.of(DType.INT64, dims), i -> n == 1 ? 0 : i));
   }
 }

@@ -9,8 +9,8 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /**
- * Running products along an axis. Numbers; floats accumulate in float, in {@link #evaluate} in double.
- * ONNX CumProd, since 26 (its second operand is the axis).
+ * Running products along an axis. Numbers; floats accumulate in float, in {@link #evaluate} in
+ * double. ONNX CumProd, since 26 (its second operand is the axis).
  *
  * @param axis axis to multiply along
  * @param exclusive whether an element is left out of its own product

@@ -105,8 +105,7 @@ record Cumulation(BinaryOp by, int axis, boolean exclusive, boolean reverse) {
                                       return new Stmt.Block(
                                           List.of(
                                               local(
-                                                  next,
-                                                  Exprs.binary(by, ref(total), load(x, at))),
+                                                  next, Exprs.binary(by, ref(total), load(x, at))),
                                               store(y, at, k.finish(value, at)),
                                               assign(total, ref(next))));
                                     })))));

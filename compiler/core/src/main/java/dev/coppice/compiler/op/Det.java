@@ -112,15 +112,10 @@ public record Det() implements Op {
                     loop(
                         "i",
                         n * n,
-                        i ->
-                            store(
-                                a, i, cast(LoopType.DOUBLE, load(x, add(mul(m, n * n), i))))),
+                        i -> store(a, i, cast(LoopType.DOUBLE, load(x, add(mul(m, n * n), i))))),
                     local(product, doubleLit(1)),
                     reduceLoop("c", n, c -> column(a, product, columns, c)),
-                    store(
-                        y,
-                        m,
-                        k.finish(cast(LoopType.of(y.dtype()), ref(product)), m))));
+                    store(y, m, k.finish(cast(LoopType.of(y.dtype()), ref(product)), m))));
     return k.build("det", "y" + k.outputType(0) + " = determinants of x" + shape, body);
   }
 
@@ -171,8 +166,7 @@ public record Det() implements Op {
                     block(
                         local(
                             factor,
-                            binary(
-                                BinaryOp.DIV, load(a, at(n, r, c)), load(a, at(n, c, c)))),
+                            binary(BinaryOp.DIV, load(a, at(n, r, c)), load(a, at(n, c, c)))),
                         loop(
                             "j",
                             next,

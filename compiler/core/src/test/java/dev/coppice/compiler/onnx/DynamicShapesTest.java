@@ -168,6 +168,17 @@ final class DynamicShapesTest {
   }
 
   @Test
+  void windowOfRunTimeLength() {
+    ModelProto window =
+        OnnxModels.graph()
+            .input("n", DType.INT64)
+            .node("y = HannWindow(n)")
+            .output("y", DType.FLOAT32, 6)
+            .model(17);
+    gives("[4] 0.0 0.5 1.0 0.5", window, Tensor.ofLongs(Shape.SCALAR, 4));
+  }
+
+  @Test
   void topKOfRunTimeSize() {
     gives(
         "[2] 9.0 7.0",

@@ -296,14 +296,14 @@ final class OnnxImporterTest {
 
   @Test
   void inputsMustBeTensorsOfNumbers() {
-    ValueInfoProto sequence =
+    ValueInfoProto map =
         ValueInfoProto.newBuilder()
             .setName("x")
-            .setType(TypeProto.newBuilder().setSequenceType(TypeProto.Sequence.newBuilder()))
+            .setType(TypeProto.newBuilder().setMapType(TypeProto.Map.newBuilder()))
             .build();
     refused(
-        OnnxModels.graph().input(sequence).output("y").node("y = Relu(x)").model(13),
-        "[UnsupportedType] m.onnx: element type SEQUENCE_TYPE is not supported here; input 'x' has"
+        OnnxModels.graph().input(map).output("y").node("y = Relu(x)").model(13),
+        "[UnsupportedType] m.onnx: element type MAP_TYPE is not supported here; input 'x' has"
             + " it. Convert the model to float32.");
     ValueInfoProto strings =
         ValueInfoProto.newBuilder()
@@ -313,8 +313,8 @@ final class OnnxImporterTest {
             .build();
     refused(
         OnnxModels.graph().input(strings).output("y").node("y = Relu(x)").model(13),
-        "[UnsupportedType] m.onnx: element type STRING is not supported here; input 'x' has it."
-            + " Convert the model to float32.");
+        "[UnsupportedStrings] m.onnx: input 'x' holds strings, which are not supported. Turn them"
+            + " into numbers in Java before the model runs, and export the model without them.");
   }
 
   @Test

@@ -60,14 +60,18 @@ record CaseBindings(Map<String, Integer> dims, Map<String, String> binds) {
 
   /**
    * The same with small inputs as constants: all but the first, which is what the operator works
-   * on, and the first too if it is int64 or bool.
+   * on, and the first too if it is int64, bool or a single int32.
    */
   CaseBindings withConstants(Map<String, Tensor> inputs) {
     Map<String, String> constants = new LinkedHashMap<>(binds);
     boolean first = true;
     for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
       Tensor t = input.getValue();
-      boolean control = !first || t.dtype() == DType.INT64 || t.dtype() == DType.BOOL;
+      boolean control =
+          !first
+              || t.dtype() == DType.INT64
+              || t.dtype() == DType.BOOL
+              || t.dtype() == DType.INT32 && t.shape().rank() == 0;
       boolean literal = t.size() > 0 && t.size() <= MOST_BOUND && !t.dtype().isStoredOnly();
       if (control && literal) {
         constants.put(input.getKey(), literal(t));
