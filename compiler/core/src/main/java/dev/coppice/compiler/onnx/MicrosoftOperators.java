@@ -14,9 +14,13 @@ final class MicrosoftOperators {
       List.of(
           custom("Attention", 2, 7, PackedAttentionImporter::attention).results(2),
           custom("BiasGelu", 2, 2, GeluImporter::exact),
+          custom("BiasSplitGelu", 2, 2, GeluImporter::split),
           custom("DequantizeLinear", 2, 3, QuantizationImporter::dequantize),
           custom("DynamicQuantizeMatMul", 3, 5, FusedImporter::dynamicMatMul),
+          custom("EmbedLayerNormalization", 7, 9, new EmbedNormalizationImporter()).results(3),
           custom("FastGelu", 1, 2, GeluImporter::fast),
+          custom("FusedConv", 2, 4, FusedActivation::conv),
+          custom("FusedGemm", 2, 3, FusedActivation::gemm),
           custom("FusedMatMul", 2, 2, FusedImporter::matMul),
           custom("Gelu", 1, 1, GeluImporter::exact),
           custom("MatMulIntegerToFloat", 4, 7, FusedImporter::integerToFloat),
@@ -32,15 +36,18 @@ final class MicrosoftOperators {
           custom("QLinearMul", 7, 8, QuantizedArithmeticImporter::multiply),
           custom("QLinearSigmoid", 4, 5, QuantizedFunctionImporter::sigmoid),
           custom("QLinearSoftmax", 5, 5, new QuantizedSoftmaxImporter()),
+          custom("QLinearWhere", 9, 9, QuantizedFunctionImporter::where),
           custom("QuantizeLinear", 2, 3, QuantizationImporter::quantize),
           custom("QuickGelu", 1, 1, GeluImporter::quick),
+          custom("RotaryEmbedding", 4, 4, RotaryEmbeddingImporter.MICROSOFT),
           custom("SkipLayerNormalization", 3, 5, SkipNormalizationImporter::layer).results(4),
           custom(
                   "SkipSimplifiedLayerNormalization",
                   3,
                   4,
                   SkipNormalizationImporter::rootMeanSquare)
-              .results(4));
+              .results(4),
+          custom("Trilu", 1, 2, IndexingImporter::trilu));
 
   private MicrosoftOperators() {}
 }

@@ -74,6 +74,20 @@ final class NormalizationImporter {
   }
 
   /**
+   * SimplifiedLayerNormalization, which ONNX Runtime writes into files under ai.onnx:
+   * RMSNormalization that also gives the inverse of the root.
+   */
+  static List<Value> simplified(NodeContext node) {
+    int rank = node.shape(0).rank();
+    int axis = AxisArguments.normalize(node.attributes().integer("axis", -1), rank);
+    List<Integer> axes = AxisArguments.all(rank).subList(axis, rank);
+    Value x = stashed(node, node.input(0));
+    Value inverse = node.add(new Reciprocal(), deviation(node, x, axes));
+    Value y = CastImporter.cast(node, node.add(new Mul(), x, inverse), node.type(0).dtype());
+    return List.of(node.add(new Mul(), y, node.input(1)), inverse);
+  }
+
+  /**
    * GroupNormalization, since 18: over the spatial axes and the channels of a group; scale and bias
    * per channel since 21.
    */

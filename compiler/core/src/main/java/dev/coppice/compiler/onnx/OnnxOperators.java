@@ -256,7 +256,7 @@ final class OnnxOperators {
           op("Resize", 10, 1, 4, new ResizeImporter()),
           op("ReverseSequence", 10, 2, 2, new ReverseSequenceImporter()),
           op("RoiAlign", 10, 3, 3, SamplingImporter::roiAlign),
-          op("RotaryEmbedding", 23, 3, 4, new RotaryEmbeddingImporter()),
+          op("RotaryEmbedding", 23, 3, 4, RotaryEmbeddingImporter.ONNX),
           op("Round", 11, 1, 1, record(Round::new)),
           op("STFT", 17, 2, 4, FourierImporter::stft),
           op("ScaledTanh", 6, 1, 1, ExperimentalImporter::scaledTanh).until(9),
@@ -286,6 +286,8 @@ final class OnnxOperators {
               n -> n.all(new Shrink(n.number("bias", 0), n.number("lambd", 0.5f)))),
           op("Sigmoid", 6, 1, 1, record(Sigmoid::new)),
           op("Sign", 9, 1, 1, record(Sign::new)),
+          // What files call RMSNormalization that ONNX Runtime wrote.
+          op("SimplifiedLayerNormalization", 6, 2, 2, NormalizationImporter::simplified).results(2),
           op("Sin", 7, 1, 1, record(Sin::new)),
           op("Sinh", 9, 1, 1, record(Sinh::new)),
           op("Size", 6, 1, 1, OnnxOperators::size),

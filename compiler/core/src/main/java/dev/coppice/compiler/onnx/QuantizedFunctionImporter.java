@@ -8,6 +8,7 @@ import dev.coppice.compiler.op.LeakyRelu;
 import dev.coppice.compiler.op.QuantizeLinear;
 import dev.coppice.compiler.op.Reduce;
 import dev.coppice.compiler.op.Sigmoid;
+import dev.coppice.compiler.op.Where;
 import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,14 @@ final class QuantizedFunctionImporter {
             node.attributes().integer("axis"), parts.get(0).type().shape().rank());
     Value y = node.emit(new Concat(axis), parts).get(0);
     return List.of(quantized(node, y, 0, 1, node.type(2).dtype()));
+  }
+
+  /** QLinearWhere: condition, x and y each with scale and zero point, those of the result. */
+  static List<Value> where(NodeContext node) {
+    Value x = dequantized(node, 1, 2, 3);
+    Value y = dequantized(node, 4, 5, 6);
+    Value chosen = node.add(new Where(), node.input(0), x, y);
+    return List.of(quantized(node, chosen, 7, 8, node.type(1).dtype()));
   }
 
   private static List<Value> of(NodeContext node, Op function) {

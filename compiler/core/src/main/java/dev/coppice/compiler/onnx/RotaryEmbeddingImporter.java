@@ -8,18 +8,30 @@ import dev.coppice.compiler.op.Mul;
 import dev.coppice.compiler.op.Slice;
 import dev.coppice.compiler.op.Sub;
 import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * RotaryEmbedding, since 23: pairs of elements of each head are rotated by the angle of their
- * position. Operands are {@code [b, h, rows, d]} or {@code [b, rows, h * d]}, cosines and sines
- * {@code [positions, r / 2]}, and positions {@code [b, rows]}, without which the tables have a row
- * for each row: {@code [b, rows, r / 2]}.
+ * RotaryEmbedding, since 23, and that of com.microsoft: pairs of elements of each head are rotated
+ * by the angle of their position. Operands are {@code [b, h, rows, d]} or {@code [b, rows, h * d]},
+ * cosines and sines {@code [positions, r / 2]}, and positions {@code [b, rows]}, without which the
+ * tables have a row for each row: {@code [b, rows, r / 2]}; in com.microsoft also the position
+ * {@code [1]} of the first row.
+ *
+ * @param cosines which operand the cosines are; the sines are the next
+ * @param positions which operand the positions are
  */
-final class RotaryEmbeddingImporter implements NodeImporter {
+record RotaryEmbeddingImporter(int cosines, int positions) implements NodeImporter {
+  /** That of ONNX. */
+  static final RotaryEmbeddingImporter ONNX = new RotaryEmbeddingImporter(1, 3);
+
+  /** That of com.microsoft. */
+  static final RotaryEmbeddingImporter MICROSOFT = new RotaryEmbeddingImporter(2, 1);
+
   @Override
   public List<Value> apply(NodeContext node) {
     Attributes a = node.attributes();
@@ -29,7 +41,18 @@ final class RotaryEmbeddingImporter implements NodeImporter {
       throw new IllegalArgumentException(
           "operand 0 is " + node.type(0) + ", expected [b, h, rows, d] or [b, rows, h * d]");
     }
+    int asked = a.integer("rotary_embedding_dim", 0);
     int heads = a.integer("num_heads", 0);
+    if (this.equals(MICROSOFT)) {
+      // What the tables would be extended with.
+      a.ignore("scale");
+      if (a.flag("is_packed_batching", false)) {
+        throw node.unsupported("is_packed_batching", "give examples of equal length");
+      }
+      if (heads == 0 && asked == 0 && flat && node.shape(cosines).rank() == 2) {
+        heads = given.dim(2) / Math.max(1, 2 * node.shape(cosines).dim(1));
+      }
+    }
     if (flat && (heads < 1 || given.dim(2) % heads != 0)) {
       throw new IllegalArgumentException(
           "operand 0 is " + node.type(0) + ", which does not split into " + heads + " heads");
@@ -40,7 +63,6 @@ final class RotaryEmbeddingImporter implements NodeImporter {
                 node.input(0), List.of(given.dim(0), given.dim(1), heads, given.dim(2) / heads))
             : node.input(0);
     int width = x.type().shape().dim(3);
-    int asked = a.integer("rotary_embedding_dim", 0);
     int rotated = asked == 0 ? width : asked;
     if (rotated < 2 || rotated > width || rotated % 2 != 0) {
       throw new IllegalArgumentException(
@@ -50,8 +72,8 @@ final class RotaryEmbeddingImporter implements NodeImporter {
               + width
               + " elements, expected an even number up to that");
     }
-    Value cos = table(node, 1, flat, rotated / 2);
-    Value sin = table(node, 2, flat, rotated / 2);
+    Value cos = table(node, cosines, flat, rotated / 2);
+    Value sin = table(node, cosines + 1, flat, rotated / 2);
     boolean woven = a.flag("interleaved", false);
     int half = rotated / 2;
     Value first = part(node, x, 0, woven ? 2 : 1, half);
@@ -70,11 +92,13 @@ final class RotaryEmbeddingImporter implements NodeImporter {
   }
 
   /** The cosines or sines of each row, broadcastable over heads. */
-  private static Value table(NodeContext node, int i, boolean flat, int half) {
+  private Value table(NodeContext node, int i, boolean flat, int half) {
     Shape x = node.shape(0);
     int rows = flat ? x.dim(1) : x.dim(2);
     Value table =
-        node.has(3) ? node.add(new Gather(0), node.input(i), node.input(3)) : node.input(i);
+        node.has(positions)
+            ? node.add(new Gather(0), node.input(i), places(node, x.dim(0), rows))
+            : node.input(i);
     Shape shape = table.type().shape();
     if (!shape.equals(Shape.of(x.dim(0), rows, half))) {
       throw new IllegalArgumentException(
@@ -87,6 +111,16 @@ final class RotaryEmbeddingImporter implements NodeImporter {
     }
     return node.reshape(
         table, flat ? List.of(x.dim(0), rows, 1, half) : List.of(x.dim(0), 1, rows, half));
+  }
+
+  /** The position of each row of each example. */
+  private Value places(NodeContext node, int batch, int rows) {
+    Value given = node.input(positions);
+    if (!equals(MICROSOFT) || given.type().shape().rank() != 1) {
+      return given;
+    }
+    TensorType type = TensorType.of(given.type().dtype(), batch, rows);
+    return node.add(new Add(), node.constant(Tensor.fromLongs(type, i -> i % rows)), given);
   }
 
   /** {@code count} elements of each head. */

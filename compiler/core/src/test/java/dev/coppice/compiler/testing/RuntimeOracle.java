@@ -104,6 +104,7 @@ public final class RuntimeOracle {
   private static OnnxJavaType javaType(DType dtype) {
     return switch (dtype) {
       case FLOAT32 -> OnnxJavaType.FLOAT;
+      case BOOL -> OnnxJavaType.BOOL;
       case INT8 -> OnnxJavaType.INT8;
       case UINT8 -> OnnxJavaType.UINT8;
       case INT32 -> OnnxJavaType.INT32;
@@ -115,7 +116,7 @@ public final class RuntimeOracle {
   private static void put(ByteBuffer to, Tensor x, int i) {
     switch (x.dtype()) {
       case FLOAT32 -> to.putFloat(x.floatAt(i));
-      case INT8, UINT8 -> to.put((byte) x.longAt(i));
+      case INT8, UINT8, BOOL -> to.put((byte) x.longAt(i));
       case INT32 -> to.putInt((int) x.longAt(i));
       default -> to.putLong(x.longAt(i));
     }
