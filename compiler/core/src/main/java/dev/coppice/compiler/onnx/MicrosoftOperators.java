@@ -16,6 +16,7 @@ final class MicrosoftOperators {
           custom("BiasGelu", 2, 2, GeluImporter::exact),
           custom("BiasSplitGelu", 2, 2, GeluImporter::split),
           custom("DequantizeLinear", 2, 3, QuantizationImporter::dequantize),
+          custom("DynamicQuantizeLSTM", 12, 12, RecurrentImporter::quantizedLstm).results(3),
           custom("DynamicQuantizeMatMul", 3, 5, FusedImporter::dynamicMatMul),
           custom("EmbedLayerNormalization", 7, 9, new EmbedNormalizationImporter()).results(3),
           custom("FastGelu", 1, 2, GeluImporter::fast),

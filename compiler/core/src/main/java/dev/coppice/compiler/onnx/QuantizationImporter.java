@@ -7,18 +7,12 @@ import dev.coppice.compiler.op.Cast;
 import dev.coppice.compiler.op.Clip;
 import dev.coppice.compiler.op.DequantizeLinear;
 import dev.coppice.compiler.op.Div;
-import dev.coppice.compiler.op.Equal;
 import dev.coppice.compiler.op.Gather;
-import dev.coppice.compiler.op.Max;
-import dev.coppice.compiler.op.Min;
 import dev.coppice.compiler.op.Mul;
-import dev.coppice.compiler.op.Neg;
 import dev.coppice.compiler.op.QuantizeLinear;
-import dev.coppice.compiler.op.Reduce;
 import dev.coppice.compiler.op.Round;
 import dev.coppice.compiler.op.Sub;
 import dev.coppice.compiler.op.ToMiniFloat;
-import dev.coppice.compiler.op.Where;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.MiniFloat;
 import dev.coppice.compiler.tensor.Shape;
@@ -228,17 +222,8 @@ final class QuantizationImporter {
 
   /** The levels of {@code x}, uint8, their scale, which is 1 where all are 0, and zero point. */
   static List<Value> dynamic(NodeContext node, Value x) {
-    List<Integer> axes = AxisArguments.all(x.type().shape().rank());
-    Value none = node.scalar(DType.FLOAT32, 0);
-    Value least = node.add(new Min(), node.add(new Reduce(Reduce.Kind.MIN, axes, false), x), none);
-    Value most = node.add(new Max(), node.add(new Reduce(Reduce.Kind.MAX, axes, false), x), none);
-    Value range = node.add(new Sub(), most, least);
-    Value step = node.add(new Div(), range, node.scalar(DType.FLOAT32, 255));
-    Value isZero = node.add(new Equal(), range, none);
-    Value scale = node.add(new Where(), isZero, node.scalar(DType.FLOAT32, 1), step);
-    Value start = node.add(new Div(), node.add(new Neg(), least), scale);
-    Value limited = node.add(new Clip(0, 255), node.add(new Round(), start));
-    Value zero = node.add(new Cast(DType.UINT8), limited);
-    return List.of(node.add(new QuantizeLinear(0), x, scale, zero), scale, zero);
+    DynamicLevels levels = DynamicLevels.of(new GraphSteps(node), x);
+    Value zero = node.add(new Cast(DType.UINT8), levels.zero());
+    return List.of(node.add(new QuantizeLinear(0), x, levels.scale(), zero), levels.scale(), zero);
   }
 }

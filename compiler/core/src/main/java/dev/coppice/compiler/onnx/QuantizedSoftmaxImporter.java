@@ -46,14 +46,14 @@ final class QuantizedSoftmaxImporter implements NodeImporter {
     }
     float xScale = single(node, 1, "X_scale").floatAt(0);
     float yScale = single(node, 3, "y_scale").floatAt(0);
-    long zero = single(node, 4, "y_zero_point").longAt(0);
+    int zero = Math.toIntExact(single(node, 4, "y_zero_point").longAt(0));
     Value e = exponentials(node, x, axis, xScale);
     Value sum = node.add(new Reduce(Reduce.Kind.SUM, List.of(axis), true), e);
     Value inverse = node.scalar(DType.FLOAT32, Math.floor(1 / yScale));
     Value share = node.add(new Div(), node.add(new Mul(), e, inverse), sum);
     Value unit = node.scalar(DType.FLOAT32, 1);
-    int least = Math.toIntExact(range[0] - zero);
-    int most = Math.toIntExact(range[1] - zero);
+    int least = range[0] - zero;
+    int most = range[1] - zero;
     Value level = node.add(new Requantize(false, least, most), share, unit);
     Value y = node.add(new QuantizeLinear(0), level, unit, node.scalar(dtype, zero));
     return List.of(node.reshape(y, Arrays.stream(given.dims()).boxed().toList()));

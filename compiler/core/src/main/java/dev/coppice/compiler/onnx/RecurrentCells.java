@@ -18,9 +18,12 @@ final class RecurrentCells {
    * What a step is given, all {@code [batch, ...]}.
    *
    * @param projected the input times its weights, with the biases that can be added up front
-   * @param recurrence recurrence weights, transposed: {@code [hidden, gates * hidden]}
+   * @param recurrence recurrence weights of the graph around, transposed: {@code [hidden, gates *
+   *     hidden]}
    * @param recurrenceBias their bias, {@code [gates * hidden]}, where it cannot be added up front
    * @param peepholes weights {@code [3 * hidden]} of the cell state
+   * @param quantized the product with the weights where they are quantized, which stands for {@code
+   *     recurrence} then
    * @param state hidden state, then cell state
    */
   record Given(
@@ -28,9 +31,17 @@ final class RecurrentCells {
       Value recurrence,
       Optional<Value> recurrenceBias,
       Optional<Value> peepholes,
+      Optional<DynamicProduct> quantized,
       List<Value> state) {
     Value hidden() {
       return state.get(0);
+    }
+
+    /** The hidden state times the recurrence weights. */
+    Value product(Steps s) {
+      return quantized.isPresent()
+          ? quantized.get().of(s, hidden())
+          : s.add(new MatMul(), hidden(), s.outer(recurrence));
     }
   }
 
@@ -50,7 +61,7 @@ final class RecurrentCells {
   /** {@code h = f(x + h R)}. */
   Cell rnn() {
     return (s, g) -> {
-      Value sum = s.add(new Add(), g.projected, s.add(new MatMul(), g.hidden(), g.recurrence));
+      Value sum = s.add(new Add(), g.projected, g.product(s));
       return List.of(activate(s, 0, sum));
     };
   }
@@ -67,8 +78,8 @@ final class RecurrentCells {
       // The columns of the candidate come separately where the reset gate applies before them.
       List<Value> columns =
           resetAfter
-              ? List.of(g.recurrence)
-              : s.emit(new Split(1, List.of(2 * hidden, hidden)), List.of(g.recurrence));
+              ? List.of(s.outer(g.recurrence))
+              : s.emit(new Split(1, List.of(2 * hidden, hidden)), List.of(s.outer(g.recurrence)));
       Value product = s.add(new MatMul(), g.hidden(), columns.get(0));
       List<Value> h = parts(s, biased(s, product, g), resetAfter ? 3 : 2);
       Value update = activate(s, 0, s.add(new Add(), x.get(0), h.get(0)));
@@ -97,7 +108,7 @@ final class RecurrentCells {
   Cell lstm(boolean coupled) {
     return (s, g) -> {
       Value cell = g.state.get(1);
-      Value sums = s.add(new Add(), g.projected, s.add(new MatMul(), g.hidden(), g.recurrence));
+      Value sums = s.add(new Add(), g.projected, g.product(s));
       List<Value> gates = parts(s, sums, 4);
       List<Value> p = g.peepholes.map(all -> parts(s, all, 3)).orElse(List.of());
       Value input = activate(s, 0, peeping(s, gates.get(0), cell, p, 0));

@@ -6,6 +6,7 @@ import dev.coppice.compiler.op.Concat;
 import dev.coppice.compiler.op.Gather;
 import dev.coppice.compiler.op.Less;
 import dev.coppice.compiler.op.MatMul;
+import dev.coppice.compiler.op.Reduce;
 import dev.coppice.compiler.op.Slice;
 import dev.coppice.compiler.op.Sub;
 import dev.coppice.compiler.op.Transpose;
@@ -42,6 +43,7 @@ final class RecurrentImporter {
 
   private final NodeContext node;
   private final Kind kind;
+  private final boolean quantized;
   private final boolean batchFirst;
   private final int steps;
   private final int batch;
@@ -53,10 +55,11 @@ final class RecurrentImporter {
   private final RecurrentActivations activations;
   private final String direction;
 
-  private RecurrentImporter(NodeContext node, Kind kind) {
+  private RecurrentImporter(NodeContext node, Kind kind, boolean quantized) {
     Attributes a = node.attributes();
     this.node = node;
     this.kind = kind;
+    this.quantized = quantized;
     this.batchFirst = node.opset() >= 14 && a.flag("layout", false);
     this.direction = a.choice("direction", "forward", "reverse", "bidirectional");
     this.directions = direction.equals("bidirectional") ? 2 : 1;
@@ -90,17 +93,75 @@ final class RecurrentImporter {
 
   /** RNN: a state from the input and the state before. */
   static List<Value> rnn(NodeContext node) {
-    return new RecurrentImporter(node, Kind.RNN).results();
+    return new RecurrentImporter(node, Kind.RNN, false).results();
   }
 
   /** GRU. */
   static List<Value> gru(NodeContext node) {
-    return new RecurrentImporter(node, Kind.GRU).results();
+    return new RecurrentImporter(node, Kind.GRU, false).results();
   }
 
   /** LSTM. */
   static List<Value> lstm(NodeContext node) {
-    return new RecurrentImporter(node, Kind.LSTM).results();
+    return new RecurrentImporter(node, Kind.LSTM, false).results();
+  }
+
+  /**
+   * DynamicQuantizeLSTM of com.microsoft: LSTM with weights {@code [directions, k, 4 * hidden]} of
+   * 8 bits, whose scales and zero points, operands 8 to 11, have a value for each direction or for
+   * each of its columns.
+   */
+  static List<Value> quantizedLstm(NodeContext node) {
+    node.replace(0, within(node));
+    for (int i = 1; i <= 2; i++) {
+      node.replace(i, integers(node, i));
+      perColumn(node, 6 + 2 * i, node.shape(i));
+    }
+    return new RecurrentImporter(node, Kind.LSTM, true).results();
+  }
+
+  /** The inputs up to the end of the longest sequence, then zeros: none of them is quantized. */
+  private static Value within(NodeContext node) {
+    Value x = node.input(0);
+    if (!node.has(4) || x.type().shape().rank() != 3) {
+      return x;
+    }
+    Value end = node.add(new Reduce(Reduce.Kind.MAX, List.of(0), false), node.input(4));
+    TensorType type = TensorType.of(end.type().dtype(), x.type().shape().dim(0), 1, 1);
+    Value before = node.add(new Less(), node.constant(Tensor.fromLongs(type, i -> i)), end);
+    return node.add(new Where(), before, x, node.scalar(x.type().dtype(), 0));
+  }
+
+  /** Weights {@code i} less their zero point as float32, {@code [directions, 4 * hidden, k]}. */
+  private static Value integers(NodeContext node, int i) {
+    Value w = node.input(i);
+    if (w.type().shape().rank() != 3) {
+      throw new IllegalArgumentException("operand " + i + " is " + w.type() + ", expected 3 axes");
+    }
+    int zero = 7 + 2 * i;
+    perColumn(node, zero, w.type().shape().with(1, w.type().shape().dim(2)));
+    List<Integer> dims = new ArrayList<>(List.of(w.type().shape().dim(0), 1));
+    dims.add(node.shape(zero).size() / dims.get(0));
+    Value shift = node.reshape(node.input(zero), dims);
+    Value centred = new IntegerProduct(node).centred(w, Optional.of(shift));
+    return node.add(new Transpose(List.of(0, 2, 1)), centred);
+  }
+
+  /** Checks that operand {@code i} has a value for each direction or for each of its columns. */
+  private static void perColumn(NodeContext node, int i, Shape weights) {
+    Shape found = node.shape(i);
+    Shape all = Shape.of(weights.dim(0), weights.dim(1));
+    if (!found.equals(Shape.of(weights.dim(0))) && !found.equals(all)) {
+      throw new IllegalArgumentException(
+          "operand "
+              + i
+              + " is "
+              + node.type(i)
+              + ", expected "
+              + Shape.of(weights.dim(0))
+              + " or "
+              + all);
+    }
   }
 
   private List<Value> results() {
@@ -144,8 +205,10 @@ final class RecurrentImporter {
   private List<Value> run(Value x, int d, boolean backwards) {
     int width = kind.gates * hidden;
     Value flat = node.reshape(x, List.of(steps * batch, x.type().shape().dim(2)));
-    Value weights = node.add(new Transpose(List.of(1, 0)), of(1, d));
-    Value projected = node.add(new MatMul(), flat, weights);
+    Value projected =
+        quantized
+            ? product(1, d).of(new GraphSteps(node), flat)
+            : node.add(new MatMul(), flat, transposed(1, d));
     Optional<Value> recurrenceBias = Optional.empty();
     if (node.has(3)) {
       Value both = node.reshape(of(3, d), List.of(2, width));
@@ -156,7 +219,7 @@ final class RecurrentImporter {
       projected = node.add(new Add(), projected, bias);
     }
     projected = node.reshape(projected, List.of(steps, batch, width));
-    Value recurrence = node.add(new Transpose(List.of(1, 0)), of(2, d));
+    Value recurrence = transposed(2, d);
     Optional<Value> peepholes =
         kind == Kind.LSTM && node.has(7) ? Optional.of(of(7, d)) : Optional.empty();
     List<Value> initial = new ArrayList<>();
@@ -187,10 +250,24 @@ final class RecurrentImporter {
                 s,
                 new RecurrentCells.Given(
                     s.add(new Gather(0), s.outer(all), at),
-                    s.outer(recurrence),
+                    recurrence,
                     bias.map(s::outer),
                     peepholes.map(s::outer),
+                    quantized ? Optional.of(product(2, d)) : Optional.empty(),
                     state)));
+  }
+
+  /** Weights of direction {@code d}, transposed. */
+  private Value transposed(int i, int d) {
+    return node.add(new Transpose(List.of(1, 0)), of(i, d));
+  }
+
+  /** The product with quantized weights {@code i}. */
+  private DynamicProduct product(int i, int d) {
+    Value weights = transposed(i, d);
+    double largest = new IntegerProduct(node).magnitude(weights);
+    double most = largest * weights.type().shape().dim(0) * 255;
+    return new DynamicProduct(weights, of(6 + 2 * i, d), most > IntegerProduct.EXACT_IN_FLOAT32);
   }
 
   private Value initial(int operand, int d) {
