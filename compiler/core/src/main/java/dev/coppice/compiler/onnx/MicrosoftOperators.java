@@ -24,6 +24,7 @@ final class MicrosoftOperators {
           custom("FusedGemm", 2, 3, FusedActivation::gemm),
           custom("FusedMatMul", 2, 2, FusedImporter::matMul),
           custom("Gelu", 1, 1, GeluImporter::exact),
+          custom("GroupQueryAttention", 7, 11, GroupQueryAttentionImporter::apply).results(3),
           custom("MatMulIntegerToFloat", 4, 7, FusedImporter::integerToFloat),
           custom("MatMulNBits", 3, 6, new BlockMatMulImporter()),
           custom("MultiHeadAttention", 1, 10, new MultiHeadAttentionImporter()).results(3),

@@ -74,7 +74,20 @@ record RotaryEmbeddingImporter(int cosines, int positions) implements NodeImport
     }
     Value cos = table(node, cosines, flat, rotated / 2);
     Value sin = table(node, cosines + 1, flat, rotated / 2);
-    boolean woven = a.flag("interleaved", false);
+    Value y = rotated(node, x, cos, sin, rotated, a.flag("interleaved", false));
+    return List.of(node.reshape(y, Arrays.stream(given.dims()).boxed().toList()));
+  }
+
+  /**
+   * Heads {@code x} of rank 4 with their first {@code rotated} elements rotated.
+   *
+   * @param cos cosines, which broadcast over the heads to half of those elements
+   * @param sin sines
+   * @param woven whether pairs are neighbours, rather than an element of each half
+   */
+  static Value rotated(
+      NodeContext node, Value x, Value cos, Value sin, int rotated, boolean woven) {
+    int width = x.type().shape().dim(3);
     int half = rotated / 2;
     Value first = part(node, x, 0, woven ? 2 : 1, half);
     Value second = part(node, x, woven ? 1 : half, woven ? 2 : 1, half);
@@ -87,8 +100,7 @@ record RotaryEmbeddingImporter(int cosines, int positions) implements NodeImport
     if (rotated < width) {
       parts.add(part(node, x, rotated, 1, width - rotated));
     }
-    Value y = parts.size() == 1 ? parts.get(0) : node.emit(new Concat(3), parts).get(0);
-    return List.of(node.reshape(y, Arrays.stream(given.dims()).boxed().toList()));
+    return parts.size() == 1 ? parts.get(0) : node.emit(new Concat(3), parts).get(0);
   }
 
   /** The cosines or sines of each row, broadcastable over heads. */

@@ -45,7 +45,7 @@ final class BlockMatMulImporterTest {
   /** Powers of two, so that sums of integer multiples are exact. */
   private static Tensor positive(Random r, int n) {
     return Tensor.fromDoubles(
-        TensorType.of(DType.FLOAT32, n), i -> Math.scalb(1, -3 - r.nextInt(4)));
+        TensorType.of(DType.FLOAT32, n), i -> Math.scalb(1.0, -3 - r.nextInt(4)));
   }
 
   private static AttributeProto[] attributes(int bits, int k, int block) {
