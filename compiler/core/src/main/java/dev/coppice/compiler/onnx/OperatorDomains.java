@@ -16,6 +16,7 @@ public final class OperatorDomains {
   static {
     // A domain a line: its name and the table of its operators.
     define(ONNX, OnnxOperators.TABLE);
+    define("ai.onnx.ml", MachineLearningOperators.TABLE);
     define("ai.onnx.preview", PreviewOperators.TABLE);
     define("ai.onnx.preview.training", TrainingOperators.TABLE);
     define("com.microsoft", MicrosoftOperators.TABLE);

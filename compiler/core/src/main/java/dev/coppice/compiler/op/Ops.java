@@ -136,6 +136,7 @@ public final class Ops {
           ToMiniFloat.class,
           TopK.class,
           Transpose.class,
+          TreeEnsemble.class,
           Trilu.class,
           Unique.class,
           Where.class,

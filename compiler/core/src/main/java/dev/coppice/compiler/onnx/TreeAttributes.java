@@ -1,0 +1,175 @@
+package dev.coppice.compiler.onnx;
+
+import dev.coppice.compiler.onnx.TreeForest.Source;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The trees of TreeEnsembleRegressor and TreeEnsembleClassifier: lists with an entry for each node,
+ * and lists of weights that name their leaves ({@code target_*}, {@code class_*}).
+ */
+final class TreeAttributes {
+  private record Key(long tree, long node) {}
+
+  private final NodeContext node;
+  private final String prefix;
+  private final List<Long> treeIds;
+  private final Map<Key, Integer> places = new LinkedHashMap<>();
+  private final Map<Integer, Map<Integer, Double>> weights = new TreeMap<>();
+  private final Set<Integer> weighted = new TreeSet<>();
+  private boolean positive = true;
+
+  TreeAttributes(NodeContext node, String prefix, int targets) {
+    this.node = node;
+    this.prefix = prefix;
+    node.attributes().ignore("nodes_hitrates", "nodes_hitrates_as_tensor");
+    treeIds = longs("nodes_treeids");
+    List<Long> nodeIds = sized("nodes_nodeids");
+    for (int i = 0; i < nodeIds.size(); i++) {
+      if (places.put(new Key(treeIds.get(i), nodeIds.get(i)), i) != null) {
+        throw new IllegalArgumentException(
+            "node " + nodeIds.get(i) + " of tree " + treeIds.get(i) + " is given twice");
+      }
+    }
+    readWeights(targets);
+  }
+
+  private List<Long> longs(String name) {
+    return node.attributes()
+        .longIntegers(name)
+        .orElseThrow(() -> new IllegalArgumentException("attribute '" + name + "' is missing"));
+  }
+
+  private List<Long> sized(String name) {
+    return sized(name, longs(name), treeIds.size());
+  }
+
+  private static <T> List<T> sized(String name, List<T> values, int size) {
+    if (values.size() != size) {
+      throw new IllegalArgumentException(
+          "attribute '" + name + "' has " + values.size() + " entries, expected " + size);
+    }
+    return values;
+  }
+
+  private static Tensor sized(String name, Tensor values, int size) {
+    if (values.size() != size) {
+      throw new IllegalArgumentException(
+          "attribute '" + name + "' has " + values.size() + " entries, expected " + size);
+    }
+    return values;
+  }
+
+  private void readWeights(int targets) {
+    List<Long> trees = longs(prefix + "_treeids");
+    List<Long> nodes = sized(prefix + "_nodeids", longs(prefix + "_nodeids"), trees.size());
+    List<Long> ids = sized(prefix + "_ids", longs(prefix + "_ids"), trees.size());
+    Tensor values = tensor(prefix + "_weights", trees.size());
+    for (int i = 0; i < trees.size(); i++) {
+      long id = ids.get(i);
+      if (id < 0 || id >= targets) {
+        throw new IllegalArgumentException(
+            "attribute '" + prefix + "_ids' holds " + id + ", expected 0.." + (targets - 1));
+      }
+      weights
+          .computeIfAbsent(place(trees.get(i), nodes.get(i)), p -> new TreeMap<>())
+          .merge((int) id, values.doubleAt(i), Double::sum);
+      weighted.add((int) id);
+      positive &= !(values.doubleAt(i) < 0);
+    }
+  }
+
+  private Tensor tensor(String name, int size) {
+    return sized(
+        name,
+        MachineLearningInputs.numbers(node, name)
+            .orElseThrow(
+                () -> new IllegalArgumentException("attribute '" + name + "' is missing")),
+        size);
+  }
+
+  private int place(long tree, long id) {
+    Integer at = places.get(new Key(tree, id));
+    if (at == null) {
+      throw new IllegalArgumentException("tree " + tree + " has no node " + id);
+    }
+    return at;
+  }
+
+  /** The targets that have a weight. */
+  Set<Integer> weighted() {
+    return weighted;
+  }
+
+  /** Whether no weight is negative. */
+  boolean positive() {
+    return positive;
+  }
+
+  /** Number of trees. */
+  int trees() {
+    return (int) treeIds.stream().distinct().count();
+  }
+
+  /** The trees for {@code features} columns of type {@code dtype}. */
+  TreeForest forest(DType dtype, int features, int targets) {
+    List<Integer> roots = new ArrayList<>();
+    List<Source> sources = new ArrayList<>();
+    Set<Integer> children = new TreeSet<>();
+    List<String> modes =
+        sized(
+            "nodes_modes", node.attributes().texts("nodes_modes").orElse(List.of()), treeIds.size());
+    List<Long> columns = sized("nodes_featureids");
+    List<Long> yes = sized("nodes_truenodeids");
+    List<Long> no = sized("nodes_falsenodeids");
+    Tensor values = tensor("nodes_values", treeIds.size());
+    List<Long> missing =
+        node.attributes()
+            .longIntegers("nodes_missing_value_tracks_true")
+            .filter(m -> !m.isEmpty())
+            .map(m -> sized("nodes_missing_value_tracks_true", m, treeIds.size()))
+            .orElse(List.of());
+    for (int i = 0; i < treeIds.size(); i++) {
+      if (modes.get(i).equals("LEAF")) {
+        sources.add(Source.leaf(weights.getOrDefault(i, Map.of())));
+        continue;
+      }
+      long column = columns.get(i);
+      if (column < 0 || column >= features) {
+        throw new IllegalArgumentException(
+            "a node compares feature " + column + ", but rows have " + features);
+      }
+      double value = values.doubleAt(i);
+      BranchCondition condition =
+          BranchCondition.of(
+              modes.get(i).replaceFirst("^BRANCH_", ""),
+              List.of(dtype == DType.FLOAT32 ? (float) value : value),
+              dtype == DType.FLOAT32,
+              !missing.isEmpty() && missing.get(i) == 1);
+      int t = place(treeIds.get(i), yes.get(i));
+      int f = place(treeIds.get(i), no.get(i));
+      children.add(t);
+      children.add(f);
+      sources.add(new Source(Map.of(), (int) column, condition, t, f));
+    }
+    for (int i = 0; i < sources.size(); i++) {
+      if (!children.contains(i)) {
+        roots.add(i);
+      }
+    }
+    if (roots.size() != trees()) {
+      throw new IllegalArgumentException(
+          trees() + " trees have " + roots.size() + " roots, expected one each");
+    }
+    TreeForest forest = new TreeForest(dtype, targets, sources::get);
+    roots.forEach(forest::add);
+    return forest;
+  }
+}
