@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * When a node of a decision tree takes its true branch, as cuts of the number line: a value is in
- * interval {@code i} if it is more than {@code cuts[i-1]} and at most {@code cuts[i]}; the intervals
- * are alternately accepted and not. So all comparisons become {@code x <= cut}.
+ * interval {@code i} if it is more than {@code cuts[i-1]} and at most {@code cuts[i]}; the
+ * intervals are alternately accepted and not. So all comparisons become {@code x <= cut}.
  *
  * @param cuts ascending, none of them NaN
  * @param first whether the first interval is accepted
@@ -58,7 +58,8 @@ record BranchCondition(List<Double> cuts, boolean first, boolean nan) {
       List<Double> values, boolean narrow, boolean accepted, boolean nan) {
     List<Double> cuts = new ArrayList<>();
     boolean lowest = false;
-    for (double v : values.stream().filter(v -> !v.isNaN()).map(v -> v + 0.0).distinct().sorted().toList()) {
+    for (double v :
+        values.stream().filter(v -> !v.isNaN()).map(v -> v + 0.0).distinct().sorted().toList()) {
       double before = down(v, narrow);
       if (Double.isNaN(before)) {
         lowest = true;

@@ -10,7 +10,9 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 import java.util.Optional;
 
-/** What operators of ai.onnx.ml have in common: rows of features, lists of numbers, class labels. */
+/**
+ * What operators of ai.onnx.ml have in common: rows of features, lists of numbers, class labels.
+ */
 final class MachineLearningInputs {
   private MachineLearningInputs() {}
 
@@ -38,9 +40,7 @@ final class MachineLearningInputs {
     return tensor.or(
         () ->
             list.map(
-                v ->
-                    Tensor.fromDoubles(
-                        TensorType.of(DType.FLOAT32, v.size()), i -> v.get(i))));
+                v -> Tensor.fromDoubles(TensorType.of(DType.FLOAT32, v.size()), i -> v.get(i))));
   }
 
   /** Numbers as a constant of {@code dtype} under {@code shape}. */

@@ -10,6 +10,7 @@ final class MachineLearningOperators {
   static final List<OnnxOperator> TABLE =
       List.of(
           custom("TreeEnsemble", 1, 1, new TreeEnsembleImporter()),
+          custom("TreeEnsembleClassifier", 1, 1, new TreeClassifierImporter()).results(2),
           custom("TreeEnsembleRegressor", 1, 1, new TreeRegressorImporter()));
 
   private MachineLearningOperators() {}

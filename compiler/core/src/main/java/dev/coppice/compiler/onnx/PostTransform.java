@@ -31,8 +31,7 @@ enum PostTransform {
   /** The node's. */
   static PostTransform of(NodeContext node) {
     return valueOf(
-        node.choice(
-            "post_transform", "NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT"));
+        node.choice("post_transform", "NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT"));
   }
 
   /** What {@code scores [N, classes]} become. */
@@ -48,8 +47,7 @@ enum PostTransform {
 
   /** Softmax over the scores that are not 0; those that are stay. */
   private static Value softmaxZero(NodeContext node, Value x) {
-    Value zero =
-        node.add(new LessOrEqual(), node.add(new Abs(), x), number(node, x, 0.0000001f));
+    Value zero = node.add(new LessOrEqual(), node.add(new Abs(), x), number(node, x, 0.0000001f));
     Value most = node.add(new Reduce(Reduce.Kind.MAX, List.of(1), true), x);
     Value e = node.add(new Exp(), node.add(new Sub(), x, most));
     Value counted = node.add(new Where(), zero, number(node, x, 0), e);
@@ -62,8 +60,7 @@ enum PostTransform {
   private static Value probit(NodeContext node, Value x) {
     Value z = affine(node, x, 2, -1);
     Value log =
-        node.add(
-            new Log(), node.add(new Mul(), affine(node, z, -1, 1), affine(node, z, 1, 1)));
+        node.add(new Log(), node.add(new Mul(), affine(node, z, -1, 1), affine(node, z, 1, 1)));
     Value v = affine(node, log, 0.5, 2 / (3.14159f * 0.147f));
     Value inner = node.add(new Sub(), node.add(new Mul(), v, v), affine(node, log, 1 / 0.147f, 0));
     Value root = sqrt(node, node.add(new Sub(), sqrt(node, inner), v));

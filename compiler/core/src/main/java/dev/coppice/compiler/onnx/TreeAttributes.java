@@ -90,8 +90,7 @@ final class TreeAttributes {
     return sized(
         name,
         MachineLearningInputs.numbers(node, name)
-            .orElseThrow(
-                () -> new IllegalArgumentException("attribute '" + name + "' is missing")),
+            .orElseThrow(() -> new IllegalArgumentException("attribute '" + name + "' is missing")),
         size);
   }
 
@@ -106,6 +105,12 @@ final class TreeAttributes {
   /** The targets that have a weight. */
   Set<Integer> weighted() {
     return weighted;
+  }
+
+  /** Lets all weights be for target 0. */
+  void dropTargets() {
+    weights.replaceAll(
+        (leaf, w) -> Map.of(0, w.values().stream().mapToDouble(Double::doubleValue).sum()));
   }
 
   /** Whether no weight is negative. */
@@ -125,7 +130,9 @@ final class TreeAttributes {
     Set<Integer> children = new TreeSet<>();
     List<String> modes =
         sized(
-            "nodes_modes", node.attributes().texts("nodes_modes").orElse(List.of()), treeIds.size());
+            "nodes_modes",
+            node.attributes().texts("nodes_modes").orElse(List.of()),
+            treeIds.size());
     List<Long> columns = sized("nodes_featureids");
     List<Long> yes = sized("nodes_truenodeids");
     List<Long> no = sized("nodes_falsenodeids");

@@ -33,13 +33,13 @@ final class TreeEnsembleImporter implements NodeImporter {
     int branches = sources.size();
     sources.addAll(leaves(node, targets));
     TreeForest forest =
-        new TreeForest(dtype, targets, i -> i < sources.size() ? sources.get(i) : missing(i, branches));
+        new TreeForest(
+            dtype, targets, i -> i < sources.size() ? sources.get(i) : missing(i, branches));
     for (int root : roots) {
       forest.add(root >= 0 && root < branches ? root : missing(root, branches).yes());
     }
     Value scores =
-        TreeRegressorImporter.aggregate(
-            node, forest, x, FUNCTIONS.get(function), roots.size());
+        TreeRegressorImporter.aggregate(node, forest, x, FUNCTIONS.get(function), roots.size());
     PostTransform last = PostTransform.values()[transform];
     return List.of(
         targets == 1 && last != PostTransform.PROBIT ? scores : last.apply(node, scores));
@@ -77,8 +77,14 @@ final class TreeEnsembleImporter implements NodeImporter {
     for (int i = 0; i < ids.size(); i++) {
       if (ids.get(i) < 0 || ids.get(i) >= targets || ids.size() != weights.size()) {
         throw new IllegalArgumentException(
-            "leaf " + i + " of " + weights.size() + " is for target " + ids.get(i)
-                + ", expected 0.." + (targets - 1));
+            "leaf "
+                + i
+                + " of "
+                + weights.size()
+                + " is for target "
+                + ids.get(i)
+                + ", expected 0.."
+                + (targets - 1));
       }
       leaves.add(Source.leaf(Map.of(ids.get(i), weights.doubleAt(i))));
     }
@@ -95,11 +101,19 @@ final class TreeEnsembleImporter implements NodeImporter {
     List<Integer> missing =
         node.attributes().integers("nodes_missing_value_tracks_true").orElse(List.of());
     List<List<Double>> members = members(node);
-    if (modes.size() != count || splits.size() != count || !missing.isEmpty() && missing.size() != count) {
+    if (modes.size() != count
+        || splits.size() != count
+        || !missing.isEmpty() && missing.size() != count) {
       throw new IllegalArgumentException(
-          "attributes of nodes differ in length: " + count + " nodes_featureids, "
-              + modes.size() + " nodes_modes, " + splits.size() + " nodes_splits, "
-              + missing.size() + " nodes_missing_value_tracks_true");
+          "attributes of nodes differ in length: "
+              + count
+              + " nodes_featureids, "
+              + modes.size()
+              + " nodes_modes, "
+              + splits.size()
+              + " nodes_splits, "
+              + missing.size()
+              + " nodes_missing_value_tracks_true");
     }
     List<Source> branches = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -113,16 +127,15 @@ final class TreeEnsembleImporter implements NodeImporter {
       if (name.equals("MEMBER")) {
         if (members.isEmpty()) {
           throw new IllegalArgumentException(
-              "attribute 'membership_values' ends before node " + i + ", which asks for membership");
+              "attribute 'membership_values' ends before node "
+                  + i
+                  + ", which asks for membership");
         }
         values = members.remove(0);
       }
       BranchCondition condition =
           BranchCondition.of(
-              name,
-              values,
-              dtype == DType.FLOAT32,
-              !missing.isEmpty() && missing.get(i) == 1);
+              name, values, dtype == DType.FLOAT32, !missing.isEmpty() && missing.get(i) == 1);
       branches.add(new Source(Map.of(), features.get(i), condition, yes[i], no[i]));
     }
     return branches;
@@ -134,12 +147,18 @@ final class TreeEnsembleImporter implements NodeImporter {
     List<Integer> leaf = required(node, "nodes_" + side + "leafs");
     if (ids.size() != count || leaf.size() != count) {
       throw new IllegalArgumentException(
-          "attribute 'nodes_" + side + "nodeids' has " + ids.size() + " entries, expected " + count);
+          "attribute 'nodes_"
+              + side
+              + "nodeids' has "
+              + ids.size()
+              + " entries, expected "
+              + count);
     }
     int[] children = new int[count];
     for (int i = 0; i < count; i++) {
       boolean fits = ids.get(i) >= 0 && (leaf.get(i) == 1 || ids.get(i) < count);
-      children[i] = fits ? ids.get(i) + (leaf.get(i) == 1 ? count : 0) : missing(ids.get(i), count).yes();
+      children[i] =
+          fits ? ids.get(i) + (leaf.get(i) == 1 ? count : 0) : missing(ids.get(i), count).yes();
     }
     return children;
   }

@@ -45,7 +45,7 @@ final class TreeForest {
   private final List<Integer> roots = new ArrayList<>();
 
   /**
-   * @param dtype type of thresholds and weights
+   * @param dtype type of weights
    * @param sources the nodes of the model by number
    */
   TreeForest(DType dtype, int targets, IntFunction<Source> sources) {
@@ -74,9 +74,10 @@ final class TreeForest {
       } else {
         BranchCondition c = source.condition();
         boolean passes = c.cuts().isEmpty() && c.nan() == c.first();
-        at = passes
-            ? place(c.first() ? source.yes() : source.no(), depth + 1)
-            : search(source, 0, c.cuts().size(), depth);
+        at =
+            passes
+                ? place(c.first() ? source.yes() : source.no(), depth + 1)
+                : search(source, 0, c.cuts().size(), depth);
       }
       known.put(id, at);
     }
@@ -95,9 +96,10 @@ final class TreeForest {
     thresholds.add(c.cuts().isEmpty() ? Double.POSITIVE_INFINITY : c.cuts().get(middle));
     children.add(new int[3]);
     int nan = place(c.nan() ? source.yes() : source.no(), depth + 1);
-    int less = c.cuts().isEmpty()
-        ? place(c.first() ? source.yes() : source.no(), depth + 1)
-        : search(source, from, middle, depth);
+    int less =
+        c.cuts().isEmpty()
+            ? place(c.first() ? source.yes() : source.no(), depth + 1)
+            : search(source, from, middle, depth);
     int more = c.cuts().isEmpty() ? nan : search(source, middle + 1, to, depth);
     children.set(at, new int[] {less, more, nan});
     return at;
@@ -116,7 +118,7 @@ final class TreeForest {
     operands.add(
         node.constant(
             Tensor.fromDoubles(
-                TensorType.of(dtype, nodes), i -> i < branches ? thresholds.get(i) : 0)));
+                TensorType.of(DType.FLOAT64, nodes), i -> i < branches ? thresholds.get(i) : 0)));
     operands.add(
         ints(node, i -> i < 3 * branches ? node(children.get(i / 3)[i % 3]) : i / 3, nodes, 3));
     operands.add(ints(node, i -> node(roots.get(i)), roots.size()));

@@ -33,19 +33,14 @@ final class TreeRegressorImporter implements NodeImporter {
     PostTransform transform = PostTransform.of(node);
     // Runtimes transform a single score by PROBIT only: others need several to compare.
     return List.of(
-        targets == 1 && transform != PostTransform.PROBIT
-            ? scores
-            : transform.apply(node, scores));
+        targets == 1 && transform != PostTransform.PROBIT ? scores : transform.apply(node, scores));
   }
 
   /** Scores by {@code function}, of which AVERAGE divides by the number of trees. */
-  static Value aggregate(
-      NodeContext node, TreeForest forest, Value x, String function, int trees) {
+  static Value aggregate(NodeContext node, TreeForest forest, Value x, String function, int trees) {
     boolean average = function.equals("AVERAGE");
     Value scores = forest.scores(node, x, average ? Aggregate.SUM : Aggregate.valueOf(function));
-    return average
-        ? node.add(new Div(), scores, node.scalar(x.type().dtype(), trees))
-        : scores;
+    return average ? node.add(new Div(), scores, node.scalar(x.type().dtype(), trees)) : scores;
   }
 
   /** {@code scores} and the base values, if there are any. */
@@ -60,7 +55,6 @@ final class TreeRegressorImporter implements NodeImporter {
           "attribute 'base_values' has " + base.size() + " entries, expected " + targets);
     }
     TensorType type = TensorType.of(scores.type().dtype(), targets);
-    return node.add(
-        new Add(), scores, node.constant(Tensor.fromDoubles(type, base::doubleAt)));
+    return node.add(new Add(), scores, node.constant(Tensor.fromDoubles(type, base::doubleAt)));
   }
 }

@@ -17,7 +17,8 @@ import java.util.List;
  * <ol>
  *   <li value="0">{@code x [N, F]} float32 or float64;
  *   <li>features {@code [nodes]} int32: the column that a node compares;
- *   <li>thresholds {@code [nodes]} of the type of {@code x};
+ *   <li>thresholds {@code [nodes]} float64, of which weight files keep every bit, as of float32
+ *       they do not;
  *   <li>children {@code [nodes, 3]} int32: where a row goes whose feature is at most the threshold,
  *       more than it, NaN; the last nodes are the leaves, which are their own children;
  *   <li>roots {@code [trees]} int32;
@@ -68,7 +69,7 @@ public record TreeEnsemble(Aggregate aggregate, int targets) implements Op {
     if (x.shape().rank() != 2) {
       throw Operands.bad("operand 0 is %s, expected rows of features", x);
     }
-    Operands.sameDtype(inputs, 2);
+    Operands.dtype(inputs, 2, DType.FLOAT64);
     Operands.sameDtype(inputs, 5);
     for (int i : new int[] {1, 3, 4}) {
       Operands.dtype(inputs, i, DType.INT32);
@@ -107,7 +108,8 @@ public record TreeEnsemble(Aggregate aggregate, int targets) implements Op {
     }
     return List.of(
         Tensor.fromDoubles(
-            TensorType.of(x.dtype(), rows, targets), i -> aggregate != Aggregate.SUM && y[i] == aggregate.neutral ? 0 : y[i]));
+            TensorType.of(x.dtype(), rows, targets),
+            i -> aggregate != Aggregate.SUM && y[i] == aggregate.neutral ? 0 : y[i]));
   }
 
   private void add(TreeTables tables, int leaf, double[] y, int row) {

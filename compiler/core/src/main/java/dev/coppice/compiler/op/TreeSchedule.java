@@ -2,6 +2,7 @@ package dev.coppice.compiler.op;
 
 import static dev.coppice.compiler.loop.Exprs.add;
 import static dev.coppice.compiler.loop.Exprs.binary;
+import static dev.coppice.compiler.loop.Exprs.cast;
 import static dev.coppice.compiler.loop.Exprs.eq;
 import static dev.coppice.compiler.loop.Exprs.gt;
 import static dev.coppice.compiler.loop.Exprs.intLit;
@@ -93,8 +94,7 @@ final class TreeSchedule {
             i -> {
               Expr row = mul(i, targets);
               List<Stmt> steps = new ArrayList<>();
-              steps.add(
-                  fill(y, row, intLit(targets), literal(type, aggregate.neutral())));
+              steps.add(fill(y, row, intLit(targets), literal(type, aggregate.neutral())));
               if (groups > 0) {
                 steps.add(
                     reduceLoop(
@@ -160,8 +160,8 @@ final class TreeSchedule {
   }
 
   private Stmt step(Var node, Expr i) {
-    Var value = new Var("v" + node.name(), type);
-    Var limit = new Var("t" + node.name(), type);
+    Var value = new Var("v" + node.name(), LoopType.DOUBLE);
+    Var limit = new Var("t" + node.name(), LoopType.DOUBLE);
     Expr less = le(ref(value), ref(limit));
     Expr more = gt(ref(value), ref(limit));
     Expr side =
@@ -172,7 +172,9 @@ final class TreeSchedule {
                 : select(less, intLit(0), select(more, intLit(1), intLit(2)));
     return new Stmt.Block(
         List.of(
-            local(value, load(x, add(mul(i, columns), load(features, ref(node))))),
+            local(
+                value,
+                cast(LoopType.DOUBLE, load(x, add(mul(i, columns), load(features, ref(node)))))),
             local(limit, load(thresholds, ref(node))),
             assign(node, load(children, add(mul(ref(node), 3), side)))));
   }

@@ -66,7 +66,9 @@ final class TreeTables {
     return targets;
   }
 
-  /** Whether NaN goes in every node where what is at most (0) or more (1) than the threshold goes. */
+  /**
+   * Whether NaN goes in every node where what is at most (0) or more (1) than the threshold goes.
+   */
   boolean nanFollows(int side) {
     for (int n = 0; n < branches; n++) {
       if (children.longAt(3 * n + 2) != children.longAt(3 * n + side)) {

@@ -104,6 +104,7 @@ public final class RuntimeOracle {
   private static OnnxJavaType javaType(DType dtype) {
     return switch (dtype) {
       case FLOAT32 -> OnnxJavaType.FLOAT;
+      case FLOAT64 -> OnnxJavaType.DOUBLE;
       case BOOL -> OnnxJavaType.BOOL;
       case INT8 -> OnnxJavaType.INT8;
       case UINT8 -> OnnxJavaType.UINT8;
@@ -116,6 +117,7 @@ public final class RuntimeOracle {
   private static void put(ByteBuffer to, Tensor x, int i) {
     switch (x.dtype()) {
       case FLOAT32 -> to.putFloat(x.floatAt(i));
+      case FLOAT64 -> to.putDouble(x.doubleAt(i));
       case INT8, UINT8, BOOL -> to.put((byte) x.longAt(i));
       case INT32 -> to.putInt((int) x.longAt(i));
       default -> to.putLong(x.longAt(i));
@@ -125,6 +127,7 @@ public final class RuntimeOracle {
   private static Tensor read(ByteBuffer from, TensorType type) {
     return switch (type.dtype()) {
       case FLOAT32 -> Tensor.fromDoubles(type, i -> from.getFloat(4 * i));
+      case FLOAT64 -> Tensor.fromDoubles(type, i -> from.getDouble(8 * i));
       case INT8 -> Tensor.fromLongs(type, from::get);
       case UINT8 -> Tensor.fromLongs(type, i -> from.get(i) & 0xff);
       case INT32 -> Tensor.fromLongs(type, i -> from.getInt(4 * i));
