@@ -90,8 +90,13 @@ final class BlockMatMulImporter implements NodeImporter {
     }
     if (n < 1 || k < 1 || block < 16 || Integer.bitCount(block) != 1) {
       throw new IllegalArgumentException(
-          "attributes K = %d, N = %d, block_size = %d; expected sizes and a power of 2 from 16 on"
-              .formatted(k, n, block));
+          "attributes K = "
+              + k
+              + ", N = "
+              + n
+              + ", block_size = "
+              + block
+              + "; expected sizes and a power of 2 from 16 on");
     }
     Tensor weights = node.constant(1, "B");
     Tensor scales = node.constant(2, "scales");

@@ -16,15 +16,13 @@ import java.util.stream.IntStream;
 final class FusedImporter {
   private FusedImporter() {}
 
-  /** FusedMatMul: {@code alpha * a * b}, either with its last two axes exchanged. */
+  /**
+   * FusedMatMul: {@code alpha * a * b}, either with its first axis moved behind the batch, or with
+   * its last two axes exchanged then.
+   */
   static List<Value> matMul(NodeContext node) {
-    for (String batch : List.of("transBatchA", "transBatchB")) {
-      if (node.attributes().flag(batch, false)) {
-        throw node.unsupported(batch, "only the last two axes can be exchanged");
-      }
-    }
-    Value a = matrix(node, 0, "transA");
-    Value b = matrix(node, 1, "transB");
+    Value a = matrix(node, 0, "A");
+    Value b = matrix(node, 1, "B");
     Value product = node.add(new MatMul(), a, b);
     float alpha = node.number("alpha", 1);
     return List.of(
@@ -33,14 +31,19 @@ final class FusedImporter {
             : node.add(new Mul(), product, node.scalar(product.type().dtype(), alpha)));
   }
 
-  private static Value matrix(NodeContext node, int i, String attribute) {
+  private static Value matrix(NodeContext node, int i, String name) {
     int rank = node.shape(i).rank();
-    if (!node.attributes().flag(attribute, false) || rank < 2) {
-      return node.input(i);
-    }
+    boolean exchanged = node.attributes().flag("trans" + name, false);
+    boolean moved = node.attributes().flag("transBatch" + name, false);
     List<Integer> perm = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
-    Collections.swap(perm, rank - 2, rank - 1);
-    return node.add(new Transpose(perm), node.input(i));
+    if (moved && rank > 2) {
+      perm.add(rank - 2, perm.remove(0));
+    }
+    if (exchanged && rank > 1) {
+      Collections.swap(perm, rank - 2, rank - 1);
+    }
+    boolean moves = !perm.equals(AxisArguments.all(rank));
+    return moves ? node.add(new Transpose(perm), node.input(i)) : node.input(i);
   }
 
   /** MatMulIntegerToFloat: a, b, their scales, their zero points, a bias. */

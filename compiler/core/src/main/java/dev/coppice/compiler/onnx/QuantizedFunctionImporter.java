@@ -35,10 +35,9 @@ final class QuantizedFunctionImporter {
 
   /** QLinearGlobalAveragePool. */
   static List<Value> globalAverage(NodeContext node) {
-    if (node.attributes().flag("channels_last", false)) {
-      throw node.unsupported("channels_last", "channels must be axis 1");
-    }
-    List<Integer> spatial = IntStream.range(2, node.shape(0).rank()).boxed().toList();
+    int rank = node.shape(0).rank();
+    int first = node.attributes().flag("channels_last", false) ? 1 : 2;
+    List<Integer> spatial = IntStream.range(first, first + rank - 2).boxed().toList();
     return of(node, new Reduce(Reduce.Kind.MEAN, spatial, true));
   }
 

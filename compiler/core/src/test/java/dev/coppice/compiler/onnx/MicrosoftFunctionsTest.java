@@ -42,6 +42,44 @@ final class MicrosoftFunctionsTest {
   }
 
   @Test
+  void quantizedMeansWithChannelsLast() {
+    Random r = new Random(4);
+    given()
+        .input("x", allBytes(r, DType.UINT8, 2, 5, 4, 3))
+        .scalar("xs", .07f)
+        .constant("xz", allBytes(r, DType.UINT8))
+        .scalar("ys", .03f)
+        .constant("yz", allBytes(r, DType.UINT8))
+        .within(
+            1, "y = QLinearGlobalAveragePool(x, xs, xz, ys, yz)", attribute("channels_last", 1));
+  }
+
+  @Test
+  void productsWithTheFirstAxisBehindTheBatch() {
+    for (int bits = 0; bits < 16; bits++) {
+      boolean left = (bits & 1) != 0;
+      boolean right = (bits & 2) != 0;
+      boolean moveLeft = (bits & 4) != 0;
+      boolean moveRight = (bits & 8) != 0;
+      Random r = new Random(bits);
+      given()
+          .input("a", floats(r, batched(left ? 5 : 3, left ? 3 : 5, moveLeft)))
+          .input("b", floats(r, batched(right ? 4 : 5, right ? 5 : 4, moveRight)))
+          .agrees(
+              "y = FusedMatMul(a, b)",
+              attribute("transA", left ? 1 : 0),
+              attribute("transB", right ? 1 : 0),
+              attribute("transBatchA", moveLeft ? 1 : 0),
+              attribute("transBatchB", moveRight ? 1 : 0));
+    }
+  }
+
+  /** Two by six matrices, their rows before the batch or behind it. */
+  private static int[] batched(int rows, int columns, boolean moved) {
+    return moved ? new int[] {rows, 2, 6, columns} : new int[] {2, 6, rows, columns};
+  }
+
+  @Test
   void triangles() {
     for (int upper = 0; upper < 2; upper++) {
       given()

@@ -5,12 +5,17 @@ import static dev.coppice.compiler.onnx.MicrosoftNode.floats;
 import static dev.coppice.compiler.onnx.MicrosoftNode.given;
 import static dev.coppice.compiler.onnx.MicrosoftNode.ints;
 import static dev.coppice.compiler.testing.OnnxModels.attribute;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import dev.coppice.compiler.testing.OnnxModels;
+import dev.coppice.compiler.testing.RuntimeOracle;
+import dev.coppice.compiler.testing.Stages;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +48,27 @@ final class PackedAttentionImporterTest {
     operands(24).agrees(PLAIN, heads());
     operands(24).agrees(PLAIN, heads(attribute("scale", .3f)));
     operands(24).agrees(PLAIN, heads(attribute("unidirectional", 1)));
+  }
+
+  /** ONNX Runtime has no kernel without it. */
+  @Test
+  void noBiasIsABiasOfZeros() {
+    Random r = new Random(8);
+    OnnxModels graph =
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 2, 4, 6)
+            .initializer("w", small(r, 6, 24))
+            .initializer("b", Tensor.splat(TensorType.of(DType.FLOAT32, 24), 0))
+            .node("y = Attention(x, w)", attribute("num_heads", 2))
+            .node("z = Attention(x, w, b)", attribute("num_heads", 2))
+            .output("y")
+            .output("z");
+    List<Tensor> both =
+        Stages.run(
+                Imports.graph(RuntimeOracle.model(graph, "Attention")),
+                List.of(List.of(floats(r, 2, 4, 6))))
+            .get(0);
+    assertArrayEquals(both.get(1).toFloats(), both.get(0).toFloats());
   }
 
   @Test
