@@ -36,6 +36,7 @@ final class MicrosoftOperators {
           custom("QLinearGlobalAveragePool", 5, 5, QuantizedFunctionImporter::globalAverage),
           custom("QLinearLeakyRelu", 4, 5, QuantizedFunctionImporter::leakyRelu),
           custom("QLinearMul", 7, 8, QuantizedArithmeticImporter::multiply),
+          custom("QLinearReduceMean", 4, 5, QuantizedFunctionImporter::mean),
           custom("QLinearSigmoid", 4, 5, QuantizedFunctionImporter::sigmoid),
           custom("QLinearSoftmax", 5, 5, new QuantizedSoftmaxImporter()),
           custom("QLinearWhere", 9, 9, QuantizedFunctionImporter::where),

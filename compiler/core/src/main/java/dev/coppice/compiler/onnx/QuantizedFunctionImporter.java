@@ -41,6 +41,18 @@ final class QuantizedFunctionImporter {
     return of(node, new Reduce(Reduce.Kind.MEAN, spatial, true));
   }
 
+  /** QLinearReduceMean, over all axes unless some are given. */
+  static List<Value> mean(NodeContext node) {
+    int rank = node.shape(0).rank();
+    List<Integer> axes =
+        node.attributes()
+            .integers("axes")
+            .map(given -> AxisArguments.sorted(given, rank))
+            .orElse(AxisArguments.all(rank));
+    boolean keepsDims = node.attributes().flag("keepdims", true);
+    return of(node, new Reduce(Reduce.Kind.MEAN, axes, keepsDims));
+  }
+
   /** QLinearConcat: scale and zero point of the result, then each operand with its own. */
   static List<Value> concat(NodeContext node) {
     if (node.inputCount() % 3 != 2 || node.inputCount() < 5) {

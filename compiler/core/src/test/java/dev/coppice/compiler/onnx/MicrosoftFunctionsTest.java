@@ -4,6 +4,7 @@ import static dev.coppice.compiler.onnx.MicrosoftNode.allBytes;
 import static dev.coppice.compiler.onnx.MicrosoftNode.floats;
 import static dev.coppice.compiler.onnx.MicrosoftNode.given;
 import static dev.coppice.compiler.testing.OnnxModels.attribute;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
@@ -52,6 +53,33 @@ final class MicrosoftFunctionsTest {
         .constant("yz", allBytes(r, DType.UINT8))
         .within(
             1, "y = QLinearGlobalAveragePool(x, xs, xz, ys, yz)", attribute("channels_last", 1));
+  }
+
+  /** ONNX Runtime 1.22 has no kernel. */
+  @Test
+  void quantizedMeansOfAxes() {
+    OnnxModels graph =
+        OnnxModels.graph()
+            .input("x", DType.UINT8, 2, 2)
+            .initializer("xs", Tensor.scalar(1))
+            .initializer("xz", Tensor.splatLong(TensorType.of(DType.UINT8), 10))
+            .initializer("ys", Tensor.scalar(.5f))
+            .initializer("yz", Tensor.splatLong(TensorType.of(DType.UINT8), 3))
+            .node(
+                "y = QLinearReduceMean(x, xs, xz, ys, yz)",
+                attribute("axes", new int[] {-1}),
+                attribute("keepdims", 0))
+            .node("z = QLinearReduceMean(x, xs, xz, ys, yz)")
+            .output("y")
+            .output("z");
+    long[] levels = {20, 30, 40, 51};
+    Tensor x = Tensor.fromLongs(TensorType.of(DType.UINT8, 2, 2), i -> levels[i]);
+    ModelProto model = RuntimeOracle.model(graph, "QLinearReduceMean");
+    List<Tensor> means = Stages.run(Imports.graph(model), List.of(List.of(x))).get(0);
+    // Means 15 and 35.5, and of all 25.25, in halves; a tie goes to the even level.
+    assertArrayEquals(new long[] {33, 74}, means.get(0).toLongs());
+    assertArrayEquals(new long[] {53}, means.get(1).toLongs());
+    assertEquals(Shape.of(1, 1), means.get(1).shape());
   }
 
   @Test
