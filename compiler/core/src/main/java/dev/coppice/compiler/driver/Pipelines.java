@@ -11,6 +11,10 @@ import dev.coppice.compiler.pass.integer.QuantizeOnce;
 import dev.coppice.compiler.pass.integer.SplitDequantizer;
 import dev.coppice.compiler.pass.integer.SplitQuantizer;
 import dev.coppice.compiler.pass.integer.StoreLater;
+import dev.coppice.compiler.pass.recover.RecoverActivation;
+import dev.coppice.compiler.pass.recover.RecoverNormalization;
+import dev.coppice.compiler.pass.recover.RecoverSoftmax;
+import dev.coppice.compiler.pass.recover.ScaleNormalization;
 import dev.coppice.compiler.pass.streamline.ComposeBatchNorm;
 import dev.coppice.compiler.pass.streamline.ConstantOperandLast;
 import dev.coppice.compiler.pass.streamline.DecomposeBatchNorm;
@@ -69,6 +73,13 @@ public final class Pipelines {
             new QuantizeOnce(),
             new IntegerLayer()),
         new NoteFloatLayers(),
+        // Before scales and shifts in them are merged with what stands around.
+        new RewritePass(
+            "recover-operators",
+            new RecoverActivation(),
+            new RecoverSoftmax(),
+            new RecoverNormalization(),
+            new ScaleNormalization()),
         new RewritePass(
             "move-less",
             new RemoveNoOps(),

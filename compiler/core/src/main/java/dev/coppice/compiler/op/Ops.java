@@ -109,6 +109,7 @@ public final class Ops {
           Requantize.class,
           Reshape.class,
           Resize.class,
+          RmsNormalization.class,
           RoiAlign.class,
           Round.class,
           ScatterElements.class,

@@ -1,0 +1,82 @@
+package dev.coppice.compiler.pass.recover;
+
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.List;
+import java.util.Random;
+
+/** Values to tell functions apart by. */
+final class Samples {
+  /** Numbers of a file are rounded to float32; two functions of this field differ by far more. */
+  private static final double TOLERANCE = 2e-6;
+
+  private static final int LINE = 97;
+  private static final double RANGE = 12;
+  private static final double[] SPREADS = {1, 3e-3, 30, 1e-5};
+
+  private Samples() {}
+
+  /** Numbers from -12 to 12, some of them small, in {@code rank} axes of which the last is long. */
+  static Tensor line(int rank) {
+    int[] dims = new int[rank];
+    java.util.Arrays.fill(dims, 1);
+    if (rank > 0) {
+      dims[rank - 1] = LINE;
+    }
+    TensorType type = new TensorType(DType.FLOAT64, Shape.of(dims));
+    return Tensor.fromDoubles(
+        type,
+        i -> {
+          double at = 2.0 * i / (LINE - 1) - 1;
+          return rank == 0 ? 0.7 : i % 3 == 2 ? at * at * at * at * at : RANGE * at;
+        });
+  }
+
+  /**
+   * Random numbers for a value of shape {@code like}: as many elements along {@code axes}, 4 along
+   * the first other axis, each with another mean and spread, else 1.
+   */
+  static Tensor lines(Shape like, List<Integer> axes) {
+    int[] dims = new int[like.rank()];
+    int rows = 1;
+    for (int a = 0; a < dims.length; a++) {
+      boolean whole = axes.contains(a);
+      dims[a] = whole ? like.dim(a) : rows == 1 ? SPREADS.length : 1;
+      rows = whole ? rows : SPREADS.length;
+    }
+    Shape shape = Shape.of(dims);
+    int inner = shape.size() / rows;
+    int step = rows == 1 ? 1 : shape.strides()[firstOther(dims, axes)];
+    Random random = new Random(1);
+    return Tensor.fromDoubles(
+        new TensorType(DType.FLOAT64, shape),
+        i -> {
+          int row = inner == shape.size() ? 0 : i / step % SPREADS.length;
+          return SPREADS[row] * (random.nextGaussian() + (row == 0 ? .5 : 0));
+        });
+  }
+
+  private static int firstOther(int[] dims, List<Integer> axes) {
+    int a = 0;
+    while (axes.contains(a)) {
+      a++;
+    }
+    return Math.min(a, dims.length - 1);
+  }
+
+  /** Whether two results are the same function's. */
+  static boolean agree(Tensor a, Tensor b) {
+    if (!a.shape().equals(b.shape())) {
+      return false;
+    }
+    for (int i = 0; i < a.size(); i++) {
+      double difference = Math.abs(a.doubleAt(i) - b.doubleAt(i));
+      if (!(difference <= TOLERANCE * (1 + Math.abs(b.doubleAt(i))))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
