@@ -12,6 +12,7 @@ import dev.coppice.compiler.pass.integer.SplitDequantizer;
 import dev.coppice.compiler.pass.integer.SplitQuantizer;
 import dev.coppice.compiler.pass.integer.StoreLater;
 import dev.coppice.compiler.pass.recover.RecoverActivation;
+import dev.coppice.compiler.pass.recover.RecoverLstmCell;
 import dev.coppice.compiler.pass.recover.RecoverNormalization;
 import dev.coppice.compiler.pass.recover.RecoverSoftmax;
 import dev.coppice.compiler.pass.recover.ScaleNormalization;
@@ -25,6 +26,7 @@ import dev.coppice.compiler.pass.streamline.FoldPad;
 import dev.coppice.compiler.pass.streamline.FoldResidual;
 import dev.coppice.compiler.pass.streamline.FuseAffineIntoConsumer;
 import dev.coppice.compiler.pass.streamline.FuseAffineIntoProducer;
+import dev.coppice.compiler.pass.streamline.GatherToReshape;
 import dev.coppice.compiler.pass.streamline.GlobalPoolToReduce;
 import dev.coppice.compiler.pass.streamline.MergeAffineChain;
 import dev.coppice.compiler.pass.streamline.MergeClips;
@@ -77,12 +79,14 @@ public final class Pipelines {
         new RewritePass(
             "recover-operators",
             new RecoverActivation(),
+            new RecoverLstmCell(),
             new RecoverSoftmax(),
             new RecoverNormalization(),
             new ScaleNormalization()),
         new RewritePass(
             "move-less",
             new RemoveNoOps(),
+            new GatherToReshape(),
             new MergeReshapes(),
             new TransposeToReshape(),
             new MergeTransposes(),

@@ -43,7 +43,39 @@ final class StepLoop implements Steps {
    * @param initial the states before the first
    */
   static List<Value> run(NodeContext node, int steps, List<Value> initial, Step step) {
-    return new StepLoop(node).loop(steps, initial, step);
+    return steps == 1 ? once(node, initial, step) : new StepLoop(node).loop(steps, initial, step);
+  }
+
+  /** A single step needs no loop. */
+  private static List<Value> once(NodeContext node, List<Value> initial, Step step) {
+    Steps here =
+        new Steps() {
+          @Override
+          public List<Value> emit(Op op, List<Value> operands) {
+            return node.emit(op, operands);
+          }
+
+          @Override
+          public Value constant(Tensor data) {
+            return node.constant(data);
+          }
+
+          @Override
+          public Value outer(Value value) {
+            return value;
+          }
+
+          @Override
+          public DType dtype() {
+            return node.type(0).dtype();
+          }
+        };
+    Value first = node.constant(Tensor.ofLongs(Shape.SCALAR, 0));
+    List<Value> results = new ArrayList<>(step.next(here, initial, first));
+    for (int i = initial.size(); i < results.size(); i++) {
+      results.set(i, Rows.of(node, results.get(i)));
+    }
+    return results;
   }
 
   private List<Value> loop(int steps, List<Value> initial, Step step) {

@@ -82,6 +82,7 @@ public final class Ops {
           Loop.class,
           LpPool.class,
           Lrn.class,
+          LstmCell.class,
           MatMul.class,
           Max.class,
           MaxPool.class,

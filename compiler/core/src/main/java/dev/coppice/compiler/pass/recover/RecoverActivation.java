@@ -60,8 +60,7 @@ public final class RecoverActivation implements RewriteRule<Pointwise> {
       if (found.isPresent()) {
         GraphPatch patch = new GraphPatch(graph);
         return Optional.of(
-            patch.replace(
-                node.output(), patch.inPlaceOf(node, found.get(), cone.leaf())));
+            patch.replace(node.output(), patch.inPlaceOf(node, found.get(), cone.leaf())));
       }
     }
     return Optional.empty();

@@ -76,8 +76,7 @@ public final class ScaleNormalization implements RewriteRule<Pointwise> {
     GraphPatch patch = new GraphPatch(graph);
     List<Value> operands = new ArrayList<>(List.of(norm.input(0)));
     Tensor s = scale.get();
-    operands.add(
-        scales ? patch.constant(node.name() + ".scale", times(s, data)) : norm.input(1));
+    operands.add(scales ? patch.constant(node.name() + ".scale", times(s, data)) : norm.input(1));
     if (biased || !scales) {
       Tensor before = bias.orElseGet(() -> Tensor.splat(s.type(), 0));
       Tensor after =
@@ -86,8 +85,7 @@ public final class ScaleNormalization implements RewriteRule<Pointwise> {
               : Tensor.fromDoubles(s.type(), i -> before.doubleAt(i) + at(data, i));
       operands.add(patch.constant(node.name() + ".bias", after));
     }
-    Node made =
-        patch.node(node.name(), norm.op(), operands, norm.origin().and(node.origin()));
+    Node made = patch.node(node.name(), norm.op(), operands, norm.origin().and(node.origin()));
     return Optional.of(patch.replace(node.output(), made.output()));
   }
 
