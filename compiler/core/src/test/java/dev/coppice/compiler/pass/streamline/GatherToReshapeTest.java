@@ -40,7 +40,7 @@ final class GatherToReshapeTest {
         new GatherToReshape(),
         """
         graph g(x: f32[1,3], s: f32[]) -> (y) {
-          i = Cast(s) {to=INT64}
+          i = Cast(s) {to=i64}
           y = Gather(x, i) {axis=0}
         }
         """);
