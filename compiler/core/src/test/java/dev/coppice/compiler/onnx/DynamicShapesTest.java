@@ -148,8 +148,9 @@ final class DynamicShapesTest {
     refused(
         reshape,
         "[UnboundedShape] m.onnx, node 'r' (Reshape): dimension 0 is known only at run time, and"
-            + " 'r' declares no bound for it. Declare the shape of that value in the model, with a"
-            + " name for the dimension, and bind it with --dim NAME=MOST.");
+            + " 'r' declares no bound for it. Bind the input it depends on with --bind NAME=VALUE; or"
+            + " declare the shape of that value in the model, with a name for the dimension, and"
+            + " give its bound with --dim NAME=MOST.");
   }
 
   @Test
@@ -255,7 +256,8 @@ final class DynamicShapesTest {
     refused(
         range.model(13),
         "[UnboundedShape] m.onnx, node 'r' (Range): the number of elements is known only at run"
-            + " time, and 'r' declares no bound for it. Declare the shape of that value in the"
-            + " model, with a name for the dimension, and bind it with --dim NAME=MOST.");
+            + " time, and 'r' declares no bound for it. Bind the input it depends on with --bind"
+            + " NAME=VALUE; or declare the shape of that value in the model, with a name for the"
+            + " dimension, and give its bound with --dim NAME=MOST.");
   }
 }

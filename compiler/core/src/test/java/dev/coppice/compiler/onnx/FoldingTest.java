@@ -183,12 +183,13 @@ final class FoldingTest {
   }
 
   @Test
-  void whatDependsOnInputsCannotBeAShape() {
+  void whatDependsOnInputsIsNoShapeWithoutABound() {
     refused(
         model(4).input("shape", DType.INT64, 2).node("y = Reshape(x, shape)").model(13),
-        "[NotConstant] m.onnx, node 'y' (Reshape): operand 'shape' must be a constant, but 'shape'"
-            + " depends on the model's inputs. Bind the input it depends on with --bind NAME=VALUE, or"
-            + " re-export with fixed shapes.");
+        "[UnboundedShape] m.onnx, node 'y' (Reshape): dimension 0 is known only at run time, and 'y'"
+            + " declares no bound for it. Bind the input it depends on with --bind NAME=VALUE; or"
+            + " declare the shape of that value in the model, with a name for the dimension, and"
+            + " give its bound with --dim NAME=MOST.");
   }
 
   private static OnnxModels branch(String call) {
