@@ -1,23 +1,20 @@
 package dev.coppice.compiler.onnx;
 
 import dev.coppice.compiler.ir.Value;
-import dev.coppice.compiler.op.Add;
 import dev.coppice.compiler.op.AveragePool;
-import dev.coppice.compiler.op.Cast;
-import dev.coppice.compiler.op.DequantizeLinear;
 import dev.coppice.compiler.op.Div;
-import dev.coppice.compiler.op.QuantizeLinear;
-import dev.coppice.compiler.op.Requantize;
 import dev.coppice.compiler.op.Transpose;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * QLinearAveragePool of com.microsoft: x, its scale and zero point, scale and zero point of the
- * result. Windows are averaged in float32 and become {@code round(mean / yScale + yZero)}: the zero
- * point is added before ties go to even, as ONNX Runtime does.
+ * result. The exact mean of the integers of a window becomes {@code round(mean * (xScale / yScale))
+ * + yZero}, ties to even. ONNX Runtime averages floats, whose error decides where a tie goes: there
+ * its result may be a level off.
  */
 final class QuantizedPoolImporter implements NodeImporter {
   @Override
@@ -28,15 +25,12 @@ final class QuantizedPoolImporter implements NodeImporter {
       node.replace(0, node.add(new Transpose(channelsFirst(rank)), node.input(0)));
     }
     DType dtype = node.type(0).dtype();
-    Value real =
-        node.add(new DequantizeLinear(0), node.input(0), one(node, 1), zeroPoint(node, 2, dtype));
-    Value mean = node.add(pool(node), real);
-    int[] range = IntegerProduct.range(dtype);
-    Value zero = node.add(new Cast(DType.FLOAT32), zeroPoint(node, 4, dtype));
-    Value shifted = node.add(new Add(), node.add(new Div(), mean, one(node, 3)), zero);
-    Value unit = node.scalar(DType.FLOAT32, 1);
-    Value level = node.add(new Requantize(false, range[0], range[1]), shifted, unit);
-    Value y = node.add(new QuantizeLinear(0), level, unit, node.scalar(dtype, 0));
+    IntegerProduct p = new IntegerProduct(node);
+    Value x = p.centred(node.input(0), Optional.of(zeroPoint(node, 2, dtype)));
+    Value mean = node.add(pool(node), x);
+    Value ratio = node.add(new Div(), one(node, 1), one(node, 3));
+    Value y =
+        IntegerImporter.requantized(node, mean, ratio, zeroPoint(node, 4, dtype), "y_zero_point");
     return List.of(channelsLast ? node.add(new Transpose(channelsLast(rank)), y) : y);
   }
 

@@ -10,17 +10,21 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** QLinearAveragePool gives every level that ONNX Runtime gives. */
+/** QLinearAveragePool gives the levels that ONNX Runtime gives, to a level where means are ties. */
 final class QuantizedPoolImporterTest {
   private static final String CALL = "y = QLinearAveragePool(x, xs, xz, ys, yz)";
 
   private static MicrosoftNode operands(int seed, DType dtype, int... dims) {
+    return operands(.021f, seed, dtype, dims);
+  }
+
+  private static MicrosoftNode operands(float scale, int seed, DType dtype, int... dims) {
     Random r = new Random(seed);
     return given()
         .input("x", allBytes(r, dtype, dims))
         .scalar("xs", .037f)
         .constant("xz", allBytes(r, dtype))
-        .scalar("ys", .021f)
+        .scalar("ys", scale)
         .constant("yz", allBytes(r, dtype));
   }
 
@@ -45,6 +49,18 @@ final class QuantizedPoolImporterTest {
         attribute("kernel_shape", new int[] {3, 2}),
         attribute("strides", new int[] {2, 1}));
     check(3, new int[] {1, 2, 4, 5, 6}, attribute("kernel_shape", new int[] {2, 3, 2}));
+  }
+
+  @Test
+  void tiesWhereScalesAreEqual() {
+    for (int seed = 10; seed < 16; seed++) {
+      operands(.037f, seed, seed % 2 == 0 ? DType.UINT8 : DType.INT8, 1, 3, 8, 8)
+          .within(
+              1,
+              CALL,
+              attribute("kernel_shape", new int[] {2, 2}),
+              attribute("strides", new int[] {2, 2}));
+    }
   }
 
   @Test
