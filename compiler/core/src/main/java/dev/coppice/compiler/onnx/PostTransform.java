@@ -65,7 +65,7 @@ enum PostTransform {
     Value inner = node.add(new Sub(), node.add(new Mul(), v, v), affine(node, log, 1 / 0.147f, 0));
     Value root = sqrt(node, node.add(new Sub(), sqrt(node, inner), v));
     Value sign = node.add(new Sign(), z);
-    return affine(node, node.add(new Mul(), sign, root), 1.41421356f, 0);
+    return affine(node, node.add(new Mul(), sign, root), 1.4142135f, 0);
   }
 
   private static Value sqrt(NodeContext node, Value x) {
