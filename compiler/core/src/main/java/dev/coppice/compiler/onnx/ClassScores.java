@@ -33,10 +33,7 @@ record ClassScores(NodeContext node, List<Long> labels, PostTransform transform)
    * else a distance from their boundary.
    */
   List<Value> single(Value sum, boolean probability) {
-    if (transform == PostTransform.PROBIT) {
-      throw node.unsupported(
-          "post_transform", "PROBIT of one score for two classes is not defined; use NONE");
-    }
+    refuseProbit();
     Value first;
     Value second;
     if (probability) {
@@ -52,6 +49,23 @@ record ClassScores(NodeContext node, List<Long> labels, PostTransform transform)
     Value scores = node.add(new Concat(1), first, second);
     return List.of(
         above(sum, probability ? 0.5 : 0), MachineLearningInputs.cast(node, scores, DType.FLOAT32));
+  }
+
+  /**
+   * Two classes by a distance {@code [N, 1]} from their boundary, as linear models have it; like
+   * ONNX Runtime it does not transform a single score.
+   */
+  List<Value> linear(Value sum) {
+    refuseProbit();
+    Value first = node.add(new Sub(), node.scalar(sum.type().dtype(), 1), sum);
+    return List.of(above(sum, 0), node.add(new Concat(1), first, sum));
+  }
+
+  private void refuseProbit() {
+    if (transform == PostTransform.PROBIT) {
+      throw node.unsupported(
+          "post_transform", "PROBIT of one score for two classes is not defined; use NONE");
+    }
   }
 
   private Value finished(Value scores) {

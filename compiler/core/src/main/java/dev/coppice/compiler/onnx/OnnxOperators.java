@@ -307,6 +307,7 @@ final class OnnxOperators {
           op("Tan", 7, 1, 1, record(Tan::new)),
           op("Tanh", 6, 1, 1, record(Tanh::new)),
           op("TensorScatter", 24, 2, 3, new TensorScatterImporter()),
+          op("TfIdfVectorizer", 9, 1, 1, new TfIdfImporter()),
           op("ThresholdedRelu", 10, 1, 1, n -> n.all(new ThresholdedRelu(n.number("alpha", 1)))),
           op("Tile", 6, 2, 2, new TileImporter()),
           op("TopK", 6, 1, 2, IndexingImporter::topK).results(2),
