@@ -69,6 +69,11 @@ public enum DiagnosticCode {
       Severity.ERROR,
       "output '%s' is declared as %s, but its nodes compute %s.",
       "Re-export the model, or bind the dimensions that it was exported for with --dim."),
+  MAPS_AS_TENSOR(
+      Severity.NOTE,
+      "output '%s' is a list of maps; their values are given as %s, a column for each label in the"
+          + " order of ZipMap.",
+      "Export with the option zipmap=False to have the same in the model."),
   MODEL_NOT_FOUND(
       Severity.ERROR,
       "no model '%s' in %s.",

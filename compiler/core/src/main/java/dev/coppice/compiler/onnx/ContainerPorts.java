@@ -30,6 +30,12 @@ public final class ContainerPorts {
     return value.getType().hasSequenceType() || value.getType().hasOptionalType();
   }
 
+  /** Whether {@code value} is declared as a sequence of maps. */
+  static boolean isMaps(ValueInfoProto value) {
+    return value.getType().hasSequenceType()
+        && value.getType().getSequenceType().getElemType().hasMapType();
+  }
+
   /** Whether {@code value} is declared as a sequence, or an optional with one. */
   public static boolean isSequence(ValueInfoProto value) {
     return content(value.getType()).hasSequenceType();

@@ -3,13 +3,13 @@ package dev.coppice.compiler.onnx;
 import static dev.coppice.compiler.onnx.MachineLearningInputs.cast;
 
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.op.And;
 import dev.coppice.compiler.op.ArgMax;
 import dev.coppice.compiler.op.Equal;
 import dev.coppice.compiler.op.Gather;
 import dev.coppice.compiler.op.IsNaN;
 import dev.coppice.compiler.op.Or;
 import dev.coppice.compiler.op.Reduce;
-import dev.coppice.compiler.op.And;
 import dev.coppice.compiler.op.Where;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
@@ -36,13 +36,11 @@ final class EncoderImporter {
     List<Long> categories =
         node.attributes()
             .longIntegers("cats_int64s")
-            .orElseThrow(
-                () -> new IllegalArgumentException("attribute 'cats_int64s' is missing"));
+            .orElseThrow(() -> new IllegalArgumentException("attribute 'cats_int64s' is missing"));
     Value x = cast(node, node.input(0), DType.INT64);
     Tensor table =
         Tensor.ofLongs(
-            Shape.of(categories.size()),
-            categories.stream().mapToLong(Long::longValue).toArray());
+            Shape.of(categories.size()), categories.stream().mapToLong(Long::longValue).toArray());
     return List.of(cast(node, matches(node, x, table), DType.FLOAT32));
   }
 
@@ -59,8 +57,7 @@ final class EncoderImporter {
     if (!table.dtype().isFloat()) {
       return equal;
     }
-    Value nan =
-        node.add(new And(), node.add(new IsNaN(), column), node.add(new IsNaN(), keys));
+    Value nan = node.add(new And(), node.add(new IsNaN(), column), node.add(new IsNaN(), keys));
     return node.add(new Or(), equal, nan);
   }
 
@@ -74,8 +71,7 @@ final class EncoderImporter {
 
   /** LabelEncoder, since 2; its form of 1 knows strings only. */
   static List<Value> label(NodeContext node) {
-    refuseStrings(
-        node, "classes_strings", "keys_strings", "values_strings");
+    refuseStrings(node, "classes_strings", "keys_strings", "values_strings");
     node.attributes().ignore("default_string");
     Tensor keys = table(node, "keys");
     Tensor values = table(node, "values");
@@ -88,16 +84,14 @@ final class EncoderImporter {
       throw new IllegalArgumentException(
           "operand 0 is " + x.type() + ", but the keys are " + keys.dtype());
     }
-    Value matches =
-        cast(node, matches(node, x, keys.reshape(Shape.of(keys.size()))), DType.INT32);
+    Value matches = cast(node, matches(node, x, keys.reshape(Shape.of(keys.size()))), DType.INT32);
     int axis = x.type().shape().rank();
     Value found =
         cast(
             node, node.add(new Reduce(Reduce.Kind.MAX, List.of(axis), false), matches), DType.BOOL);
     Value at = node.add(new ArgMax(axis, false, false), matches);
     Value value =
-        node.add(
-            new Gather(0), node.constant(values.reshape(Shape.of(values.size()))), at);
+        node.add(new Gather(0), node.constant(values.reshape(Shape.of(values.size()))), at);
     return List.of(node.add(new Where(), found, value, fallback(node, values.dtype())));
   }
 
@@ -112,16 +106,19 @@ final class EncoderImporter {
     Optional<Tensor> floats =
         node.attributes()
             .numbers(name + "_floats")
-            .map(
-                v ->
-                    Tensor.fromDoubles(TensorType.of(DType.FLOAT32, v.size()), i -> v.get(i)));
+            .map(v -> Tensor.fromDoubles(TensorType.of(DType.FLOAT32, v.size()), i -> v.get(i)));
     return longs
         .or(() -> floats)
         .or(() -> node.tensor(name + "_tensor"))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "attributes '" + name + "_int64s', '" + name + "_floats' and '" + name
+                    "attributes '"
+                        + name
+                        + "_int64s', '"
+                        + name
+                        + "_floats' and '"
+                        + name
                         + "_tensor' are missing"));
   }
 

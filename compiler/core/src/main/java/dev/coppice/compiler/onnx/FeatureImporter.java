@@ -54,8 +54,7 @@ final class FeatureImporter {
     return dtype.isFloat()
         ? MachineLearningInputs.constant(node, dtype, values, values.size())
         : node.constant(
-            Tensor.fromLongs(
-                TensorType.of(dtype, values.size()), i -> values.get(i).longValue()));
+            Tensor.fromLongs(TensorType.of(dtype, values.size()), i -> values.get(i).longValue()));
   }
 
   /** Normalizer: rows over their largest element, the sum of magnitudes or their length. */
@@ -71,13 +70,11 @@ final class FeatureImporter {
     Value size =
         switch (norm) {
           case "MAX" -> node.add(new Reduce(Reduce.Kind.MAX, axes, true), x);
-          case "L1" ->
-              node.add(new Reduce(Reduce.Kind.SUM, axes, true), node.add(new Abs(), x));
+          case "L1" -> node.add(new Reduce(Reduce.Kind.SUM, axes, true), node.add(new Abs(), x));
           default ->
               node.add(
                   new Sqrt(),
-                  node.add(
-                      new Reduce(Reduce.Kind.SUM, axes, true), node.add(new Mul(), x, x)));
+                  node.add(new Reduce(Reduce.Kind.SUM, axes, true), node.add(new Mul(), x, x)));
         };
     Value none = node.add(new Equal(), size, node.scalar(DType.FLOAT32, 0));
     Value divisor = node.add(new Where(), none, node.scalar(DType.FLOAT32, 1), size);
@@ -88,8 +85,7 @@ final class FeatureImporter {
   static List<Value> binarizer(NodeContext node) {
     Value x = node.input(0);
     DType dtype = x.type().dtype();
-    Value above =
-        node.add(new Greater(), x, node.scalar(dtype, node.number("threshold", 0)));
+    Value above = node.add(new Greater(), x, node.scalar(dtype, node.number("threshold", 0)));
     return List.of(cast(node, above, dtype));
   }
 
@@ -125,7 +121,8 @@ final class FeatureImporter {
     if (shape.rank() == 0) {
       throw new IllegalArgumentException("operand 0 is " + node.type(0) + ", expected features");
     }
-    Value x = shape.rank() == 1 ? node.reshape(node.input(0), List.of(1, shape.dim(0))) : node.input(0);
+    Value x =
+        shape.rank() == 1 ? node.reshape(node.input(0), List.of(1, shape.dim(0))) : node.input(0);
     Value indices = node.reshape(node.input(1), List.of(node.shape(1).size()));
     return List.of(node.add(new Gather(x.type().shape().rank() - 1), x, indices));
   }
@@ -152,9 +149,7 @@ final class FeatureImporter {
       }
       parts.add(x);
       if (size > found) {
-        parts.add(
-            node.constant(
-                Tensor.splat(TensorType.of(DType.FLOAT32, rows, size - found), 0)));
+        parts.add(node.constant(Tensor.splat(TensorType.of(DType.FLOAT32, rows, size - found), 0)));
       }
     }
     return node.emit(new Concat(1), parts);

@@ -18,9 +18,7 @@ final class LinearModelImporter {
     Value scores = scores(node, targets);
     PostTransform transform = PostTransform.of(node);
     return List.of(
-        targets == 1 && transform != PostTransform.PROBIT
-            ? scores
-            : transform.apply(node, scores));
+        targets == 1 && transform != PostTransform.PROBIT ? scores : transform.apply(node, scores));
   }
 
   /** LinearClassifier, with integer labels; one row of coefficients is the second class's. */
@@ -34,24 +32,31 @@ final class LinearModelImporter {
     }
     if (rows != 1 || labels.size() != 2) {
       throw new IllegalArgumentException(
-          "there are " + rows + " intercepts for " + labels.size()
+          "there are "
+              + rows
+              + " intercepts for "
+              + labels.size()
               + " classes, expected one for each, or one for two");
     }
     return new ClassScores(node, labels, transform).linear(scores(node, 1));
   }
 
   private static Value scores(NodeContext node, int targets) {
-    Value x =
-        MachineLearningInputs.cast(node, MachineLearningInputs.rows(node), DType.FLOAT32);
+    Value x = MachineLearningInputs.cast(node, MachineLearningInputs.rows(node), DType.FLOAT32);
     int features = x.type().shape().dim(1);
     List<Float> c = node.attributes().numbers("coefficients").orElse(List.of());
     List<Float> b = node.attributes().numbers("intercepts").orElse(List.of());
-    if (targets < 1
-        || c.size() != targets * features
-        || !b.isEmpty() && b.size() != targets) {
+    if (targets < 1 || c.size() != targets * features || !b.isEmpty() && b.size() != targets) {
       throw new IllegalArgumentException(
-          "there are " + c.size() + " coefficients and " + b.size() + " intercepts for " + targets
-              + " results of " + features + " features");
+          "there are "
+              + c.size()
+              + " coefficients and "
+              + b.size()
+              + " intercepts for "
+              + targets
+              + " results of "
+              + features
+              + " features");
     }
     Tensor weights =
         Tensor.fromDoubles(
@@ -60,7 +65,6 @@ final class LinearModelImporter {
     Value y = node.add(new MatMul(), x, node.constant(weights));
     return b.isEmpty()
         ? y
-        : node.add(
-            new Add(), y, MachineLearningInputs.constant(node, DType.FLOAT32, b, targets));
+        : node.add(new Add(), y, MachineLearningInputs.constant(node, DType.FLOAT32, b, targets));
   }
 }

@@ -75,7 +75,7 @@ public final class OnnxImporter {
     defineInputs(proto, scope, assembly, options, where, notes, problems);
     DeclaredShapes.of(proto, options.dims(), assembly);
     walk.importNodes(proto, scope);
-    new OutputCheck(where, problems).deliver(proto, scope, assembly);
+    new OutputCheck(where, notes, problems).deliver(proto, scope, assembly);
     return problems.hasErrors() ? new Assembly("", assembly.folder()).build() : assembly.build();
   }
 

@@ -30,10 +30,12 @@ import java.util.stream.Collectors;
  */
 final class OutputCheck {
   private final SourceRef where;
+  private final DiagnosticSink notes;
   private final DiagnosticSink problems;
 
-  OutputCheck(SourceRef where, DiagnosticSink problems) {
+  OutputCheck(SourceRef where, DiagnosticSink notes, DiagnosticSink problems) {
     this.where = where;
+    this.notes = notes;
     this.problems = problems;
   }
 
@@ -51,7 +53,9 @@ final class OutputCheck {
           .resolve(output.getName())
           .ifPresent(
               value -> {
-                if (ContainerPorts.isContainer(output)) {
+                if (ContainerPorts.isMaps(output)) {
+                  deliverMaps(output, value, assembly);
+                } else if (ContainerPorts.isContainer(output)) {
                   deliverContainer(output, value, assembly);
                 } else {
                   deliver(output, value, assembly);
@@ -66,6 +70,16 @@ final class OutputCheck {
       return;
     }
     check(output, value, assembly.extents().of(value).keySet());
+    deliver(output.getName(), value, assembly);
+  }
+
+  /** A list of maps with the same labels is the matrix of their values, as ZipMap has it. */
+  private void deliverMaps(ValueInfoProto output, Value value, Assembly assembly) {
+    if (assembly.containers().of(value).isPresent() || value.type().shape().rank() != 2) {
+      contradiction(output, "a list of maps", assembly.containers().layout(value));
+      return;
+    }
+    notes.report(DiagnosticCode.MAPS_AS_TENSOR, where, output.getName(), value.type());
     deliver(output.getName(), value, assembly);
   }
 

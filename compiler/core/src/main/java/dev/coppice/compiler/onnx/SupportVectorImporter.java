@@ -23,8 +23,7 @@ final class SupportVectorImporter {
 
   /** SVMRegressor: {@code sum c[v] K(x, s[v]) + rho}; its sign for one class. */
   static List<Value> regressor(NodeContext node) {
-    Value x =
-        MachineLearningInputs.cast(node, MachineLearningInputs.rows(node), DType.FLOAT32);
+    Value x = MachineLearningInputs.cast(node, MachineLearningInputs.rows(node), DType.FLOAT32);
     List<Float> c = numbers(node, "coefficients");
     List<Float> rho = numbers(node, "rho");
     int vectors = node.attributes().integer("n_supports", 0);
@@ -37,7 +36,12 @@ final class SupportVectorImporter {
     int columns = k.type().shape().dim(1);
     if (c.size() != columns || rho.size() != 1) {
       throw new IllegalArgumentException(
-          "there are " + c.size() + " coefficients and " + rho.size() + " rho, expected " + columns
+          "there are "
+              + c.size()
+              + " coefficients and "
+              + rho.size()
+              + " rho, expected "
+              + columns
               + " and 1");
     }
     Value y = node.add(new MatMul(), k, constant(node, c, columns, 1));
@@ -47,8 +51,7 @@ final class SupportVectorImporter {
       y = node.add(new Where(), in, number(node, 1), number(node, -1));
     }
     PostTransform transform = PostTransform.of(node);
-    return List.of(
-        transform == PostTransform.PROBIT ? transform.apply(node, y) : y);
+    return List.of(transform == PostTransform.PROBIT ? transform.apply(node, y) : y);
   }
 
   /** {@code K(x, s)} for all support vectors: {@code [N, vectors]}. */
@@ -59,8 +62,15 @@ final class SupportVectorImporter {
     int features = x.type().shape().dim(1);
     if (support.size() != vectors * features || !given.isEmpty() && given.size() != 3) {
       throw new IllegalArgumentException(
-          "there are " + support.size() + " numbers in 'support_vectors' for " + vectors
-              + " of " + features + " features, and " + given.size() + " in 'kernel_params'");
+          "there are "
+              + support.size()
+              + " numbers in 'support_vectors' for "
+              + vectors
+              + " of "
+              + features
+              + " features, and "
+              + given.size()
+              + " in 'kernel_params'");
     }
     List<Float> parameters = given.isEmpty() ? List.of(0f, 0f, 0f) : given;
     if (type.equals("RBF")) {
@@ -109,12 +119,10 @@ final class SupportVectorImporter {
               }
               return sum;
             });
-    Tensor middle =
-        Tensor.fromDoubles(TensorType.of(DType.FLOAT32, 1, features), f -> center[f]);
+    Tensor middle = Tensor.fromDoubles(TensorType.of(DType.FLOAT32, 1, features), f -> center[f]);
     Value moved = node.add(new Sub(), x, node.constant(middle));
     Value length =
-        node.add(
-            new Reduce(Reduce.Kind.SUM, List.of(1), true), node.add(new Mul(), moved, moved));
+        node.add(new Reduce(Reduce.Kind.SUM, List.of(1), true), node.add(new Mul(), moved, moved));
     Value dot = node.add(new MatMul(), moved, node.constant(s));
     Value twice = node.add(new Mul(), dot, number(node, -2));
     Value distance =
@@ -131,8 +139,7 @@ final class SupportVectorImporter {
     return MachineLearningInputs.constant(node, DType.FLOAT32, values, dims);
   }
 
-  private static Value transposed(
-      NodeContext node, List<Float> rows, int vectors, int features) {
+  private static Value transposed(NodeContext node, List<Float> rows, int vectors, int features) {
     return node.constant(
         Tensor.fromDoubles(
             TensorType.of(DType.FLOAT32, features, vectors),

@@ -69,7 +69,10 @@ final class TfIdfImporter implements NodeImporter {
     int first = 0;
     for (int i = 0; i < starts.size(); i++) {
       int end = i + 1 < starts.size() ? starts.get(i + 1) : items.size();
-      if (starts.get(i) < 0 || starts.get(i) > end || end > items.size() || (end - starts.get(i)) % (i + 1) != 0) {
+      if (starts.get(i) < 0
+          || starts.get(i) > end
+          || end > items.size()
+          || (end - starts.get(i)) % (i + 1) != 0) {
         throw new IllegalArgumentException(
             "attribute 'ngram_counts' " + starts + " does not divide a pool of " + items.size());
       }
@@ -101,19 +104,16 @@ final class TfIdfImporter implements NodeImporter {
         all = all == null ? hit : node.add(new And(), all, hit);
       }
       Value times =
-          node.add(
-              new Reduce(Reduce.Kind.SUM, List.of(1), false), cast(node, all, DType.FLOAT32));
+          node.add(new Reduce(Reduce.Kind.SUM, List.of(1), false), cast(node, all, DType.FLOAT32));
       sum = node.add(new Add(), sum, times);
     }
     return sum;
   }
 
   /** Where token {@code start + place} is item {@code j} of each n-gram. */
-  private static Value hits(
-      NodeContext node, Value x, Grams grams, int j, int start, int places) {
+  private static Value hits(NodeContext node, Value x, Grams grams, int j, int start, int places) {
     int rows = x.type().shape().dim(0);
-    Value window =
-        node.add(new Slice(List.of(0, start), List.of(1, 1), List.of(rows, places)), x);
+    Value window = node.add(new Slice(List.of(0, start), List.of(1, 1), List.of(rows, places)), x);
     TensorType type = TensorType.of(x.type().dtype(), 1, 1, grams.count());
     return node.add(
         new Equal(),
@@ -136,8 +136,7 @@ final class TfIdfImporter implements NodeImporter {
     }
     List<Value> parts = new ArrayList<>(counts);
     parts.add(
-        node.constant(
-            Tensor.splat(TensorType.of(DType.FLOAT32, x.type().shape().dim(0), 1), 0)));
+        node.constant(Tensor.splat(TensorType.of(DType.FLOAT32, x.type().shape().dim(0), 1), 0)));
     Value all = node.emit(new Concat(1), parts).get(0);
     return node.add(new Gather(1), all, node.constant(Tensor.ofLongs(Shape.of(width), order)));
   }

@@ -1,18 +1,23 @@
 package dev.coppice.compiler.onnx;
 
 import static dev.coppice.compiler.testing.OnnxModels.attribute;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
+import dev.coppice.compiler.onnx.wire.proto.TypeProto;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.RuntimeOracle;
+import dev.coppice.compiler.testing.Stages;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -127,13 +132,16 @@ class MachineLearningOperatorsTest {
     agrees(
         "FeatureVectorizer",
         1,
-        List.of(rows(DType.INT64, false), MachineLearningNode.quarters(4, DType.INT64, false, 7, 2)),
+        List.of(
+            rows(DType.INT64, false), MachineLearningNode.quarters(4, DType.INT64, false, 7, 2)),
         TensorType.of(DType.FLOAT32, 7, 7),
         attribute("inputdimensions", new int[] {5, 2}));
     agrees(
         "FeatureVectorizer",
         1,
-        List.of(rows(DType.FLOAT32, false), MachineLearningNode.quarters(4, DType.FLOAT32, false, 7, 2)),
+        List.of(
+            rows(DType.FLOAT32, false),
+            MachineLearningNode.quarters(4, DType.FLOAT32, false, 7, 2)),
         TensorType.of(DType.FLOAT32, 7, 7),
         attribute("inputdimensions", new int[] {3, 4}));
   }
@@ -193,8 +201,16 @@ class MachineLearningOperatorsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, NONE", "1, LOGISTIC", "1, SOFTMAX", "2, NONE", "2, LOGISTIC", "2, SOFTMAX", "3, NONE",
-    "3, LOGISTIC", "3, SOFTMAX", "3, SOFTMAX_ZERO"
+    "1, NONE",
+    "1, LOGISTIC",
+    "1, SOFTMAX",
+    "2, NONE",
+    "2, LOGISTIC",
+    "2, SOFTMAX",
+    "3, NONE",
+    "3, LOGISTIC",
+    "3, SOFTMAX",
+    "3, SOFTMAX_ZERO"
   })
   void linearClassifier(int rows, String transform) {
     Tensor x = rows(DType.FLOAT32, false);
@@ -217,9 +233,7 @@ class MachineLearningOperatorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "LINEAR, 0", "POLY, 0", "RBF, 0", "SIGMOID, 0", "RBF, 1", "LINEAR, 1"
-  })
+  @CsvSource({"LINEAR, 0", "POLY, 0", "RBF, 0", "SIGMOID, 0", "RBF, 1", "LINEAR, 1"})
   void supportVectorRegressor(String kernel, int oneClass) {
     agrees(
         "SVMRegressor",
@@ -251,8 +265,7 @@ class MachineLearningOperatorsTest {
   private static String refusal(ModelProto model) {
     return assertThrows(
             CompileException.class,
-            () ->
-                OnnxImporter.importModel(model, ImportOptions.of("m.onnx"), new DiagnosticSink()))
+            () -> OnnxImporter.importModel(model, ImportOptions.of("m.onnx"), new DiagnosticSink()))
         .getMessage();
   }
 
@@ -270,7 +283,8 @@ class MachineLearningOperatorsTest {
                 attribute("classlabels_strings", new String[] {"cat", "dog"})));
     String message = refusal(model);
     assertTrue(message.contains("'classlabels_strings'"), message);
-    assertTrue(message.contains("number the classes from 0 as integers (classlabels_ints)"), message);
+    assertTrue(
+        message.contains("number the classes from 0 as integers (classlabels_ints)"), message);
   }
 
   @Test
@@ -285,5 +299,31 @@ class MachineLearningOperatorsTest {
                 attribute("keys_strings", new String[] {"a"}),
                 attribute("values_floats", new float[] {1})));
     assertTrue(refusal(model).contains("'keys_strings'"), refusal(model));
+  }
+
+  @Test
+  void zipMapGivesTheMatrixOfItsValues() {
+    TypeProto.Builder type = TypeProto.newBuilder();
+    type.getSequenceTypeBuilder()
+        .getElemTypeBuilder()
+        .getMapTypeBuilder()
+        .setKeyType(DType.INT64.onnxCode())
+        .getValueTypeBuilder()
+        .getTensorTypeBuilder()
+        .setElemType(DType.FLOAT32.onnxCode());
+    ModelProto.Builder model =
+        MachineLearningNode.model(
+            "ZipMap",
+            1,
+            List.of(ROWS),
+            List.of(ROWS),
+            List.of(attribute("classlabels_int64s", new int[] {1, 2, 3, 4, 5})))
+            .toBuilder();
+    model.getGraphBuilder().getOutputBuilder(0).setType(type);
+    DiagnosticSink notes = new DiagnosticSink();
+    Graph graph = OnnxImporter.importModel(model.build(), ImportOptions.of("m.onnx"), notes);
+    Tensor x = rows(DType.FLOAT32, false);
+    assertEquals(List.of(x), Stages.run(graph, List.of(List.of(x))).get(0));
+    assertEquals(DiagnosticCode.MAPS_AS_TENSOR, notes.diagnostics().get(0).code());
   }
 }
