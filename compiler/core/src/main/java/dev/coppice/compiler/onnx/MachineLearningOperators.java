@@ -18,6 +18,7 @@ final class MachineLearningOperators {
           custom("LinearRegressor", 1, 1, LinearModelImporter::regressor),
           custom("Normalizer", 1, 1, FeatureImporter::normalizer),
           custom("OneHotEncoder", 1, 1, EncoderImporter::oneHot),
+          custom("SVMClassifier", 1, 1, new SupportVectorClassifier()).results(2),
           custom("SVMRegressor", 1, 1, SupportVectorImporter::regressor),
           custom("Scaler", 1, 1, FeatureImporter::scaler),
           custom("TreeEnsemble", 1, 1, new TreeEnsembleImporter()),

@@ -18,6 +18,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.RuntimeOracle;
 import dev.coppice.compiler.testing.Stages;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -325,5 +326,47 @@ class MachineLearningOperatorsTest {
     Tensor x = rows(DType.FLOAT32, false);
     assertEquals(List.of(x), Stages.run(graph, List.of(List.of(x))).get(0));
     assertEquals(DiagnosticCode.MAPS_AS_TENSOR, notes.diagnostics().get(0).code());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2, LINEAR, NONE, false", "2, RBF, LOGISTIC, false", "2, POLY, SOFTMAX, false",
+    "3, RBF, NONE, false", "4, SIGMOID, NONE, false", "3, RBF, SOFTMAX, false",
+    "2, RBF, NONE, true", "2, LINEAR, NONE, true"
+  })
+  void supportVectorClassifier(int classes, String kernel, String transform, boolean platt) {
+    Tensor x = rows(DType.FLOAT32, false);
+    int pairs = classes * (classes - 1) / 2;
+    int vectors = IntStream.range(0, classes).map(i -> i + 2).sum();
+    List<AttributeProto> attributes =
+        new ArrayList<>(
+            List.of(
+                attribute("kernel_type", kernel),
+                attribute("kernel_params", new float[] {0.1f, 0.5f, 3}),
+                attribute("support_vectors", floats(1, 5 * vectors)),
+                attribute("coefficients", floats(2, (classes - 1) * vectors)),
+                attribute("rho", floats(3, pairs)),
+                attribute(
+                    "vectors_per_class", IntStream.range(0, classes).map(i -> i + 2).toArray()),
+                attribute(
+                    "classlabels_ints", IntStream.range(0, classes).map(i -> 9 - i).toArray()),
+                attribute("post_transform", transform)));
+    if (platt) {
+      attributes.add(attribute("prob_a", new float[] {-1.5f}));
+      attributes.add(attribute("prob_b", new float[] {0.25f}));
+    }
+    // ONNX Runtime stops its iteration to probabilities at an error of a quarter of a percent.
+    RuntimeOracle.assertAgrees(
+        MachineLearningNode.model(
+            "SVMClassifier",
+            1,
+            List.of(x.type()),
+            List.of(
+                TensorType.of(DType.INT64, 7),
+                TensorType.of(DType.FLOAT32, 7, classes == 2 ? 2 : pairs)),
+            attributes),
+        List.of(x),
+        platt ? 5e-3 : 1e-5,
+        0);
   }
 }
