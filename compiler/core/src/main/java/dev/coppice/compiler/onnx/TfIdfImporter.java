@@ -18,6 +18,7 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -98,10 +99,9 @@ final class TfIdfImporter implements NodeImporter {
       if (places < 1) {
         break;
       }
-      Value all = null;
-      for (int j = 0; j < grams.length; j++) {
-        Value hit = hits(node, x, grams, j, j * distance, places);
-        all = all == null ? hit : node.add(new And(), all, hit);
+      Value all = hits(node, x, grams, 0, 0, places);
+      for (int j = 1; j < grams.length; j++) {
+        all = node.add(new And(), all, hits(node, x, grams, j, j * distance, places));
       }
       Value times =
           node.add(new Reduce(Reduce.Kind.SUM, List.of(1), false), cast(node, all, DType.FLOAT32));
@@ -126,7 +126,7 @@ final class TfIdfImporter implements NodeImporter {
       NodeContext node, Value x, List<Value> counts, List<Integer> found, List<Integer> columns) {
     int width = columns.stream().mapToInt(c -> c).max().orElse(-1) + 1;
     long[] order = new long[width];
-    java.util.Arrays.fill(order, found.size());
+    Arrays.fill(order, found.size());
     for (int g = 0; g < found.size(); g++) {
       if (found.get(g) < 0 || order[found.get(g)] != found.size()) {
         throw node.unsupported(

@@ -4,6 +4,7 @@ import dev.coppice.compiler.onnx.TreeForest.Source;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,54 +124,19 @@ final class TreeAttributes {
     return (int) treeIds.stream().distinct().count();
   }
 
-  /** The trees for {@code features} columns of type {@code dtype}. */
-  TreeForest forest(DType dtype, int features, int targets) {
-    List<Integer> roots = new ArrayList<>();
-    List<Source> sources = new ArrayList<>();
-    Set<Integer> children = new TreeSet<>();
-    List<String> modes =
-        sized(
-            "nodes_modes",
-            node.attributes().texts("nodes_modes").orElse(List.of()),
-            treeIds.size());
-    List<Long> columns = sized("nodes_featureids");
-    List<Long> yes = sized("nodes_truenodeids");
-    List<Long> no = sized("nodes_falsenodeids");
-    Tensor values = tensor("nodes_values", treeIds.size());
-    List<Long> missing =
-        node.attributes()
-            .longIntegers("nodes_missing_value_tracks_true")
-            .filter(m -> !m.isEmpty())
-            .map(m -> sized("nodes_missing_value_tracks_true", m, treeIds.size()))
-            .orElse(List.of());
-    for (int i = 0; i < treeIds.size(); i++) {
-      if (modes.get(i).equals("LEAF")) {
-        sources.add(Source.leaf(weights.getOrDefault(i, Map.of())));
-        continue;
-      }
-      long column = columns.get(i);
-      if (column < 0 || column >= features) {
-        throw new IllegalArgumentException(
-            "a node compares feature " + column + ", but rows have " + features);
-      }
-      double value = values.doubleAt(i);
-      BranchCondition condition =
-          BranchCondition.of(
-              modes.get(i).replaceFirst("^BRANCH_", ""),
-              List.of(dtype == DType.FLOAT32 ? (float) value : value),
-              dtype == DType.FLOAT32,
-              !missing.isEmpty() && missing.get(i) == 1);
-      int t = place(treeIds.get(i), yes.get(i));
-      int f = place(treeIds.get(i), no.get(i));
-      children.add(t);
-      children.add(f);
-      sources.add(new Source(Map.of(), (int) column, condition, t, f));
+  /** Requires {@code feature} to be one of {@code columns}. */
+  static void checkFeature(long feature, int columns) {
+    if (feature < 0 || feature >= columns) {
+      throw new IllegalArgumentException(
+          "a node compares feature " + feature + ", but rows have " + columns);
     }
-    for (int i = 0; i < sources.size(); i++) {
-      if (!children.contains(i)) {
-        roots.add(i);
-      }
-    }
+  }
+
+  /** The trees for {@code columns} features of type {@code dtype}. */
+  TreeForest forest(DType dtype, int columns, int targets) {
+    List<Source> sources = sources(dtype == DType.FLOAT32, columns);
+    Set<Integer> roots = new TreeSet<>(places.values());
+    sources.forEach(s -> roots.removeAll(List.of(s.yes(), s.no())));
     if (roots.size() != trees()) {
       throw new IllegalArgumentException(
           trees() + " trees have " + roots.size() + " roots, expected one each");
@@ -178,5 +144,44 @@ final class TreeAttributes {
     TreeForest forest = new TreeForest(dtype, targets, sources::get);
     roots.forEach(forest::add);
     return forest;
+  }
+
+  /** The nodes in their order in the attributes. */
+  private List<Source> sources(boolean narrow, int columns) {
+    int count = treeIds.size();
+    List<String> modes =
+        sized("nodes_modes", node.attributes().texts("nodes_modes").orElse(List.of()), count);
+    List<Long> features = sized("nodes_featureids");
+    List<Long> yes = sized("nodes_truenodeids");
+    List<Long> no = sized("nodes_falsenodeids");
+    Tensor values = tensor("nodes_values", count);
+    List<Long> missing = missing();
+    List<Source> sources = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      if (modes.get(i).equals("LEAF")) {
+        sources.add(Source.leaf(weights.getOrDefault(i, Map.of())));
+        continue;
+      }
+      checkFeature(features.get(i), columns);
+      double value = values.doubleAt(i);
+      BranchCondition condition =
+          BranchCondition.of(
+              modes.get(i).replaceFirst("^BRANCH_", ""),
+              List.of(narrow ? (float) value : value),
+              narrow,
+              missing.get(i) == 1);
+      int t = place(treeIds.get(i), yes.get(i));
+      int f = place(treeIds.get(i), no.get(i));
+      sources.add(new Source(Map.of(), features.get(i).intValue(), condition, t, f));
+    }
+    return sources;
+  }
+
+  private List<Long> missing() {
+    String name = "nodes_missing_value_tracks_true";
+    List<Long> given = node.attributes().longIntegers(name).orElse(List.of());
+    return given.isEmpty()
+        ? Collections.nCopies(treeIds.size(), 0L)
+        : sized(name, given, treeIds.size());
   }
 }

@@ -15,6 +15,13 @@ import java.util.Map;
 final class TreeEnsembleImporter implements NodeImporter {
   private static final List<String> MODES =
       List.of("LEQ", "LT", "GTE", "GT", "EQ", "NEQ", "MEMBER");
+  private static final List<PostTransform> TRANSFORMS =
+      List.of(
+          PostTransform.NONE,
+          PostTransform.SOFTMAX,
+          PostTransform.LOGISTIC,
+          PostTransform.SOFTMAX_ZERO,
+          PostTransform.PROBIT);
   private static final List<String> FUNCTIONS = List.of("AVERAGE", "SUM", "MIN", "MAX");
 
   @Override
@@ -28,7 +35,7 @@ final class TreeEnsembleImporter implements NodeImporter {
     int targets = node.attributes().integer("n_targets");
     List<Integer> roots = required(node, "tree_roots");
     int function = code(node, "aggregate_function", 1, FUNCTIONS.size());
-    int transform = code(node, "post_transform", 0, PostTransform.values().length);
+    int transform = code(node, "post_transform", 0, TRANSFORMS.size());
     List<Source> sources = branches(node, dtype, x.type().shape().dim(1));
     int branches = sources.size();
     sources.addAll(leaves(node, targets));
@@ -40,7 +47,7 @@ final class TreeEnsembleImporter implements NodeImporter {
     }
     Value scores =
         TreeRegressorImporter.aggregate(node, forest, x, FUNCTIONS.get(function), roots.size());
-    PostTransform last = PostTransform.values()[transform];
+    PostTransform last = TRANSFORMS.get(transform);
     return List.of(
         targets == 1 && last != PostTransform.PROBIT ? scores : last.apply(node, scores));
   }
@@ -100,45 +107,35 @@ final class TreeEnsembleImporter implements NodeImporter {
     int[] no = children(node, "false", count);
     List<Integer> missing =
         node.attributes().integers("nodes_missing_value_tracks_true").orElse(List.of());
-    List<List<Double>> members = members(node);
     if (modes.size() != count
         || splits.size() != count
         || !missing.isEmpty() && missing.size() != count) {
       throw new IllegalArgumentException(
           "attributes of nodes differ in length: "
-              + count
-              + " nodes_featureids, "
-              + modes.size()
-              + " nodes_modes, "
-              + splits.size()
-              + " nodes_splits, "
-              + missing.size()
-              + " nodes_missing_value_tracks_true");
+              + List.of(count, modes.size(), splits.size(), missing.size()));
     }
+    List<List<Double>> members = members(node);
     List<Source> branches = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      if (features.get(i) < 0 || features.get(i) >= columns) {
-        throw new IllegalArgumentException(
-            "a node compares feature " + features.get(i) + ", but rows have " + columns);
-      }
+      TreeAttributes.checkFeature(features.get(i), columns);
       long mode = modes.longAt(i);
       String name = mode >= 0 && mode < MODES.size() ? MODES.get((int) mode) : "" + mode;
-      List<Double> values = List.of(splits.doubleAt(i));
-      if (name.equals("MEMBER")) {
-        if (members.isEmpty()) {
-          throw new IllegalArgumentException(
-              "attribute 'membership_values' ends before node "
-                  + i
-                  + ", which asks for membership");
-        }
-        values = members.remove(0);
-      }
+      List<Double> values =
+          name.equals("MEMBER") ? nextSet(members, i) : List.of(splits.doubleAt(i));
       BranchCondition condition =
           BranchCondition.of(
               name, values, dtype == DType.FLOAT32, !missing.isEmpty() && missing.get(i) == 1);
       branches.add(new Source(Map.of(), features.get(i), condition, yes[i], no[i]));
     }
     return branches;
+  }
+
+  private static List<Double> nextSet(List<List<Double>> members, int i) {
+    if (members.isEmpty()) {
+      throw new IllegalArgumentException(
+          "attribute 'membership_values' ends before node " + i + ", which asks for membership");
+    }
+    return members.remove(0);
   }
 
   /** Numbers of children: branches from 0, leaves after them. */
