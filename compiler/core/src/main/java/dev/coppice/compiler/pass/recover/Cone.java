@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -127,7 +128,7 @@ record Cone(Graph graph, List<Node> nodes, Value leaf) {
       values.put(ready.output(), ready.op().evaluate(operands).get(0));
       rest.remove(ready);
     }
-    return values.get(nodes.get(0).output());
+    return Objects.requireNonNull(values.get(nodes.get(0).output()));
   }
 
   private boolean isKnown(Value v, Map<Value, Tensor> values) {

@@ -4,6 +4,7 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -21,7 +22,7 @@ final class Samples {
   /** Numbers from -12 to 12, some of them small, in {@code rank} axes of which the last is long. */
   static Tensor line(int rank) {
     int[] dims = new int[rank];
-    java.util.Arrays.fill(dims, 1);
+    Arrays.fill(dims, 1);
     if (rank > 0) {
       dims[rank - 1] = LINE;
     }
