@@ -96,6 +96,14 @@ record Cone(Graph graph, List<Node> nodes, Value leaf) {
     return nodes.stream().anyMatch(n -> op.isInstance(n.op()));
   }
 
+  /**
+   * Whether all operators are of {@code classes}. What follows from a few values is only certain
+   * for functions without steps or bounds that these values may miss.
+   */
+  boolean isOf(Set<Class<? extends Op>> classes) {
+    return nodes.stream().allMatch(n -> classes.contains(n.op().getClass()));
+  }
+
   /** The reductions. */
   Stream<Reduce> reductions() {
     return nodes.stream().map(Node::op).filter(Reduce.class::isInstance).map(Reduce.class::cast);

@@ -6,9 +6,17 @@ import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.ir.Pointwise;
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.op.Add;
+import dev.coppice.compiler.op.Div;
 import dev.coppice.compiler.op.LayerNormalization;
+import dev.coppice.compiler.op.Mul;
+import dev.coppice.compiler.op.Neg;
+import dev.coppice.compiler.op.Pow;
+import dev.coppice.compiler.op.Reciprocal;
 import dev.coppice.compiler.op.Reduce;
 import dev.coppice.compiler.op.RmsNormalization;
+import dev.coppice.compiler.op.Sqrt;
+import dev.coppice.compiler.op.Sub;
 import dev.coppice.compiler.pass.Equivalence;
 import dev.coppice.compiler.pass.RewriteRule;
 import dev.coppice.compiler.tensor.DType;
@@ -19,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -39,6 +48,18 @@ public final class RecoverNormalization implements RewriteRule<Pointwise> {
   private static final int LONGEST = 1 << 16;
 
   private static final double LARGEST_EPSILON = 0.1;
+
+  private static final Set<Class<? extends Op>> OPERATORS =
+      Set.of(
+          Add.class,
+          Div.class,
+          Mul.class,
+          Neg.class,
+          Pow.class,
+          Reciprocal.class,
+          Reduce.class,
+          Sqrt.class,
+          Sub.class);
 
   @Override
   public Class<Pointwise> root() {
@@ -66,6 +87,11 @@ public final class RecoverNormalization implements RewriteRule<Pointwise> {
     return Optional.empty();
   }
 
+  /** Whether {@code number} divides by the number of elements. */
+  private static boolean isShare(double number, Shape normalized) {
+    return Math.abs(number * normalized.size() - 1) < 1e-6;
+  }
+
   private static int axis(Cone cone) {
     return cone.reductions().findFirst().map(r -> r.axes().get(0)).orElseThrow();
   }
@@ -79,6 +105,7 @@ public final class RecoverNormalization implements RewriteRule<Pointwise> {
     List<List<Integer>> axes = cone.reductions().map(Reduce::axes).distinct().toList();
     int rank = cone.leaf().type().shape().rank();
     if (axes.size() != 1
+        || !cone.isOf(OPERATORS)
         || axes.get(0).isEmpty()
         || !axes.get(0).equals(IntStream.range(axes.get(0).get(0), rank).boxed().toList())) {
       return Optional.empty();
@@ -89,8 +116,10 @@ public final class RecoverNormalization implements RewriteRule<Pointwise> {
       return Optional.empty();
     }
     List<Op> candidates = new ArrayList<>();
-    for (double epsilon : cone.numbers()) {
-      if (epsilon > 0 && epsilon <= LARGEST_EPSILON) {
+    List<Double> small =
+        cone.numbers().stream().filter(n -> n != 0 && Math.abs(n) <= LARGEST_EPSILON).toList();
+    for (double epsilon : small) {
+      if (epsilon > 0 && small.stream().allMatch(n -> n == epsilon || isShare(n, normalized))) {
         candidates.add(new LayerNormalization(axis, (float) epsilon));
         candidates.add(new RmsNormalization(axis, (float) epsilon));
       }

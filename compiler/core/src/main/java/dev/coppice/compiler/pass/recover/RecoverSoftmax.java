@@ -5,14 +5,23 @@ import dev.coppice.compiler.ir.GraphPatch;
 import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.ir.Pointwise;
+import dev.coppice.compiler.op.Add;
+import dev.coppice.compiler.op.Div;
+import dev.coppice.compiler.op.Exp;
+import dev.coppice.compiler.op.Log;
 import dev.coppice.compiler.op.LogSoftmax;
+import dev.coppice.compiler.op.Mul;
+import dev.coppice.compiler.op.Neg;
+import dev.coppice.compiler.op.Reciprocal;
 import dev.coppice.compiler.op.Reduce;
 import dev.coppice.compiler.op.Softmax;
+import dev.coppice.compiler.op.Sub;
 import dev.coppice.compiler.pass.Equivalence;
 import dev.coppice.compiler.pass.RewriteRule;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A softmax that is written out, or the logarithm of one, becomes one operator.
@@ -22,9 +31,22 @@ import java.util.Optional;
  * y = Softmax(x)
  * </pre>
  *
- * Fires with and without the maximum. Does not fire if something else reads a value in between.
+ * Fires with and without the maximum. Does not fire if something else reads a value in between, or
+ * if a number is added that keeps a logarithm finite.
  */
 public final class RecoverSoftmax implements RewriteRule<Pointwise> {
+  private static final Set<Class<? extends Op>> OPERATORS =
+      Set.of(
+          Add.class,
+          Div.class,
+          Exp.class,
+          Log.class,
+          Mul.class,
+          Neg.class,
+          Reciprocal.class,
+          Reduce.class,
+          Sub.class);
+
   @Override
   public Class<Pointwise> root() {
     return Pointwise.class;
@@ -54,7 +76,11 @@ public final class RecoverSoftmax implements RewriteRule<Pointwise> {
     boolean sums =
         cone.reductions()
             .anyMatch(r -> r.kind() == Reduce.Kind.SUM || r.kind() == Reduce.Kind.LOG_SUM_EXP);
-    if (axes.size() != 1 || axes.get(0).size() != 1 || !sums) {
+    if (axes.size() != 1
+        || axes.get(0).size() != 1
+        || !sums
+        || !cone.isOf(OPERATORS)
+        || !cone.numbers().isEmpty()) {
       return Optional.empty();
     }
     int axis = axes.get(0).get(0);

@@ -11,32 +11,42 @@ import java.util.Random;
 /** Values to tell functions apart by. */
 final class Samples {
   /** Numbers of a file are rounded to float32; two functions of this field differ by far more. */
-  private static final double TOLERANCE = 2e-6;
+  private static final double RELATIVE = 2e-6;
+
+  /** What tails of such functions may be off: far less than a number that is added on purpose. */
+  private static final double ABSOLUTE = 1e-9;
+
+  /** Far enough to meet every bound, near enough for exponentials in double. */
+  private static final double[] FAR = {20, 50, 100, 300, 700};
 
   private static final int LINE = 97;
   private static final double RANGE = 12;
-  private static final double[] SPREADS = {1, 3e-3, 30, 1e-5};
+  private static final double[] SPREADS = {1, 3e-3, 30, 1e-5, 60};
 
   private Samples() {}
 
-  /** Numbers from -12 to 12, some of them small, in {@code rank} axes of which the last is long. */
+  /**
+   * Numbers from -12 to 12, some of them small, and some far outside, in {@code rank} axes of which
+   * the last is long.
+   */
   static Tensor line(int rank) {
     int[] dims = new int[rank];
     Arrays.fill(dims, 1);
-    if (rank > 0) {
-      dims[rank - 1] = LINE;
-    }
+    dims[rank - 1] = LINE;
     TensorType type = new TensorType(DType.FLOAT64, Shape.of(dims));
     return Tensor.fromDoubles(
         type,
         i -> {
-          double at = 2.0 * i / (LINE - 1) - 1;
-          return rank == 0 ? 0.7 : i % 3 == 2 ? at * at * at * at * at : RANGE * at;
+          double at = 2.0 * i / (LINE - 1 - 2 * FAR.length) - 1;
+          if (i >= LINE - 2 * FAR.length) {
+            return (i % 2 == 0 ? 1 : -1) * FAR[(LINE - 1 - i) / 2];
+          }
+          return i % 3 == 2 ? at * at * at * at * at : RANGE * at;
         });
   }
 
   /**
-   * Random numbers for a value of shape {@code like}: as many elements along {@code axes}, 4 along
+   * Random numbers for a value of shape {@code like}: as many elements along {@code axes}, 5 along
    * the first other axis, each with another mean and spread, else 1.
    */
   static Tensor lines(Shape like, List<Integer> axes) {
@@ -74,7 +84,7 @@ final class Samples {
     }
     for (int i = 0; i < a.size(); i++) {
       double difference = Math.abs(a.doubleAt(i) - b.doubleAt(i));
-      if (!(difference <= TOLERANCE * (1 + Math.abs(b.doubleAt(i))))) {
+      if (!(difference <= ABSOLUTE + RELATIVE * Math.abs(b.doubleAt(i)))) {
         return false;
       }
     }

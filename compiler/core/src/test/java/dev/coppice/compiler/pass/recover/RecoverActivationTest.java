@@ -1,6 +1,16 @@
 package dev.coppice.compiler.pass.recover;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.op.Add;
+import dev.coppice.compiler.op.Clip;
+import dev.coppice.compiler.pass.PassContext;
+import dev.coppice.compiler.pass.RewritePass;
 import dev.coppice.compiler.testing.GraphAssert;
+import dev.coppice.compiler.testing.GraphText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,6 +98,41 @@ final class RecoverActivationTest {
         graph(
             GELU.replace("0.5", "0.33"),
             "a = Div(x, r); b = Erf(a); c = Add(b, o); d = Mul(x, c); y = Mul(d, h)"));
+  }
+
+  /** Bounds of the operand, which the activation does not have, stay. */
+  @ParameterizedTest
+  @ValueSource(doubles = {20, 1e5})
+  void leavesBounds(double most) {
+    GraphAssert.rewrites(
+        new RecoverActivation(),
+        graph(
+            GELU,
+            "n = Clip(x) {min=-20.0, max="
+                + most
+                + "}; a = Div(n, r); b = Erf(a); c = Add(b, o); d = Mul(n, c); y = Mul(d, h)"),
+        graph("", "n = Clip(x) {min=-20.0, max=" + most + "}; y = Gelu(n) {tanh=false}"));
+  }
+
+  /** What keeps a logarithm finite stays. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s = HardSigmoid(x) {alpha=0.2, beta=0.5}; y = Clip(s) {min=1.0E-7, max=0.9999999}",
+        "s = HardSigmoid(x) {alpha=0.2, beta=0.5}; y = Add(s, e)",
+        "s = HardSwish(x); y = Clip(s) {min=-1.0, max=20.0}",
+        "n = Neg(x); p = Exp(n); d = Add(p, o); s = Div(o, d); y = Add(s, e)",
+        "n = Neg(x); p = Exp(n); d = Add(p, o); s = Div(q, d); y = Add(s, e)"
+      })
+  void leavesMargins(String body) {
+    String constants =
+        "  const e: f32[] = 1.0E-7\n  const o: f32[] = 1.0\n  const q: f32[] = 0.9999999\n";
+    Graph before = GraphText.parse(graph(constants, body));
+    Graph after =
+        new RewritePass("recover", new RecoverActivation())
+            .run(before, new PassContext(new DiagnosticSink()));
+    Node last = after.producer(after.outputs().get(0).value()).orElseThrow();
+    assertTrue(last.op() instanceof Add || last.op() instanceof Clip, last.toString());
   }
 
   /** The sigmoid is needed by itself. */

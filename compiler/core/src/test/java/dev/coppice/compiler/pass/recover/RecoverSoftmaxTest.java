@@ -43,6 +43,21 @@ final class RecoverSoftmaxTest {
         """);
   }
 
+  /** What keeps the logarithm finite stays. */
+  @Test
+  void leavesMargins() {
+    GraphAssert.leaves(
+        new RecoverSoftmax(),
+        """
+        graph g(x: f32[2,2]) -> (y) {
+          const e: f32[] = 1.0E-30
+          s = Softmax(x) {axis=1}
+          a = Add(s, e)
+          y = Log(a)
+        }
+        """);
+  }
+
   /** Exponentials of twice the operand over the sum of others. */
   @Test
   void leavesOtherQuotients() {
