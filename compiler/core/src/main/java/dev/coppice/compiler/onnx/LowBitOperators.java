@@ -13,6 +13,7 @@ final class LowBitOperators {
   static final List<OnnxOperator> TABLE =
       List.of(
           custom("BipolarQuant", 2, 2, LowBitQuantImporter::bipolarQuant),
+          custom("FloatQuant", 4, 6, new FloatQuantImporter()),
           custom("Im2Col", 1, 1, new Im2ColImporter()),
           custom("IntQuant", 4, 4, LowBitQuantImporter::quant),
           custom("MultiThreshold", 2, 2, LowBitQuantImporter::multiThreshold),

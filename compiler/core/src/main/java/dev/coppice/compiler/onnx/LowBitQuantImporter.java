@@ -101,7 +101,8 @@ final class LowBitQuantImporter {
         : new Clip(0, 2 * half - (narrow ? 2 : 1));
   }
 
-  private static Value rounded(NodeContext node, Value x, String mode) {
+  /** {@code x} as integers by a rounding mode of QONNX. */
+  static Value rounded(NodeContext node, Value x, String mode) {
     return switch (mode.toUpperCase(Locale.ROOT)) {
       case "ROUND", "HALF_EVEN" -> node.add(new Round(), x);
       case "CEIL" -> node.add(new Ceil(), x);
@@ -160,7 +161,7 @@ final class LowBitQuantImporter {
     return node.add(new Sub(), node.add(new Mul(), bits, two), one);
   }
 
-  private static double one(NodeContext node, int i, String role) {
+  static double one(NodeContext node, int i, String role) {
     Tensor t = node.constant(i, role);
     if (t.size() != 1) {
       throw new IllegalArgumentException(
