@@ -100,9 +100,7 @@ public final class ModelCompiler {
     return new CompileResult(
         generated,
         report(model, variants),
-        emitter.target().vectorApi()
-            ? List.of("--add-modules", "jdk.incubator.vector")
-            : List.of("--release", "8"),
+        emitter.javacOptions(),
         notes.diagnostics());
   }
 

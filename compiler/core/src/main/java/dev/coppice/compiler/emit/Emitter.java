@@ -17,6 +17,13 @@ public interface Emitter {
   /** Traits that the plan should be made for. */
   Target target();
 
+  /** What javac needs for the source. */
+  default List<String> javacOptions() {
+    return target().vectorApi()
+        ? List.of("--add-modules", "jdk.incubator.vector")
+        : List.of("--release", "8");
+  }
+
   /**
    * The generated class with its kernels and weights.
    *

@@ -1,12 +1,13 @@
 package dev.coppice.compiler.emit;
 
 import dev.coppice.compiler.emit.portable.PortableEmitter;
+import dev.coppice.compiler.emit.vector.VectorEmitter;
 import java.util.List;
 import java.util.Optional;
 
 /** All backends. */
 public final class Emitters {
-  private static final List<Emitter> ALL = List.of(new PortableEmitter());
+  private static final List<Emitter> ALL = List.of(new PortableEmitter(), new VectorEmitter());
 
   private Emitters() {}
 

@@ -19,6 +19,8 @@ public sealed interface Expr {
   interface Visitor<R> {
     R visit(Literal e);
 
+    R visit(Lanes e);
+
     R visit(Ref e);
 
     R visit(Load e);
@@ -51,6 +53,19 @@ public sealed interface Expr {
       return type.scalar() == LoopType.Scalar.FLOAT
           ? Float.intBitsToFloat((int) bits)
           : Double.longBitsToDouble(bits);
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.visit(this);
+    }
+  }
+
+  /** Number of floats that a register of the machine holds: 4, 8 or 16, an int. */
+  record Lanes() implements Expr {
+    @Override
+    public LoopType type() {
+      return LoopType.INT;
     }
 
     @Override

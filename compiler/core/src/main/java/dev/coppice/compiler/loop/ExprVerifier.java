@@ -1,5 +1,6 @@
 package dev.coppice.compiler.loop;
 
+import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,11 @@ final class ExprVerifier implements Expr.Visitor<LoopType> {
   }
 
   @Override
+  public LoopType visit(Expr.Lanes e) {
+    return e.type();
+  }
+
+  @Override
   public LoopType visit(Expr.Ref e) {
     check(verifier.isDeclared(e.var()), "variable %s is not declared here", e.var().name());
     return e.type();
@@ -29,7 +35,11 @@ final class ExprVerifier implements Expr.Visitor<LoopType> {
 
   @Override
   public LoopType visit(Expr.Load e) {
-    check(e.lanes() > 0, "a load of %d lanes", e.lanes());
+    check(e.lanes() >= 0, "a load of %d lanes", e.lanes());
+    check(
+        e.lanes() != LoopType.REGISTER || e.array().dtype() == DType.FLOAT32,
+        "a register of %s",
+        e.array().dtype());
     verifier.access(e.array(), e.index(), e.lanes());
     return e.type();
   }
@@ -112,7 +122,7 @@ final class ExprVerifier implements Expr.Visitor<LoopType> {
   @Override
   public LoopType visit(Expr.Broadcast e) {
     LoopType a = e.a().accept(this);
-    check(!a.isVector() && e.lanes() > 1, "broadcast of %s to %d lanes", a, e.lanes());
+    check(!a.isVector() && e.type().isVector(), "broadcast of %s to %d lanes", a, e.lanes());
     return e.type();
   }
 

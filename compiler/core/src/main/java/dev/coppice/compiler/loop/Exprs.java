@@ -73,6 +73,16 @@ public final class Exprs {
     return new Expr.Load(array, index, lanes);
   }
 
+  /** Loads as many consecutive elements as a register holds. */
+  public static Expr loadRegister(Array array, Expr index) {
+    return new Expr.Load(array, index, LoopType.REGISTER);
+  }
+
+  /** How many elements {@link #loadRegister} loads. */
+  public static Expr lanes() {
+    return new Expr.Lanes();
+  }
+
   public static Array row(Buffer planar, Expr row) {
     return new Row(planar, row);
   }

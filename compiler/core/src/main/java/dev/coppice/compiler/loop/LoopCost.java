@@ -34,11 +34,14 @@ public final class LoopCost implements Stmt.Visitor<Integer> {
     for (Expr child : LoopTree.children(e)) {
       sum += bytecodeBytes(child);
     }
-    return e instanceof Expr.Reduce r ? sum * r.a().type().lanes() : sum;
+    return e instanceof Expr.Reduce r ? sum * copies(r.a().type()) : sum;
   }
 
   private static int own(Expr e) {
     if (e instanceof Expr.Literal) {
+      return CONSTANT;
+    }
+    if (e instanceof Expr.Lanes || e instanceof Expr.Broadcast) {
       return CONSTANT;
     }
     if (e instanceof Expr.Ref) {
@@ -66,6 +69,11 @@ public final class LoopCost implements Stmt.Visitor<Integer> {
       return COMPARISON;
     }
     return e instanceof Expr.Call ? STATIC_CALL + 3 : 0;
+  }
+
+  /** How often code of this type is written: once for a register. */
+  private static int copies(LoopType type) {
+    return type.isRegister() ? 1 : type.lanes();
   }
 
   /** Pushes the Java array. */
@@ -104,17 +112,17 @@ public final class LoopCost implements Stmt.Visitor<Integer> {
 
   @Override
   public Integer visit(Stmt.Local s) {
-    return s.var().type().lanes() * (bytecodeBytes(s.value()) + PUSH);
+    return copies(s.var().type()) * (bytecodeBytes(s.value()) + PUSH);
   }
 
   @Override
   public Integer visit(Stmt.Assign s) {
-    return s.var().type().lanes() * (bytecodeBytes(s.value()) + PUSH);
+    return copies(s.var().type()) * (bytecodeBytes(s.value()) + PUSH);
   }
 
   @Override
   public Integer visit(Stmt.Store s) {
-    int lanes = s.value().type().lanes();
+    int lanes = copies(s.value().type());
     int lane =
         array(s.array())
             + rowIndex(s.array())

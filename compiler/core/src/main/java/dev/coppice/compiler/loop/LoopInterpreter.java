@@ -12,6 +12,8 @@ import java.util.Objects;
  * would let pass into a neighbour's memory is found here.
  */
 public final class LoopInterpreter {
+  /** Lanes of a register here, in the middle of what machines have. */
+  private static final int REGISTER_LANES = 8;
 
   /** What a buffer is bound to. */
   public sealed interface Memory permits Flat, Rows {}
@@ -229,11 +231,21 @@ public final class LoopInterpreter {
         }
 
         @Override
+        public Object visit(Expr.Lanes e) {
+          return REGISTER_LANES;
+        }
+
+        private int count(int lanes) {
+          return lanes == LoopType.REGISTER ? REGISTER_LANES : lanes;
+        }
+
+        @Override
         public Object visit(Expr.Load e) {
           Place p = place(e.array());
-          int at = p.at(intValue(e.index()), e.lanes(), e.array());
+          int count = count(e.lanes());
+          int at = p.at(intValue(e.index()), count, e.array());
           List<Object> lanes = new ArrayList<>();
-          for (int i = 0; i < e.lanes(); i++) {
+          for (int i = 0; i < count; i++) {
             lanes.add(LoopValues.get(p.array(), at + i, e.array().dtype()));
           }
           return LoopValues.vector(lanes);
@@ -268,7 +280,7 @@ public final class LoopInterpreter {
         @Override
         public Object visit(Expr.Broadcast e) {
           Object v = value(e.a());
-          return LoopValues.vector(java.util.Collections.nCopies(e.lanes(), v));
+          return LoopValues.vector(java.util.Collections.nCopies(count(e.lanes()), v));
         }
 
         @Override

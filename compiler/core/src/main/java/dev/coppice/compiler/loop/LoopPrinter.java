@@ -152,11 +152,20 @@ public final class LoopPrinter {
     }
 
     @Override
+    public String visit(Expr.Lanes e) {
+      return "lanes";
+    }
+
+    private String lanes(int lanes) {
+      return lanes == LoopType.REGISTER ? "R" : "" + lanes;
+    }
+
+    @Override
     public String visit(Expr.Load e) {
       return text(e.array())
           + "["
           + text(e.index())
-          + (e.lanes() == 1 ? "]" : " x" + e.lanes() + "]");
+          + (e.lanes() == 1 ? "]" : " x" + lanes(e.lanes()) + "]");
     }
 
     @Override
@@ -188,7 +197,7 @@ public final class LoopPrinter {
 
     @Override
     public String visit(Expr.Broadcast e) {
-      return "broadcast(" + text(e.a()) + ", " + e.lanes() + ")";
+      return "broadcast(" + text(e.a()) + ", " + lanes(e.lanes()) + ")";
     }
 
     @Override

@@ -6,9 +6,15 @@ import dev.coppice.compiler.tensor.DType;
  * Type of an expression: a Java computational type and a number of lanes.
  *
  * @param scalar type of each lane
- * @param lanes 1 for a scalar, more for a vector
+ * @param lanes 1 for a scalar, more for a vector, {@link #REGISTER} for as many as a register holds
  */
 public record LoopType(Scalar scalar, int lanes) {
+  /**
+   * The lanes of a vector that fills a register of the machine: 4, 8 or 16 floats. Their number,
+   * {@link Expr.Lanes}, is known when generated code is loaded.
+   */
+  public static final int REGISTER = 0;
+
   /** Java computational types. */
   public enum Scalar {
     FLOAT,
@@ -52,7 +58,12 @@ public record LoopType(Scalar scalar, int lanes) {
 
   /** Whether this has more than one lane. */
   public boolean isVector() {
-    return lanes > 1;
+    return lanes != 1;
+  }
+
+  /** Whether this fills a register of the machine. */
+  public boolean isRegister() {
+    return lanes == REGISTER;
   }
 
   /** Whether lanes are float or double. */
@@ -63,6 +74,6 @@ public record LoopType(Scalar scalar, int lanes) {
   @Override
   public String toString() {
     String name = scalar.name().toLowerCase(java.util.Locale.ROOT);
-    return lanes == 1 ? name : name + "x" + lanes;
+    return lanes == 1 ? name : name + "x" + (isRegister() ? "R" : lanes);
   }
 }

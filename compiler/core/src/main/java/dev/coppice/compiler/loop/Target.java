@@ -15,6 +15,9 @@ public record Target(boolean vectorApi, int planeLength, int planes, int methodB
   /** Any JVM, no Vector API: 320 floats a plane, 40 planes (50 KiB) read again and again. */
   public static final Target PORTABLE = new Target(false, 320, 40, 6000, Costs.PORTABLE);
 
+  /** HotSpot with the Vector API; planes as for {@link #PORTABLE}. */
+  public static final Target VECTOR = new Target(true, 320, 40, 6000, Costs.VECTOR);
+
   /** This target with another budget of bytecode per method. */
   public Target withMethodBytes(int bytes) {
     return new Target(vectorApi, planeLength, planes, bytes, costs);

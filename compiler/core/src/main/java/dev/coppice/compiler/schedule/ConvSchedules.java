@@ -89,6 +89,15 @@ public final class ConvSchedules {
     PlaneCost cost = new PlaneCost(g, tiling, k.target());
     long bytes = (long) g.oc() * g.groupC() * g.taps() * g.dtype().bytes();
     List<Candidate> all = new ArrayList<>();
+    if (RegisterSums.applies(g, k)) {
+      all.add(
+          new Candidate(
+              "dense registers",
+              cost.registers(RegisterSums.blocking(g, k)),
+              0,
+              bytes,
+              () -> PlaneConv.lower(g, k, tiling, new RegisterSums(g, k))));
+    }
     all.add(
         new Candidate(
             "dense planes",

@@ -41,9 +41,12 @@ final class PlaneConv {
     this.y = k.output(0, "y");
     this.p =
         k.scratchRows(
-            "p", g.dtype(), Math.max(blocking.terms(), k.residuals().size()), tiling.tileLength());
+            "p",
+            g.dtype(),
+            Math.max(blocking.terms(), k.residuals().size()),
+            sums.room(tiling.tileLength()));
     this.taps = tiling.taps(g, k);
-    this.acc = k.scratchRows("acc", g.dtype(), blocking.ocBlock(), tiling.tileLength());
+    this.acc = k.scratchRows("acc", g.dtype(), blocking.ocBlock(), sums.room(tiling.tileLength()));
   }
 
   static Kernel lower(ConvGeometry g, KernelBuilder k, PlaneTiling tiling, PlaneSums sums) {

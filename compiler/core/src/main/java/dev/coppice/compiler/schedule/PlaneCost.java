@@ -25,6 +25,14 @@ final class PlaneCost {
     return planes(blocking) + calls * perCall(0);
   }
 
+  /** {@link PlaneConv} with {@link RegisterSums}. */
+  double registers(PlaneBlocking blocking) {
+    double sums = (double) g.group() * g.groupOc() * blocking.blocks() * blocking.terms();
+    double places = (double) tiling.count() * RegisterTile.room(tiling.tileLength());
+    double calls = sums / RegisterTile.MOST_ROWS / blocking.terms() * tiling.count();
+    return planes(blocking) + g.n() * (sums * places * costs.blocked() + calls * costs.call());
+  }
+
   /** {@link PlaneConv} with non-zero weights that take {@code calls} microkernel calls a tile. */
   double sparse(PlaneBlocking blocking, int calls, boolean streamed) {
     return planes(blocking) + calls * perCall(streamed ? costs.streamed() * Axpy.TERMS : 0);

@@ -15,6 +15,11 @@ interface PlaneSums {
   /** What this is called in the comment of the kernel. */
   String description();
 
+  /** Elements that a scratch plane needs for so many places. */
+  default int room(int places) {
+    return places;
+  }
+
   /**
    * Whether {@link #add} is to be called for each block of input channels with a literal, rather
    * than within a loop.

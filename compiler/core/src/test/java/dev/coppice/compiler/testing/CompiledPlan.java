@@ -73,18 +73,21 @@ public final class CompiledPlan {
       options.add(EmitOptions.of("generated.p" + i, "Model"));
       models.add(emitter.emit(plans.get(i), MemoryPlanner.plan(plans.get(i)), options.get(i)));
     }
-    return load(plans, models, options);
+    return load(plans, models, options, emitter);
   }
 
   /** Emits, compiles and loads. */
   public static CompiledPlan of(
       KernelPlan plan, MemoryPlan memory, Emitter emitter, EmitOptions options) {
     GeneratedModel model = emitter.emit(plan, memory, options);
-    return load(List.of(plan), List.of(model), List.of(options)).get(0);
+    return load(List.of(plan), List.of(model), List.of(options), emitter).get(0);
   }
 
   private static List<CompiledPlan> load(
-      List<KernelPlan> plans, List<GeneratedModel> models, List<EmitOptions> options) {
+      List<KernelPlan> plans,
+      List<GeneratedModel> models,
+      List<EmitOptions> options,
+      Emitter emitter) {
     InMemoryJavac javac = new InMemoryJavac();
     List<CompiledPlan> all = new ArrayList<>();
     try {
@@ -96,9 +99,9 @@ public final class CompiledPlan {
           javac.resource(r.path(), bytes.toByteArray());
         }
       }
-      Map<String, byte[]> classes =
-          javac.compile(
-              "--release", "8", "-Xlint:all,-options", "-proc:none", "-classpath", runtime());
+      List<String> arguments = new ArrayList<>(emitter.javacOptions());
+      arguments.addAll(List.of("-Xlint:all,-options", "-proc:none", "-classpath", runtime()));
+      Map<String, byte[]> classes = javac.compile(arguments.toArray(String[]::new));
       ClassLoader loader = javac.loader();
       for (int i = 0; i < plans.size(); i++) {
         all.add(new CompiledPlan(plans.get(i), models.get(i), options.get(i), classes, loader));

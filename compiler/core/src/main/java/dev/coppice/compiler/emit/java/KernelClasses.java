@@ -121,6 +121,7 @@ public final class KernelClasses {
           TypeSpec.classBuilder(className(h))
               .addModifiers(Modifier.FINAL)
               .addJavadoc("Kernels of {@link $L}.\n", options.className())
+              .addFields(renderer.constants(bodies(h)))
               .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build()));
     }
     functions.forEach(
@@ -148,6 +149,18 @@ public final class KernelClasses {
                         b.body,
                         names(b.place.holder))));
     return types.stream().map(TypeSpec.Builder::build).toList();
+  }
+
+  private List<Stmt> bodies(int holder) {
+    List<Stmt> bodies = new ArrayList<>();
+    functions.forEach(
+        (f, place) -> {
+          if (place.holder == holder) {
+            bodies.add(f.body());
+          }
+        });
+    kernels.values().stream().filter(b -> b.place.holder == holder).forEach(b -> bodies.add(b.body));
+    return bodies;
   }
 
   private List<String> comment(Kernel kernel) {

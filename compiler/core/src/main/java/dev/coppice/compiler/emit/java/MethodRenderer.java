@@ -1,5 +1,6 @@
 package dev.coppice.compiler.emit.java;
 
+import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Stmt;
@@ -25,6 +26,11 @@ public interface MethodRenderer {
       List<Var> scalars,
       Stmt body,
       KernelNames names);
+
+  /** Constants that a class with methods of these bodies needs. */
+  default List<FieldSpec> constants(List<Stmt> bodies) {
+    return List.of();
+  }
 
   /** Estimated bytes of bytecode of {@code body}. */
   int bytecodeBytes(Stmt body);

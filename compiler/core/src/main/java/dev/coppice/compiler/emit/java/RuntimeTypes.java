@@ -1,5 +1,6 @@
 package dev.coppice.compiler.emit.java;
 
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import dev.coppice.runtime.DoubleMath;
 import dev.coppice.runtime.FloatMath;
@@ -23,6 +24,7 @@ public final class RuntimeTypes {
   public static final String DOUBLE = "$double:T";
   public static final String INTEGER = "$integer:T";
   public static final String LONG = "$long:T";
+  public static final String FLOAT_VECTOR = "$floatVector:T";
   public static final String SYSTEM = "$system:T";
   public static final String ARRAYS = "$arrays:T";
 
@@ -40,6 +42,7 @@ public final class RuntimeTypes {
     types.put("double", Double.class);
     types.put("integer", Integer.class);
     types.put("long", Long.class);
+    types.put("floatVector", ClassName.get("jdk.incubator.vector", "FloatVector"));
     types.put("system", System.class);
     types.put("arrays", Arrays.class);
     return CodeBlock.builder().addNamed(body, types).build();

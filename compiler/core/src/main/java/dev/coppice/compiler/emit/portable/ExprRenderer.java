@@ -91,6 +91,11 @@ final class ExprRenderer implements Expr.Visitor<Rendered> {
   }
 
   @Override
+  public Rendered visit(Expr.Lanes e) {
+    return primary(RegisterRenderer.LANES);
+  }
+
+  @Override
   public Rendered visit(Expr.Ref e) {
     return primary(names.variable(e.var(), lane));
   }

@@ -47,7 +47,7 @@ final class MethodNames {
   }
 
   private void declare(Var v) {
-    if (!v.type().isVector()) {
+    if (!v.type().isVector() || v.type().isRegister()) {
       scalars.computeIfAbsent(v, x -> names.fresh(v.name()));
     } else if (!lanes.containsKey(v)) {
       lanes.put(
@@ -66,7 +66,8 @@ final class MethodNames {
   /** Name of lane {@code lane} of {@code v}. */
   String variable(Var v, int lane) {
     String name =
-        v.type().isVector() ? Objects.requireNonNull(lanes.get(v)).get(lane) : scalars.get(v);
+        v.type().isVector() && !v.type().isRegister()
+            ? Objects.requireNonNull(lanes.get(v)).get(lane) : scalars.get(v);
     if (name == null) {
       throw new IllegalStateException("compiler bug: variable " + v.name() + " is not declared");
     }

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 
 /** Kernels and functions as static methods of plain Java. */
-final class PortableMethods implements MethodRenderer {
+public final class PortableMethods implements MethodRenderer {
   @Override
   public MethodSpec method(
       String name,

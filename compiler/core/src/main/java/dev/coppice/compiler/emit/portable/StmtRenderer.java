@@ -23,6 +23,7 @@ final class StmtRenderer implements Stmt.Visitor<Void> {
   private final MethodNames names;
   private final java.util.function.Function<Function, String> calls;
   private final ExprRenderer scalar;
+  private final RegisterRenderer registers;
   private final StringBuilder out = new StringBuilder();
   private int depth;
 
@@ -33,6 +34,7 @@ final class StmtRenderer implements Stmt.Visitor<Void> {
     this.names = names;
     this.calls = calls;
     this.scalar = new ExprRenderer(names, 0);
+    this.registers = new RegisterRenderer(names, scalar);
   }
 
   /** The body as lines of text. */
@@ -119,6 +121,16 @@ final class StmtRenderer implements Stmt.Visitor<Void> {
 
   @Override
   public Void visit(Stmt.Local s) {
+    if (s.var().type().isRegister()) {
+      line(
+          RuntimeTypes.FLOAT_VECTOR
+              + " "
+              + names.variable(s.var(), 0)
+              + " = "
+              + registers.text(s.value())
+              + ";");
+      return null;
+    }
     String type = ExprRenderer.javaType(s.var().type()) + " ";
     for (int i = 0; i < s.var().type().lanes(); i++) {
       line(type + names.variable(s.var(), i) + " = " + lane(i).text(s.value()) + ";");
@@ -128,6 +140,10 @@ final class StmtRenderer implements Stmt.Visitor<Void> {
 
   @Override
   public Void visit(Stmt.Assign s) {
+    if (s.var().type().isRegister()) {
+      line(names.variable(s.var(), 0) + " = " + registers.text(s.value()) + ";");
+      return null;
+    }
     int lanes = s.var().type().lanes();
     if (lanes > 1 && VectorHazards.inAssignment(s)) {
       List<String> values = temporaries(s.value());
@@ -171,6 +187,16 @@ final class StmtRenderer implements Stmt.Visitor<Void> {
 
   @Override
   public Void visit(Stmt.Store s) {
+    if (s.value().type().isRegister()) {
+      line(
+          registers.text(s.value())
+              + ".intoArray("
+              + scalar.array(s.array())
+              + ", "
+              + scalar.index(s.array(), s.index())
+              + ");");
+      return null;
+    }
     int lanes = s.value().type().lanes();
     DType dtype = s.array().dtype();
     if (lanes > 1 && VectorHazards.inStore(s)) {

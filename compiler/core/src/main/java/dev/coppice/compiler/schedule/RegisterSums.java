@@ -1,0 +1,143 @@
+package dev.coppice.compiler.schedule;
+
+import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Stmts;
+import dev.coppice.compiler.schedule.RegisterTile.Start;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.Optional;
+
+/**
+ * Sums over every weight by {@link RegisterTile}. Output channels come in groups of as many as a
+ * tile has rows; beyond the last there are zeros.
+ */
+final class RegisterSums implements PlaneSums {
+  private final ConvGeometry g;
+  private final PlaneBlocking blocking;
+  private final int rows;
+  private final int padded;
+  private final Buffer w;
+  private final Buffer b;
+
+  RegisterSums(ConvGeometry g, KernelBuilder k) {
+    this.g = g;
+    this.rows = rows(g);
+    this.padded = Loops.ceilDiv(g.groupOc(), rows) * rows;
+    this.blocking = blocking(g, k);
+    this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
+    Optional<Tensor> bias = k.inputs() > 2 ? k.constant(2) : Optional.empty();
+    TensorType type = TensorType.of(DType.FLOAT32, g.group() * padded);
+    this.b =
+        k.weights(
+            "b",
+            Tensor.fromDoubles(
+                type,
+                i ->
+                    bias.isPresent() && i % padded < g.groupOc()
+                        ? bias.get().doubleAt(i / padded * g.groupOc() + i % padded)
+                        : 0));
+  }
+
+  /** Whether weights and bias are known. */
+  static boolean applies(ConvGeometry g, KernelBuilder k) {
+    return k.target().vectorApi()
+        && g.dtype() == DType.FLOAT32
+        && (k.inputs() < 3 || k.constant(2).isPresent());
+  }
+
+  private static int rows(ConvGeometry g) {
+    return Math.min(RegisterTile.MOST_ROWS, g.groupOc());
+  }
+
+  /** How channels are blocked: whole tiles of output channels. */
+  static PlaneBlocking blocking(ConvGeometry g, KernelBuilder k) {
+    PlaneBlocking dense = PlaneBlocking.dense(g, k.target());
+    int rows = rows(g);
+    int ocBlock = Loops.ceilDiv(dense.ocBlock(), rows) * rows;
+    return new PlaneBlocking(dense.icBlock(), dense.blocks(), ocBlock, dense.terms());
+  }
+
+  @Override
+  public PlaneBlocking blocking() {
+    return blocking;
+  }
+
+  @Override
+  public int room(int places) {
+    return RegisterTile.room(places);
+  }
+
+  @Override
+  public String description() {
+    return "registers of output places";
+  }
+
+  @Override
+  public Stmt add(
+      Buffer p,
+      Buffer acc,
+      Expr group,
+      Expr block,
+      boolean first,
+      Expr oc0,
+      Expr count,
+      Expr length) {
+    RegisterTile tile = RegisterTile.of(rows, first ? Start.ROW_BIAS : Start.RESULT);
+    Expr tiles =
+        Exprs.div(Exprs.add(count, rows - 1), Exprs.intLit(rows));
+    return Loops.each(
+        "r",
+        tiles,
+        r -> {
+          Expr row = Exprs.mul(r, rows);
+          Expr channel = Exprs.add(oc0, row);
+          Expr panel = Exprs.add(Exprs.mul(group, blocking.blocks()), block);
+          Expr at =
+              Exprs.mul(
+                  Exprs.add(Exprs.mul(panel, padded), channel), blocking.terms());
+          return tile.call(
+              new RegisterTile.Operands(
+                  p,
+                  Exprs.intLit(0),
+                  Exprs.intLit(blocking.terms()),
+                  w,
+                  at,
+                  Exprs.intLit(1),
+                  Exprs.intLit(rows),
+                  acc,
+                  row,
+                  b,
+                  Exprs.add(Exprs.mul(group, padded), channel),
+                  length));
+        });
+  }
+
+  /**
+   * Weights in reading order: [group, block of input channels, tile of output channels, input
+   * channel in block, tap, output channel in tile], zero beyond the last channel.
+   */
+  private Tensor packed(Tensor weights) {
+    int terms = blocking.terms();
+    int perGroup = g.groupOc() * g.groupC() * g.taps();
+    return Packing.gather(
+        weights,
+        g.group() * blocking.blocks() * padded * terms,
+        i -> {
+          int inTile = i % rows;
+          int term = i / rows % terms;
+          int tile = i / rows / terms % (padded / rows);
+          int block = i / rows / terms / (padded / rows) % blocking.blocks();
+          int group = i / terms / padded / blocking.blocks();
+          int oc = tile * rows + inTile;
+          int ic = block * blocking.icBlock() + term / g.taps();
+          return ic < g.groupC() && oc < g.groupOc()
+              ? group * perGroup + (oc * g.groupC() + ic) * g.taps() + term % g.taps()
+              : -1;
+        });
+  }
+}
