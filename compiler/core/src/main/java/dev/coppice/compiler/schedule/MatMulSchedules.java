@@ -14,7 +14,7 @@ public final class MatMulSchedules {
     if (!floating || g.k() == 0 || g.outShape().size() == 0) {
       return DirectMatMul.lower(g, k);
     }
-    return RowMatMul.lower(g, k);
+    return RegisterMatMul.applies(g, k) ? RegisterMatMul.lower(g, k) : RowMatMul.lower(g, k);
   }
 
   /** Formula and sizes for the reader of the emitted code. */

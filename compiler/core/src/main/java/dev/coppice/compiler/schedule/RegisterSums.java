@@ -105,6 +105,7 @@ final class RegisterSums implements PlaneSums {
                   p,
                   Exprs.intLit(0),
                   Exprs.intLit(blocking.terms()),
+                  Exprs.intLit(0),
                   w,
                   at,
                   Exprs.intLit(1),

@@ -68,6 +68,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
    * @param p planar: a row for each term
    * @param firstTerm the row of the first
    * @param terms number of terms
+   * @param pAt the place of {@code p} that is place 0 of {@code o}, of {@code bias} too
    * @param w flat: factor of row {@code r} and term {@code t} at {@code wAt + r * wRow + t * wTerm}
    * @param o planar: a row for each result
    * @param firstRow the row of the first
@@ -79,6 +80,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
       Buffer p,
       Expr firstTerm,
       Expr terms,
+      Expr pAt,
       Buffer w,
       Expr wAt,
       Expr wRow,
@@ -98,7 +100,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
     }
     List<Expr> scalars =
         new ArrayList<>(
-            List.of(x.firstRow, x.firstTerm, x.terms, x.wAt, x.wRow, x.wTerm, x.n));
+            List.of(x.firstRow, x.firstTerm, x.terms, x.pAt, x.wAt, x.wRow, x.wTerm, x.n));
     if (biased) {
       scalars.add(x.biasAt);
     }
@@ -110,7 +112,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
     List<Buffer> arrays = new ArrayList<>(List.of(f.o, f.p, f.w));
     List<Var> scalars =
         new ArrayList<>(
-            List.of(f.row, f.term, f.terms, f.wAt, f.wRow, f.wTerm, f.n));
+            List.of(f.row, f.term, f.terms, f.pAt, f.wAt, f.wRow, f.wTerm, f.n));
     if (start == Start.ROW_BIAS || start == Start.PLACE_BIAS) {
       arrays.add(f.bias);
       scalars.add(f.biasAt);
@@ -153,6 +155,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
     private final Var row = new Var("row", LoopType.INT);
     private final Var term = new Var("term", LoopType.INT);
     private final Var terms = new Var("terms", LoopType.INT);
+    private final Var pAt = new Var("pAt", LoopType.INT);
     private final Var wAt = new Var("wAt", LoopType.INT);
     private final Var wRow = new Var("wRow", LoopType.INT);
     private final Var wTerm = new Var("wTerm", LoopType.INT);
@@ -194,7 +197,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
     for (int v = 0; v < vectors; v++) {
       x[v] = new Var("x" + v, register);
       Array plane = Exprs.row(f.p, Exprs.add(Exprs.ref(f.term), t));
-      body.add(Stmts.local(x[v], Exprs.loadRegister(plane, place(at, v))));
+      body.add(Stmts.local(x[v], Exprs.loadRegister(plane, Exprs.add(Exprs.ref(f.pAt), place(at, v)))));
     }
     Var weight = new Var("factor", LoopType.INT);
     body.add(
