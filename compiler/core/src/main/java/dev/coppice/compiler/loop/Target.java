@@ -16,7 +16,7 @@ public record Target(boolean vectorApi, int planeLength, int planes, int methodB
   public static final Target PORTABLE = new Target(false, 320, 40, 6000, Costs.PORTABLE);
 
   /** HotSpot with the Vector API; planes as for {@link #PORTABLE}. */
-  public static final Target VECTOR = new Target(true, 320, 40, 6000, Costs.VECTOR);
+  public static final Target VECTOR = new Target(true, 320, 80, 6000, Costs.VECTOR);
 
   /** This target with another budget of bytecode per method. */
   public Target withMethodBytes(int bytes) {

@@ -31,6 +31,9 @@ final class RegisterMatMul {
 
   private static final int FEWEST_COLUMNS = 16;
 
+  /** Fewer rows read b too often for what they compute: {@link RowMatMul} streams it. */
+  private static final int FEWEST_ROWS = 3;
+
   private final MatMulGeometry g;
   private final KernelBuilder k;
   private final boolean constant;
@@ -55,6 +58,7 @@ final class RegisterMatMul {
   static boolean applies(MatMulGeometry g, KernelBuilder k) {
     return k.target().vectorApi()
         && g.dtype() == DType.FLOAT32
+        && g.m() >= FEWEST_ROWS
         && (isConstant(g, k)
             ? g.n() >= FEWEST_COLUMNS && leastColumns(g.n(), nBlock(g.n())) >= FEWEST_COLUMNS
             : g.n() >= FEWEST_COLUMNS / 2 && k.inputs() == 2);
@@ -128,6 +132,7 @@ final class RegisterMatMul {
           mCount,
           (rows, m) ->
               RegisterTile.of(rows, start)
+                  .byRows()
                   .exact(leastColumns(g.n(), nBlock))
                   .call(operands(a, b, bias, acc, firstA, m, Exprs.intLit(0), g.k(), n0, nCount)));
     }
@@ -153,6 +158,7 @@ final class RegisterMatMul {
               mCount,
               (rows, m) ->
                   RegisterTile.of(rows, from == 0 ? Start.ZERO : Start.RESULT)
+                  .byRows()
                       .call(
                           operands(
                               a,
@@ -204,7 +210,6 @@ final class RegisterMatMul {
         a,
         at,
         Exprs.intLit(g.k()),
-        Exprs.intLit(1),
         acc,
         m,
         bias,

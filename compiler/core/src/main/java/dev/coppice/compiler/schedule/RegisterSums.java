@@ -109,7 +109,6 @@ final class RegisterSums implements PlaneSums {
                   w,
                   at,
                   Exprs.intLit(1),
-                  Exprs.intLit(rows),
                   acc,
                   row,
                   b,

@@ -24,10 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param rows rows of results whose sums are in registers at once
  * @param vectors registers of places for each
  * @param start from what the sums start
+ * @param packed whether the factors of a term lie one behind the other, {@code w[t][r]}; otherwise
+ *     those of a row do
  * @param overlapped whether the last places are computed twice where their number is no multiple of
  *     a tile; otherwise rows have room for whole tiles
  */
-record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
+record RegisterTile(
+    int rows, int vectors, Start start, boolean packed, boolean overlapped) {
   /** Most lanes of a register. */
   private static final int MOST_LANES = 16;
 
@@ -47,13 +50,18 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
 
   /** The tile for so many rows: fewer rows take more registers each. */
   static RegisterTile of(int rows, Start start) {
-    return new RegisterTile(rows, rows > 4 ? 2 : rows > 2 ? 4 : 6, start, false);
+    return new RegisterTile(rows, rows > 4 ? 2 : rows > 2 ? 4 : 6, start, true, false);
+  }
+
+  /** This tile with factors that lie row by row. */
+  RegisterTile byRows() {
+    return new RegisterTile(rows, vectors, start, false, overlapped);
   }
 
   /** This tile for rows of exactly {@code places}, at least {@link #MOST_LANES}. */
   RegisterTile exact(int places) {
     return new RegisterTile(
-        rows, Math.max(1, Math.min(vectors, places / MOST_LANES)), start, true);
+        rows, Math.max(1, Math.min(vectors, places / MOST_LANES)), start, packed, true);
   }
 
   /** {@code places} rounded up so that whole tiles of any machine fit. */
@@ -69,7 +77,9 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
    * @param firstTerm the row of the first
    * @param terms number of terms
    * @param pAt the place of {@code p} that is place 0 of {@code o}, of {@code bias} too
-   * @param w flat: factor of row {@code r} and term {@code t} at {@code wAt + r * wRow + t * wTerm}
+   * @param w flat: the factors
+   * @param wAt the first of them
+   * @param wRow distance of the first factors of two rows, unless packed
    * @param o planar: a row for each result
    * @param firstRow the row of the first
    * @param bias flat, for a start that reads it
@@ -84,7 +94,6 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
       Buffer w,
       Expr wAt,
       Expr wRow,
-      Expr wTerm,
       Buffer o,
       Expr firstRow,
       @Nullable Buffer bias,
@@ -99,8 +108,10 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
       arrays.add(x.bias);
     }
     List<Expr> scalars =
-        new ArrayList<>(
-            List.of(x.firstRow, x.firstTerm, x.terms, x.pAt, x.wAt, x.wRow, x.wTerm, x.n));
+        new ArrayList<>(List.of(x.firstRow, x.firstTerm, x.terms, x.pAt, x.wAt, x.n));
+    if (!packed) {
+      scalars.add(x.wRow);
+    }
     if (biased) {
       scalars.add(x.biasAt);
     }
@@ -111,8 +122,10 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
     Parameters f = new Parameters();
     List<Buffer> arrays = new ArrayList<>(List.of(f.o, f.p, f.w));
     List<Var> scalars =
-        new ArrayList<>(
-            List.of(f.row, f.term, f.terms, f.pAt, f.wAt, f.wRow, f.wTerm, f.n));
+        new ArrayList<>(List.of(f.row, f.term, f.terms, f.pAt, f.wAt, f.n));
+    if (!packed) {
+      scalars.add(f.wRow);
+    }
     if (start == Start.ROW_BIAS || start == Start.PLACE_BIAS) {
       arrays.add(f.bias);
       scalars.add(f.biasAt);
@@ -139,7 +152,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
           case ZERO -> "";
         };
     return new Function(
-        "tile" + rows + "x" + vectors + from + (overlapped ? "Exact" : ""),
+        "tile" + rows + "x" + vectors + from + (packed ? "" : "ByRows") + (overlapped ? "Exact" : ""),
         "o = sums of w * p, " + rows + " rows by " + vectors + " registers at a time.",
         arrays,
         scalars,
@@ -158,7 +171,6 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
     private final Var pAt = new Var("pAt", LoopType.INT);
     private final Var wAt = new Var("wAt", LoopType.INT);
     private final Var wRow = new Var("wRow", LoopType.INT);
-    private final Var wTerm = new Var("wTerm", LoopType.INT);
     private final Var n = new Var("n", LoopType.INT);
     private final Var biasAt = new Var("biasAt", LoopType.INT);
   }
@@ -190,7 +202,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
     return Stmts.block(body);
   }
 
-  private static Stmt term(Parameters f, Var at, Var[][] sums, Expr t, LoopType register) {
+  private Stmt term(Parameters f, Var at, Var[][] sums, Expr t, LoopType register) {
     List<Stmt> body = new ArrayList<>();
     int vectors = sums[0].length;
     Var[] x = new Var[vectors];
@@ -199,14 +211,13 @@ record RegisterTile(int rows, int vectors, Start start, boolean overlapped) {
       Array plane = Exprs.row(f.p, Exprs.add(Exprs.ref(f.term), t));
       body.add(Stmts.local(x[v], Exprs.loadRegister(plane, Exprs.add(Exprs.ref(f.pAt), place(at, v)))));
     }
-    Var weight = new Var("factor", LoopType.INT);
-    body.add(
-        Stmts.local(
-            weight,
-            Exprs.add(Exprs.ref(f.wAt), Exprs.mul(t, Exprs.ref(f.wTerm)))));
-    for (int r = 0; r < sums.length; r++) {
+    for (int r = 0; r < rows; r++) {
       Var w = new Var("w" + r, register);
-      Expr factor = Exprs.add(Exprs.ref(weight), Exprs.mul(Exprs.intLit(r), Exprs.ref(f.wRow)));
+      Expr factor =
+          packed
+              ? Exprs.add(Exprs.add(Exprs.ref(f.wAt), Exprs.mul(t, rows)), r)
+              : Exprs.add(
+                  Exprs.add(Exprs.ref(f.wAt), Exprs.mul(Exprs.ref(f.wRow), r)), t);
       body.add(
           Stmts.local(w, Exprs.broadcast(Exprs.load(f.w, factor), LoopType.REGISTER)));
       for (int v = 0; v < vectors; v++) {
