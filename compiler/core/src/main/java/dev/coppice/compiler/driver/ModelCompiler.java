@@ -98,10 +98,7 @@ public final class ModelCompiler {
     List<Variant> variants = plan(model, request, emitter, notes);
     GeneratedModel generated = emitter.emit(variants, options(model, request));
     return new CompileResult(
-        generated,
-        report(model, variants),
-        emitter.javacOptions(),
-        notes.diagnostics());
+        generated, report(model, variants), emitter.javacOptions(), notes.diagnostics());
   }
 
   /** What {@code model} would cost if it were compiled as {@code request} says. */

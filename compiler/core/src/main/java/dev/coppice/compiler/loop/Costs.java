@@ -26,6 +26,5 @@ public record Costs(
   public static final Costs PORTABLE = new Costs(4, 0.25, 0.067, 0.067, 0.042, 0.3, 0.01, 16_000);
 
   /** The Vector API on such a core. */
-  public static final Costs VECTOR =
-      new Costs(6, 0.25, 0.067, 0.024, 0.042, 0.3, 0.01, 16_000);
+  public static final Costs VECTOR = new Costs(6, 0.25, 0.067, 0.024, 0.042, 0.3, 0.01, 16_000);
 }

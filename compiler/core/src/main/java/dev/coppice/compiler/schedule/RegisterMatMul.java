@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matrix product by {@link RegisterTile}: a block of columns of b at a time, so that it stays in the
- * cache while all rows of a go past it. A constant b has its rows in arrays of their own; of a
+ * Matrix product by {@link RegisterTile}: a block of columns of b at a time, so that it stays in
+ * the cache while all rows of a go past it. A constant b has its rows in arrays of their own; of a
  * computed one, blocks are copied into scratch.
  */
 final class RegisterMatMul {
@@ -103,8 +103,7 @@ final class RegisterMatMul {
                                       mCount,
                                       m -> {
                                         Expr at =
-                                            Exprs.add(
-                                                Exprs.mul(Exprs.add(firstY, m), g.n()), n0);
+                                            Exprs.add(Exprs.mul(Exprs.add(firstY, m), g.n()), n0);
                                         return Finish.row(
                                             k, Exprs.row(acc, m), spare, y, at, nCount);
                                       }));
@@ -158,7 +157,7 @@ final class RegisterMatMul {
               mCount,
               (rows, m) ->
                   RegisterTile.of(rows, from == 0 ? Start.ZERO : Start.RESULT)
-                  .byRows()
+                      .byRows()
                       .call(
                           operands(
                               a,
@@ -228,11 +227,7 @@ final class RegisterMatMul {
       int count = (int) l.bits();
       List<Stmt> all = new ArrayList<>();
       if (count >= most) {
-        all.add(
-            Loops.each(
-                "mt",
-                count / most,
-                t -> body.apply(most, Exprs.mul(t, most))));
+        all.add(Loops.each("mt", count / most, t -> body.apply(most, Exprs.mul(t, most))));
       }
       if (count % most > 0) {
         all.add(body.apply(count % most, Exprs.intLit(count / most * most)));
@@ -243,11 +238,6 @@ final class RegisterMatMul {
     return Stmts.block(
         Loops.each("mt", tiles, t -> body.apply(most, Exprs.mul(t, most))),
         Stmts.loop(
-            "m",
-            Exprs.mul(tiles, most),
-            mCount,
-            1,
-            Stmt.AxisKind.PARALLEL,
-            m -> body.apply(1, m)));
+            "m", Exprs.mul(tiles, most), mCount, 1, Stmt.AxisKind.PARALLEL, m -> body.apply(1, m)));
   }
 }

@@ -5,7 +5,6 @@ import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Stmt;
-import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.schedule.RegisterTile.Start;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
@@ -88,8 +87,7 @@ final class RegisterSums implements PlaneSums {
       Expr count,
       Expr length) {
     RegisterTile tile = RegisterTile.of(rows, first ? Start.ROW_BIAS : Start.RESULT);
-    Expr tiles =
-        Exprs.div(Exprs.add(count, rows - 1), Exprs.intLit(rows));
+    Expr tiles = Exprs.div(Exprs.add(count, rows - 1), Exprs.intLit(rows));
     return Loops.each(
         "r",
         tiles,
@@ -97,9 +95,7 @@ final class RegisterSums implements PlaneSums {
           Expr row = Exprs.mul(r, rows);
           Expr channel = Exprs.add(oc0, row);
           Expr panel = Exprs.add(Exprs.mul(group, blocking.blocks()), block);
-          Expr at =
-              Exprs.mul(
-                  Exprs.add(Exprs.mul(panel, padded), channel), blocking.terms());
+          Expr at = Exprs.mul(Exprs.add(Exprs.mul(panel, padded), channel), blocking.terms());
           return tile.call(
               new RegisterTile.Operands(
                   p,

@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param overlapped whether the last places are computed twice where their number is no multiple of
  *     a tile; otherwise rows have room for whole tiles
  */
-record RegisterTile(
-    int rows, int vectors, Start start, boolean packed, boolean overlapped) {
+record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean overlapped) {
   /** Most lanes of a register. */
   private static final int MOST_LANES = 16;
 
@@ -121,8 +120,7 @@ record RegisterTile(
   private Function function() {
     Parameters f = new Parameters();
     List<Buffer> arrays = new ArrayList<>(List.of(f.o, f.p, f.w));
-    List<Var> scalars =
-        new ArrayList<>(List.of(f.row, f.term, f.terms, f.pAt, f.wAt, f.n));
+    List<Var> scalars = new ArrayList<>(List.of(f.row, f.term, f.terms, f.pAt, f.wAt, f.n));
     if (!packed) {
       scalars.add(f.wRow);
     }
@@ -152,7 +150,13 @@ record RegisterTile(
           case ZERO -> "";
         };
     return new Function(
-        "tile" + rows + "x" + vectors + from + (packed ? "" : "ByRows") + (overlapped ? "Exact" : ""),
+        "tile"
+            + rows
+            + "x"
+            + vectors
+            + from
+            + (packed ? "" : "ByRows")
+            + (overlapped ? "Exact" : ""),
         "o = sums of w * p, " + rows + " rows by " + vectors + " registers at a time.",
         arrays,
         scalars,
@@ -209,17 +213,16 @@ record RegisterTile(
     for (int v = 0; v < vectors; v++) {
       x[v] = new Var("x" + v, register);
       Array plane = Exprs.row(f.p, Exprs.add(Exprs.ref(f.term), t));
-      body.add(Stmts.local(x[v], Exprs.loadRegister(plane, Exprs.add(Exprs.ref(f.pAt), place(at, v)))));
+      body.add(
+          Stmts.local(x[v], Exprs.loadRegister(plane, Exprs.add(Exprs.ref(f.pAt), place(at, v)))));
     }
     for (int r = 0; r < rows; r++) {
       Var w = new Var("w" + r, register);
       Expr factor =
           packed
               ? Exprs.add(Exprs.add(Exprs.ref(f.wAt), Exprs.mul(t, rows)), r)
-              : Exprs.add(
-                  Exprs.add(Exprs.ref(f.wAt), Exprs.mul(Exprs.ref(f.wRow), r)), t);
-      body.add(
-          Stmts.local(w, Exprs.broadcast(Exprs.load(f.w, factor), LoopType.REGISTER)));
+              : Exprs.add(Exprs.add(Exprs.ref(f.wAt), Exprs.mul(Exprs.ref(f.wRow), r)), t);
+      body.add(Stmts.local(w, Exprs.broadcast(Exprs.load(f.w, factor), LoopType.REGISTER)));
       for (int v = 0; v < vectors; v++) {
         body.add(
             Stmts.assign(
@@ -235,10 +238,8 @@ record RegisterTile(
     return switch (start) {
       case RESULT -> Exprs.loadRegister(row(f, r), at);
       case ROW_BIAS ->
-          Exprs.broadcast(
-              Exprs.load(f.bias, Exprs.add(Exprs.ref(f.biasAt), r)), LoopType.REGISTER);
-      case PLACE_BIAS ->
-          Exprs.loadRegister(f.bias, Exprs.add(Exprs.ref(f.biasAt), at));
+          Exprs.broadcast(Exprs.load(f.bias, Exprs.add(Exprs.ref(f.biasAt), r)), LoopType.REGISTER);
+      case PLACE_BIAS -> Exprs.loadRegister(f.bias, Exprs.add(Exprs.ref(f.biasAt), at));
       case ZERO -> Exprs.broadcast(Exprs.floatLit(0), LoopType.REGISTER);
     };
   }

@@ -159,7 +159,9 @@ public final class KernelClasses {
             bodies.add(f.body());
           }
         });
-    kernels.values().stream().filter(b -> b.place.holder == holder).forEach(b -> bodies.add(b.body));
+    kernels.values().stream()
+        .filter(b -> b.place.holder == holder)
+        .forEach(b -> bodies.add(b.body));
     return bodies;
   }
 

@@ -67,7 +67,8 @@ final class MethodNames {
   String variable(Var v, int lane) {
     String name =
         v.type().isVector() && !v.type().isRegister()
-            ? Objects.requireNonNull(lanes.get(v)).get(lane) : scalars.get(v);
+            ? Objects.requireNonNull(lanes.get(v)).get(lane)
+            : scalars.get(v);
     if (name == null) {
       throw new IllegalStateException("compiler bug: variable " + v.name() + " is not declared");
     }

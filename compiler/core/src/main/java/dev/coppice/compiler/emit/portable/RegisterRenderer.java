@@ -33,12 +33,7 @@ public final class RegisterRenderer {
       return RuntimeTypes.FLOAT_VECTOR + ".fromArray(" + SPECIES + ", " + place + ")";
     }
     if (e instanceof Expr.Broadcast b) {
-      return RuntimeTypes.FLOAT_VECTOR
-          + ".broadcast("
-          + SPECIES
-          + ", "
-          + scalar.text(b.a())
-          + ")";
+      return RuntimeTypes.FLOAT_VECTOR + ".broadcast(" + SPECIES + ", " + scalar.text(b.a()) + ")";
     }
     if (e instanceof Expr.Binary b) {
       return text(b.a()) + "." + method(b.op()) + "(" + text(b.b()) + ")";
