@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -96,7 +97,23 @@ public final class ConvSchedules {
               cost.registers(RegisterSums.blocking(g, k)),
               0,
               bytes,
-              () -> PlaneConv.lower(g, k, tiling, new RegisterSums(g, k))));
+              () -> PlaneConv.lower(g, k, tiling, new RegisterSums(g, k, Optional.empty()))));
+    }
+    if (RegisterSums.readsInPlace(g, k)) {
+      PlaneTiling padded = PlaneTiling.inPlace(g, k.target().planeLength());
+      all.add(
+          new Candidate(
+              "dense registers in place",
+              new PlaneCost(g, padded, k.target()).registersInPlace(RegisterSums.blocking(g, k)),
+              0,
+              bytes,
+              () ->
+                  PlaneConv.lower(
+                      g,
+                      k,
+                      padded,
+                      new RegisterSums(
+                          g, k, Optional.of(new TapCopies(g, k, padded, true).places())))));
     }
     all.add(
         new Candidate(

@@ -39,13 +39,15 @@ final class PlaneConv {
     this.blocking = sums.blocking();
     this.x = k.input(0, "x");
     this.y = k.output(0, "y");
+    this.taps = tiling.taps(g, k, sums.inPlace());
+    int planes = sums.inPlace() ? blocking.icBlock() * taps.planes() : blocking.terms();
+    int beyond = sums.inPlace() ? taps.reach() : 0;
     this.p =
         k.scratchRows(
             "p",
             g.dtype(),
-            Math.max(blocking.terms(), k.residuals().size()),
-            sums.room(tiling.tileLength()));
-    this.taps = tiling.taps(g, k);
+            Math.max(planes, k.residuals().size()),
+            sums.room(tiling.tileLength()) + beyond);
     this.acc = k.scratchRows("acc", g.dtype(), blocking.ocBlock(), sums.room(tiling.tileLength()));
   }
 
@@ -147,7 +149,9 @@ final class PlaneConv {
             count,
             ic -> {
               Expr plane = Exprs.mul(Exprs.add(Exprs.add(firstC, c0), ic), g.inPlane());
-              return taps.copy(x, p, plane, Exprs.mul(ic, g.taps()), t, rows, length);
+              return sums.inPlace()
+                  ? taps.lay(x, p, plane, Exprs.mul(ic, taps.planes()), t, rows)
+                  : taps.copy(x, p, plane, Exprs.mul(ic, g.taps()), t, rows, length);
             });
     if (!ragged) {
       return copies;
@@ -156,11 +160,16 @@ final class PlaneConv {
     Stmt zeros =
         Stmts.loop(
             "r",
-            Exprs.mul(count, g.taps()),
-            Exprs.intLit(blocking.terms()),
+            Exprs.mul(count, sums.inPlace() ? taps.planes() : g.taps()),
+            Exprs.intLit(sums.inPlace() ? blocking.icBlock() * taps.planes() : blocking.terms()),
             1,
             Stmt.AxisKind.PARALLEL,
-            r -> Stmts.fill(Exprs.row(p, r), Exprs.intLit(0), length, zero));
+            r ->
+                Stmts.fill(
+                    Exprs.row(p, r),
+                    Exprs.intLit(0),
+                    sums.inPlace() ? Exprs.add(length, taps.reach()) : length,
+                    zero));
     return Stmts.block(copies, zeros);
   }
 }

@@ -33,6 +33,13 @@ final class PlaneCost {
     return planes(blocking) + g.n() * (sums * places * costs.blocked() + calls * costs.call());
   }
 
+  /** The same where taps are read in place: what they meet is laid out once. */
+  double registersInPlace(PlaneBlocking blocking) {
+    double passes = (double) g.n() * Math.ceil(g.groupOc() / (double) blocking.ocBlock());
+    double taps = g.taps() * (double) tiling.count() * tiling.tileLength() * costs.copy();
+    return registers(blocking) - passes * g.c() * taps;
+  }
+
   /** {@link PlaneConv} with non-zero weights that take {@code calls} microkernel calls a tile. */
   double sparse(PlaneBlocking blocking, int calls, boolean streamed) {
     return planes(blocking) + calls * perCall(streamed ? costs.streamed() * Axpy.TERMS : 0);

@@ -15,6 +15,14 @@ interface PlaneSums {
   /** What this is called in the comment of the kernel. */
   String description();
 
+  /**
+   * Whether taps are read where they lie in the padded input ({@link TapCopies#lay}), rather than
+   * from planes of their own.
+   */
+  default boolean inPlace() {
+    return false;
+  }
+
   /** Elements that a scratch plane needs for so many places. */
   default int room(int places) {
     return places;

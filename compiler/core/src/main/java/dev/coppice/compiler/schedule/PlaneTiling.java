@@ -24,18 +24,23 @@ final class PlaneTiling {
   private final boolean straight;
   private final int rowStride;
 
-  private PlaneTiling(ConvGeometry g, int planeLength) {
+  private PlaneTiling(ConvGeometry g, int planeLength, boolean inPlace) {
     this.straight = g.isPointwise();
     int last = g.spatial() - 1;
     this.oh = straight ? g.outPlane() : g.spatial() == 1 ? 1 : g.out().get(0);
     this.ow = straight ? 1 : g.out().get(last);
-    this.rowStride = straight ? 1 : TapCopies.rowStride(g);
+    this.rowStride = straight ? 1 : inPlace ? TapCopies.paddedStride(g) : TapCopies.rowStride(g);
     int most = Math.max(1, planeLength / rowStride);
     this.tileRows = Loops.balanced(oh, most);
   }
 
   static PlaneTiling of(ConvGeometry g, int planeLength) {
-    return new PlaneTiling(g, planeLength);
+    return new PlaneTiling(g, planeLength, false);
+  }
+
+  /** A tiling whose rows are as far apart as those of the padded input. */
+  static PlaneTiling inPlace(ConvGeometry g, int planeLength) {
+    return new PlaneTiling(g, planeLength, true);
   }
 
   /** Output rows of the largest tile. */
@@ -141,8 +146,8 @@ final class PlaneTiling {
   }
 
   /** The copies of this tiling, with the scratch they need. */
-  TapCopies taps(ConvGeometry g, KernelBuilder k) {
-    return new TapCopies(g, k, this);
+  TapCopies taps(ConvGeometry g, KernelBuilder k, boolean inPlace) {
+    return new TapCopies(g, k, this, inPlace);
   }
 
   /** Whether taps read input planes straight through. */

@@ -213,7 +213,8 @@ final class RegisterMatMul {
         m,
         bias,
         pAt,
-        nCount);
+        nCount,
+        null);
   }
 
   private interface RowsBody {

@@ -10,6 +10,7 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums over every weight by {@link RegisterTile}. Output channels come in groups of as many as a
@@ -18,16 +19,25 @@ import java.util.Optional;
 final class RegisterSums implements PlaneSums {
   private final ConvGeometry g;
   private final PlaneBlocking blocking;
+  private final Optional<RegisterTile.Taps> inPlace;
   private final int rows;
   private final int padded;
+  private final @Nullable Buffer places;
   private final Buffer w;
   private final Buffer b;
 
-  RegisterSums(ConvGeometry g, KernelBuilder k) {
+  /**
+   * Sums of a convolution.
+   *
+   * @param inPlace where the taps are read in place, else empty
+   */
+  RegisterSums(ConvGeometry g, KernelBuilder k, Optional<RegisterTile.Taps> inPlace) {
     this.g = g;
+    this.inPlace = inPlace;
     this.rows = rows(g);
     this.padded = Loops.ceilDiv(g.groupOc(), rows) * rows;
     this.blocking = blocking(g, k);
+    this.places = inPlace.map(t -> k.weights("places", t.table(blocking.icBlock()))).orElse(null);
     this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
     Optional<Tensor> bias = k.inputs() > 2 ? k.constant(2) : Optional.empty();
     TensorType type = TensorType.of(DType.FLOAT32, g.group() * padded);
@@ -72,8 +82,18 @@ final class RegisterSums implements PlaneSums {
   }
 
   @Override
+  public boolean inPlace() {
+    return inPlace.isPresent();
+  }
+
+  /** Whether taps can be read in place: there are several. */
+  static boolean readsInPlace(ConvGeometry g, KernelBuilder k) {
+    return applies(g, k) && g.taps() > 1;
+  }
+
+  @Override
   public String description() {
-    return "registers of output places";
+    return "registers of output places" + (inPlace() ? ", taps read in place" : "");
   }
 
   @Override
@@ -86,7 +106,8 @@ final class RegisterSums implements PlaneSums {
       Expr oc0,
       Expr count,
       Expr length) {
-    RegisterTile tile = RegisterTile.of(rows, first ? Start.ROW_BIAS : Start.RESULT);
+    RegisterTile plain = RegisterTile.of(rows, first ? Start.ROW_BIAS : Start.RESULT);
+    RegisterTile tile = inPlace.map(plain::ofTaps).orElse(plain);
     Expr tiles = Exprs.div(Exprs.add(count, rows - 1), Exprs.intLit(rows));
     return Loops.each(
         "r",
@@ -109,7 +130,8 @@ final class RegisterSums implements PlaneSums {
                   row,
                   b,
                   Exprs.add(Exprs.mul(group, padded), channel),
-                  length));
+                  length,
+                  places));
         });
   }
 

@@ -11,6 +11,8 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +28,13 @@ import org.jspecify.annotations.Nullable;
  * @param start from what the sums start
  * @param packed whether the factors of a term lie one behind the other, {@code w[t][r]}; otherwise
  *     those of a row do
+ * @param taps how many terms are written out one behind the other where a table says which plane
+ *     each reads, and from which place on; 0 without a table
  * @param overlapped whether the last places are computed twice where their number is no multiple of
  *     a tile; otherwise rows have room for whole tiles
  */
-record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean overlapped) {
+record RegisterTile(
+    int rows, int vectors, Start start, boolean packed, int taps, boolean overlapped) {
   /** Most lanes of a register. */
   private static final int MOST_LANES = 16;
 
@@ -47,20 +52,33 @@ record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean 
   /** Most rows at once: 8 rows of 2 registers leave room for the operands in 32 or 16 registers. */
   static final int MOST_ROWS = 8;
 
+  /** Most taps that are written out: HotSpot gives up on more vector operations in a method. */
+  private static final int MOST_TAPS = 3;
+
   /** The tile for so many rows: fewer rows take more registers each. */
   static RegisterTile of(int rows, Start start) {
-    return new RegisterTile(rows, rows > 4 ? 2 : rows > 2 ? 4 : 6, start, true, false);
+    return new RegisterTile(rows, rows > 4 ? 2 : rows > 2 ? 4 : 6, start, true, 0, false);
   }
 
   /** This tile with factors that lie row by row. */
   RegisterTile byRows() {
-    return new RegisterTile(rows, vectors, start, false, overlapped);
+    return new RegisterTile(rows, vectors, start, false, taps, overlapped);
+  }
+
+  /** This tile with terms that are taps of fewer planes. */
+  RegisterTile ofTaps(Taps all) {
+    int count = all.offset.size();
+    int written = 1;
+    for (int n = 2; n <= MOST_TAPS; n++) {
+      written = count % n == 0 ? n : written;
+    }
+    return new RegisterTile(rows, vectors, start, packed, written, overlapped);
   }
 
   /** This tile for rows of exactly {@code places}, at least {@link #MOST_LANES}. */
   RegisterTile exact(int places) {
     return new RegisterTile(
-        rows, Math.max(1, Math.min(vectors, places / MOST_LANES)), start, packed, true);
+        rows, Math.max(1, Math.min(vectors, places / MOST_LANES)), start, packed, taps, true);
   }
 
   /** {@code places} rounded up so that whole tiles of any machine fit. */
@@ -84,6 +102,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean 
    * @param bias flat, for a start that reads it
    * @param biasAt its first element
    * @param n places
+   * @param places {@link Taps#table}, for taps
    */
   record Operands(
       Buffer p,
@@ -97,7 +116,30 @@ record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean 
       Expr firstRow,
       @Nullable Buffer bias,
       Expr biasAt,
-      Expr n) {}
+      Expr n,
+      @Nullable Buffer places) {}
+
+  /**
+   * Where taps are.
+   *
+   * @param planes planes of each input channel
+   * @param plane which of them each tap reads
+   * @param offset what is added to its places
+   */
+  record Taps(int planes, List<Integer> plane, List<Integer> offset) {
+    /** What a tile reads for {@code channels}: the plane of each term, and its offset in it. */
+    Tensor table(int channels) {
+      int taps = plane.size();
+      TensorType type = TensorType.of(DType.INT32, 2 * channels * taps);
+      return Tensor.fromLongs(
+          type,
+          i -> {
+            int tap = i / 2 % taps;
+            int channel = i / 2 / taps;
+            return i % 2 == 0 ? channel * planes + plane.get(tap) : offset.get(tap);
+          });
+    }
+  }
 
   /** The call that computes the tile of these operands. */
   Stmt call(Operands x) {
@@ -110,6 +152,9 @@ record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean 
         new ArrayList<>(List.of(x.firstRow, x.firstTerm, x.terms, x.pAt, x.wAt, x.n));
     if (!packed) {
       scalars.add(x.wRow);
+    }
+    if (taps > 0) {
+      arrays.add(x.places);
     }
     if (biased) {
       scalars.add(x.biasAt);
@@ -127,6 +172,9 @@ record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean 
     if (start == Start.ROW_BIAS || start == Start.PLACE_BIAS) {
       arrays.add(f.bias);
       scalars.add(f.biasAt);
+    }
+    if (taps > 0) {
+      arrays.add(f.places);
     }
     Expr width = Exprs.mul(Exprs.lanes(), vectors);
     Expr n = Exprs.ref(f.n);
@@ -156,6 +204,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean 
             + vectors
             + from
             + (packed ? "" : "ByRows")
+            + (taps > 0 ? "Taps" + taps : "")
             + (overlapped ? "Exact" : ""),
         "o = sums of w * p, " + rows + " rows by " + vectors + " registers at a time.",
         arrays,
@@ -177,6 +226,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean 
     private final Var wRow = new Var("wRow", LoopType.INT);
     private final Var n = new Var("n", LoopType.INT);
     private final Var biasAt = new Var("biasAt", LoopType.INT);
+    private final Buffer places = Buffer.flat("places", DType.INT32, Buffer.Role.INPUT, 0);
   }
 
   private Stmt tile(Parameters f, Expr from) {
@@ -195,7 +245,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean 
             "t",
             Exprs.intLit(0),
             Exprs.ref(f.terms),
-            1,
+            Math.max(1, taps),
             Stmt.AxisKind.REDUCE,
             t -> term(f, at, sums, t, register)));
     for (int r = 0; r < rows; r++) {
@@ -207,21 +257,43 @@ record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean 
   }
 
   private Stmt term(Parameters f, Var at, Var[][] sums, Expr t, LoopType register) {
+    Expr first = Exprs.ref(f.wAt);
+    if (taps == 0) {
+      Array plane = Exprs.row(f.p, Exprs.add(Exprs.ref(f.term), t));
+      Expr factors = packed ? Exprs.add(first, Exprs.mul(t, rows)) : Exprs.add(first, t);
+      return Stmts.block(products(f, plane, Exprs.ref(f.pAt), at, factors, sums, "", register));
+    }
     List<Stmt> body = new ArrayList<>();
-    int vectors = sums[0].length;
+    for (int k = 0; k < taps; k++) {
+      Expr entry = Exprs.mul(Exprs.add(t, k), 2);
+      Array plane = Exprs.row(f.p, Exprs.load(f.places, entry));
+      Var offset = new Var("offset" + k, LoopType.INT);
+      body.add(Stmts.local(offset, Exprs.load(f.places, Exprs.add(entry, 1))));
+      Expr factors = Exprs.add(Exprs.add(first, Exprs.mul(t, rows)), k * rows);
+      body.addAll(products(f, plane, Exprs.ref(offset), at, factors, sums, k + "_", register));
+    }
+    return Stmts.block(body);
+  }
+
+  /** Adds to all sums what one plane contributes, its place 0 at {@code place}. */
+  private List<Stmt> products(
+      Parameters f,
+      Array plane,
+      Expr place,
+      Var at,
+      Expr factors,
+      Var[][] sums,
+      String suffix,
+      LoopType register) {
+    List<Stmt> body = new ArrayList<>();
     Var[] x = new Var[vectors];
     for (int v = 0; v < vectors; v++) {
-      x[v] = new Var("x" + v, register);
-      Array plane = Exprs.row(f.p, Exprs.add(Exprs.ref(f.term), t));
-      body.add(
-          Stmts.local(x[v], Exprs.loadRegister(plane, Exprs.add(Exprs.ref(f.pAt), place(at, v)))));
+      x[v] = new Var("x" + suffix + v, register);
+      body.add(Stmts.local(x[v], Exprs.loadRegister(plane, Exprs.add(place, place(at, v)))));
     }
     for (int r = 0; r < rows; r++) {
-      Var w = new Var("w" + r, register);
-      Expr factor =
-          packed
-              ? Exprs.add(Exprs.add(Exprs.ref(f.wAt), Exprs.mul(t, rows)), r)
-              : Exprs.add(Exprs.add(Exprs.ref(f.wAt), Exprs.mul(Exprs.ref(f.wRow), r)), t);
+      Var w = new Var("w" + suffix + r, register);
+      Expr factor = Exprs.add(factors, packed ? Exprs.intLit(r) : Exprs.mul(Exprs.ref(f.wRow), r));
       body.add(Stmts.local(w, Exprs.broadcast(Exprs.load(f.w, factor), LoopType.REGISTER)));
       for (int v = 0; v < vectors; v++) {
         body.add(
@@ -231,7 +303,7 @@ record RegisterTile(int rows, int vectors, Start start, boolean packed, boolean 
                     Intrinsic.MUL_ADD, Exprs.ref(w), Exprs.ref(x[v]), Exprs.ref(sums[r][v]))));
       }
     }
-    return Stmts.block(body);
+    return body;
   }
 
   private Expr first(Parameters f, int r, Expr at) {

@@ -28,13 +28,13 @@ final class TapCopies {
   private final int stride;
   private final List<Buffer> phases = new ArrayList<>();
 
-  TapCopies(ConvGeometry g, KernelBuilder k, PlaneTiling tiling) {
+  TapCopies(ConvGeometry g, KernelBuilder k, PlaneTiling tiling, boolean inPlace) {
     this.g = g;
     this.tiling = tiling;
     this.rows = rowAxis(g);
     this.columns = columnAxis(g);
     this.stride = tiling.rowStride();
-    if (!tiling.isStraight() && !direct() && !WrappedTap.applies(g)) {
+    if (!inPlace && !tiling.isStraight() && !direct() && !WrappedTap.applies(g)) {
       int phaseRows = tiling.tileRows() + rows.reach();
       phases.add(
           k.scratchRows(
@@ -59,6 +59,12 @@ final class TapCopies {
     if (isDirect(g) || WrappedTap.applies(g)) {
       return c.out;
     }
+    return paddedStride(g);
+  }
+
+  /** Distance of the rows of a padded input, or of a phase of it. */
+  static int paddedStride(ConvGeometry g) {
+    Axis c = columnAxis(g);
     // Stride 1: neighbouring rows share their zeros. Otherwise every row of a phase has its own.
     return c.stride == 1
         ? Math.max(c.out, c.in + Math.max(c.pad, c.overhang()))
@@ -96,11 +102,52 @@ final class TapCopies {
     List<Stmt> body = new ArrayList<>();
     for (int a = 0; a < rows.phases(); a++) {
       for (int b = 0; b < columns.phases(); b++) {
-        body.add(lay(x, phase, a, b, plane, t, count));
+        Array to = Exprs.row(phase, Exprs.intLit(a * columns.phases() + b));
+        body.add(lay(x, to, a, b, plane, t, count));
       }
     }
     body.add(eachTap((i, j) -> tap(phase, p, first, i, j, length)));
     return Stmts.block(body);
+  }
+
+  /**
+   * Lays what a tile meets of one input channel out in rows {@code p[first ..]}, {@link #planes()}
+   * of them.
+   */
+  Stmt lay(Buffer x, Buffer p, Expr plane, Expr first, Expr t, Expr count) {
+    List<Stmt> body = new ArrayList<>();
+    for (int a = 0; a < rows.phases(); a++) {
+      for (int b = 0; b < columns.phases(); b++) {
+        Array to = Exprs.row(p, Exprs.add(first, a * columns.phases() + b));
+        body.add(lay(x, to, a, b, plane, t, count));
+      }
+    }
+    return Stmts.block(body);
+  }
+
+  /** Planes that {@link #lay} fills for an input channel. */
+  int planes() {
+    return rows.phases() * columns.phases();
+  }
+
+  /** Elements that {@link #lay} fills beyond those of a tile. */
+  int reach() {
+    return rows.reach() * stride + columns.reach();
+  }
+
+  /** Where the taps are in the planes that {@link #lay} fills. */
+  RegisterTile.Taps places() {
+    List<Integer> plane = new ArrayList<>();
+    List<Integer> offset = new ArrayList<>();
+    for (int i = 0; i < rows.kernel; i++) {
+      for (int j = 0; j < columns.kernel; j++) {
+        int down = i * rows.dilation;
+        int right = j * columns.dilation;
+        plane.add(down % rows.stride * columns.phases() + right % columns.stride);
+        offset.add(down / rows.stride * stride + right / columns.stride);
+      }
+    }
+    return new RegisterTile.Taps(planes(), plane, offset);
   }
 
   private interface TapBody {
@@ -137,8 +184,7 @@ final class TapCopies {
    * Lays out phase (a, b) of the tile's input rows: row r holds input row {@code (t + r) * stride +
    * a - pad}, zero outside.
    */
-  private Stmt lay(Buffer x, Buffer phase, int a, int b, Expr plane, Expr t, Expr count) {
-    Array to = Exprs.row(phase, Exprs.intLit(a * columns.phases() + b));
+  private Stmt lay(Buffer x, Array to, int a, int b, Expr plane, Expr t, Expr count) {
     Expr phaseRows = Exprs.add(count, rows.reach());
     List<Stmt> body = new ArrayList<>();
     Expr zero = Exprs.literal(LoopType.of(g.dtype()), 0);
