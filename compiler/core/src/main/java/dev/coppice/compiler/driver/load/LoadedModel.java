@@ -1,5 +1,8 @@
 package dev.coppice.compiler.driver.load;
 
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.DType;
@@ -16,6 +19,8 @@ import java.util.stream.Collectors;
 
 /** A generated model as classes of this JVM. */
 public final class LoadedModel {
+  private static final String VECTOR_API = "jdk.incubator.vector";
+
   private static final String BRIDGE = "CoppiceBridge";
 
   private final List<Port> inputs;
@@ -78,9 +83,20 @@ public final class LoadedModel {
   /**
    * As {@link #load} for models in different packages, with one run of javac.
    *
+   * @throws CompileException if the classes need a module that this JVM was started without
    * @throws UnsupportedOperationException if this Java runtime has no compiler
    */
   public static List<LoadedModel> loadAll(List<Unit> units, List<String> javacOptions) {
+    if (javacOptions.contains(VECTOR_API)
+        && ModuleLayer.boot().findModule(VECTOR_API).isEmpty()) {
+      throw new CompileException(
+          DiagnosticCode.OPTION_INVALID,
+          SourceRef.NONE,
+          "the class needs module "
+              + VECTOR_API
+              + ", which this JVM was started without; start it with java --add-modules "
+              + VECTOR_API);
+    }
     Map<String, String> sources = new LinkedHashMap<>();
     units.forEach(u -> sources.putAll(u.sources()));
     Map<String, byte[]> classes = MemoryJavac.compile(sources, javacOptions);

@@ -1,0 +1,40 @@
+package dev.coppice.compiler.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.coppice.compiler.schedule.RegisterTile.Start;
+import dev.coppice.compiler.schedule.RegisterTile.Taps;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RegisterTileTest {
+  @Test
+  void fewerRowsTakeMoreRegistersEach() {
+    assertEquals(2, RegisterTile.of(8, Start.ZERO).vectors());
+    assertEquals(4, RegisterTile.of(4, Start.ZERO).vectors());
+    assertEquals(6, RegisterTile.of(1, Start.ZERO).vectors());
+  }
+
+  @Test
+  void exactTilesAreNoWiderThanThePlaces() {
+    assertEquals(1, RegisterTile.of(8, Start.ZERO).exact(20).vectors());
+    assertEquals(2, RegisterTile.of(8, Start.ZERO).exact(32).vectors());
+  }
+
+  @Test
+  void roomHoldsWholeTilesOfTheWidestRegisters() {
+    assertEquals(96, RegisterTile.room(1));
+    assertEquals(96, RegisterTile.room(96));
+    assertEquals(192, RegisterTile.room(97));
+  }
+
+  @Test
+  void tableHasPlaneAndOffsetOfEachTapOfEachChannel() {
+    Taps taps = new Taps(2, List.of(0, 1), List.of(0, 7));
+    assertEquals(List.of(0, 0, 1, 7, 2, 0, 3, 7), ints(taps.table(2).toInts()));
+  }
+
+  private static List<Integer> ints(int[] values) {
+    return java.util.Arrays.stream(values).boxed().toList();
+  }
+}
