@@ -87,8 +87,7 @@ public final class LoadedModel {
    * @throws UnsupportedOperationException if this Java runtime has no compiler
    */
   public static List<LoadedModel> loadAll(List<Unit> units, List<String> javacOptions) {
-    if (javacOptions.contains(VECTOR_API)
-        && ModuleLayer.boot().findModule(VECTOR_API).isEmpty()) {
+    if (javacOptions.contains(VECTOR_API) && ModuleLayer.boot().findModule(VECTOR_API).isEmpty()) {
       throw new CompileException(
           DiagnosticCode.OPTION_INVALID,
           SourceRef.NONE,
