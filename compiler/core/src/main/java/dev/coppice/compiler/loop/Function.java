@@ -9,7 +9,7 @@ import java.util.List;
  * @param name name in emitted code, unique per distinct function
  * @param comment one sentence for the reader
  * @param arrays array parameters; ROW buffers are bare arrays, FLAT and PLANAR ones come with their
- *     offset
+ *     offset; a parameter of length 0 takes any length and, if planar, any number of rows
  * @param scalars scalar parameters
  * @param body what it does
  */

@@ -35,6 +35,10 @@ public final class LoopInterpreter {
   public record Rows(Object[] table, int first) implements Memory {}
 
   private final Map<Buffer, Memory> memory = new LinkedHashMap<>();
+
+  /** What is passed for parameters of functions that take any length. */
+  private final Map<Buffer, Buffer> given = new LinkedHashMap<>();
+
   private final Map<Var, Object> variables = new LinkedHashMap<>();
   private final LoopValues values = new LoopValues();
 
@@ -85,21 +89,22 @@ public final class LoopInterpreter {
     if (m == null) {
       throw new IllegalStateException("compiler bug: buffer " + b.name() + " is not bound");
     }
+    Buffer size = given.getOrDefault(b, b);
     if (array instanceof Row row) {
       int r = intValue(row.row());
-      if (r < 0 || r >= b.rows()) {
+      if (r < 0 || r >= size.rows()) {
         throw new IndexOutOfBoundsException(
-            "row " + r + " of " + b.name() + ", which has " + b.rows());
+            "row " + r + " of " + b.name() + ", which has " + size.rows());
       }
       Rows rows = (Rows) m;
       Object line = rows.table()[rows.first() + r];
-      return new Place(line, 0, Math.min(b.length(), java.lang.reflect.Array.getLength(line)));
+      return new Place(line, 0, Math.min(size.length(), java.lang.reflect.Array.getLength(line)));
     }
     Flat flat = (Flat) m;
     int length =
-        b.layout() == Buffer.Layout.ROW && b.length() == 0
+        size.layout() == Buffer.Layout.ROW && size.length() == 0
             ? java.lang.reflect.Array.getLength(flat.array()) - flat.offset()
-            : b.length();
+            : size.length();
     return new Place(flat.array(), flat.offset(), length);
   }
 
@@ -185,7 +190,11 @@ public final class LoopInterpreter {
         public Boolean visit(Stmt.Invoke s) {
           LoopInterpreter callee = new LoopInterpreter();
           for (int i = 0; i < s.arrays().size(); i++) {
-            callee.memory.put(s.function().arrays().get(i), argument(s.arrays().get(i)));
+            Buffer parameter = s.function().arrays().get(i);
+            callee.memory.put(parameter, argument(s.arrays().get(i)));
+            if (parameter.length() == 0 && s.arrays().get(i) instanceof Buffer b) {
+              callee.given.put(parameter, given.getOrDefault(b, b));
+            }
           }
           for (int i = 0; i < s.scalars().size(); i++) {
             callee.variables.put(s.function().scalars().get(i), value(s.scalars().get(i)));

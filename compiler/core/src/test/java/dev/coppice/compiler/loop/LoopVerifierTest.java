@@ -141,7 +141,7 @@ class LoopVerifierTest {
         arguments(Exprs.broadcast(pair, 2), "broadcast of floatx2 to 2 lanes"),
         arguments(Exprs.reduce(BinaryOp.ADD, ONE), "reduction of float by ADD"),
         arguments(Exprs.reduce(BinaryOp.SUB, pair), "reduction of floatx2 by SUB"),
-        arguments(new Expr.Load(X, ZERO, 0), "a load of 0 lanes"),
+        arguments(new Expr.Load(X, ZERO, -1), "a load of -1 lanes"),
         arguments(new Expr.Load(X, Exprs.intLit(3), 2), "index 3 of x, which has 4 elements"));
   }
 
