@@ -97,7 +97,12 @@ public final class ConvSchedules {
               cost.registers(RegisterSums.blocking(g, k)),
               0,
               bytes,
-              () -> PlaneConv.lower(g, k, tiling, new RegisterSums(g, k, Optional.empty()))));
+              () ->
+                  PlaneConv.lower(
+                      g,
+                      k,
+                      tiling,
+                      new RegisterSums(g, k, tiling.tileLength(), Optional.empty()))));
     }
     if (RegisterSums.readsInPlace(g, k)) {
       PlaneTiling padded = PlaneTiling.inPlace(g, k.target().planeLength());
@@ -113,7 +118,10 @@ public final class ConvSchedules {
                       k,
                       padded,
                       new RegisterSums(
-                          g, k, Optional.of(new TapCopies(g, k, padded, true).places())))));
+                          g,
+                          k,
+                          padded.tileLength(),
+                          Optional.of(new TapCopies(g, k, padded, true).places())))));
     }
     all.add(
         new Candidate(

@@ -130,7 +130,7 @@ final class RegisterMatMul {
       return rows(
           mCount,
           (rows, m) ->
-              RegisterTile.of(rows, start)
+              RegisterTile.of(rows, nBlock, start)
                   .byRows()
                   .exact(leastColumns(g.n(), nBlock))
                   .call(operands(a, b, bias, acc, firstA, m, Exprs.intLit(0), g.k(), n0, nCount)));
@@ -156,7 +156,7 @@ final class RegisterMatMul {
           rows(
               mCount,
               (rows, m) ->
-                  RegisterTile.of(rows, from == 0 ? Start.ZERO : Start.RESULT)
+                  RegisterTile.of(rows, nBlock, from == 0 ? Start.ZERO : Start.RESULT)
                       .byRows()
                       .call(
                           operands(

@@ -22,22 +22,25 @@ final class RegisterSums implements PlaneSums {
   private final Optional<RegisterTile.Taps> inPlace;
   private final int rows;
   private final int padded;
-  private final @Nullable Buffer places;
+  private final int places;
+  private final @Nullable Buffer table;
   private final Buffer w;
   private final Buffer b;
 
   /**
    * Sums of a convolution.
    *
+   * @param places of the largest tile
    * @param inPlace where the taps are read in place, else empty
    */
-  RegisterSums(ConvGeometry g, KernelBuilder k, Optional<RegisterTile.Taps> inPlace) {
+  RegisterSums(ConvGeometry g, KernelBuilder k, int places, Optional<RegisterTile.Taps> inPlace) {
     this.g = g;
+    this.places = places;
     this.inPlace = inPlace;
     this.rows = rows(g);
     this.padded = Loops.ceilDiv(g.groupOc(), rows) * rows;
     this.blocking = blocking(g, k);
-    this.places = inPlace.map(t -> k.weights("places", t.table(blocking.icBlock()))).orElse(null);
+    this.table = inPlace.map(t -> k.weights("places", t.table(blocking.icBlock()))).orElse(null);
     this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
     Optional<Tensor> bias = k.inputs() > 2 ? k.constant(2) : Optional.empty();
     TensorType type = TensorType.of(DType.FLOAT32, g.group() * padded);
@@ -106,7 +109,7 @@ final class RegisterSums implements PlaneSums {
       Expr oc0,
       Expr count,
       Expr length) {
-    RegisterTile plain = RegisterTile.of(rows, first ? Start.ROW_BIAS : Start.RESULT);
+    RegisterTile plain = RegisterTile.of(rows, places, first ? Start.ROW_BIAS : Start.RESULT);
     RegisterTile tile = inPlace.map(plain::ofTaps).orElse(plain);
     Expr tiles = Exprs.div(Exprs.add(count, rows - 1), Exprs.intLit(rows));
     return Loops.each(
@@ -131,7 +134,7 @@ final class RegisterSums implements PlaneSums {
                   b,
                   Exprs.add(Exprs.mul(group, padded), channel),
                   length,
-                  places));
+                  table));
         });
   }
 

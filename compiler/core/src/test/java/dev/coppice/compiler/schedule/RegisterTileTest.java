@@ -10,15 +10,22 @@ import org.junit.jupiter.api.Test;
 class RegisterTileTest {
   @Test
   void fewerRowsTakeMoreRegistersEach() {
-    assertEquals(2, RegisterTile.of(8, Start.ZERO).vectors());
-    assertEquals(4, RegisterTile.of(4, Start.ZERO).vectors());
-    assertEquals(6, RegisterTile.of(1, Start.ZERO).vectors());
+    assertEquals(3, RegisterTile.of(8, 320, Start.ZERO).vectors());
+    assertEquals(4, RegisterTile.of(4, 320, Start.ZERO).vectors());
+    assertEquals(6, RegisterTile.of(1, 320, Start.ZERO).vectors());
+  }
+
+  @Test
+  void manyRowsTakeTheRegistersThatPlacesFillBest() {
+    assertEquals(2, RegisterTile.of(8, 64, Start.ZERO).vectors());
+    assertEquals(3, RegisterTile.of(8, 48, Start.ZERO).vectors());
+    assertEquals(2, RegisterTile.of(8, 16, Start.ZERO).vectors());
   }
 
   @Test
   void exactTilesAreNoWiderThanThePlaces() {
-    assertEquals(1, RegisterTile.of(8, Start.ZERO).exact(20).vectors());
-    assertEquals(2, RegisterTile.of(8, Start.ZERO).exact(32).vectors());
+    assertEquals(1, RegisterTile.of(8, 96, Start.ZERO).exact(20).vectors());
+    assertEquals(2, RegisterTile.of(8, 96, Start.ZERO).exact(32).vectors());
   }
 
   @Test
