@@ -10,6 +10,7 @@ import dev.coppice.compiler.emit.java.MethodRenderer;
 import dev.coppice.compiler.emit.portable.PortableMethods;
 import dev.coppice.compiler.emit.portable.RegisterRenderer;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.LoopTree;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Var;
@@ -44,7 +45,7 @@ final class VectorMethods implements MethodRenderer {
   public List<FieldSpec> constants(List<Stmt> bodies) {
     boolean[] registers = {false};
     for (Stmt body : bodies) {
-      LoopTree.expressions(body, e -> registers[0] |= e.type().isRegister());
+      LoopTree.expressions(body, e -> registers[0] |= isRegister(e));
     }
     if (!registers[0]) {
       return List.of();
@@ -58,6 +59,11 @@ final class VectorMethods implements MethodRenderer {
             .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
             .initializer(RegisterRenderer.SPECIES + ".length()")
             .build());
+  }
+
+  /** A choice by the number of lanes needs the constants, too, without a register of its own. */
+  private static boolean isRegister(Expr e) {
+    return e.type().isRegister() || e instanceof Expr.Lanes;
   }
 
   @Override

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
 import dev.coppice.compiler.tensor.DType;
@@ -71,5 +75,17 @@ class VectorEmitterTest {
     assertFalse(source(relu).contains("FloatVector"));
     Tensor x = Tensor.ofFloats(Shape.of(5), -1, 2, -3, 4, 0);
     assertEquals(Tensor.ofFloats(Shape.of(5), 0, 2, 0, 4, 0), relu.run(List.of(x)).get(0));
+  }
+
+  @Test
+  void classThatOnlyChoosesByLanesHasTheConstant() {
+    Buffer y = Buffer.flat("y", DType.FLOAT32, Buffer.Role.OUTPUT, 1);
+    Stmt body =
+        Stmts.when(
+            Exprs.eq(Exprs.lanes(), Exprs.intLit(8)),
+            Stmts.store(y, Exprs.intLit(0), Exprs.floatLit(1)));
+    List<String> names =
+        new VectorMethods().constants(List.of(body)).stream().map(f -> f.name()).toList();
+    assertEquals(List.of("SPECIES", "LANES"), names);
   }
 }
