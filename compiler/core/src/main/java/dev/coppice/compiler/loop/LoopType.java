@@ -15,6 +15,9 @@ public record LoopType(Scalar scalar, int lanes) {
    */
   public static final int REGISTER = 0;
 
+  /** Lanes of the widest register that is used; machines with wider ones use part of them. */
+  public static final int MOST_LANES = 16;
+
   /** Java computational types. */
   public enum Scalar {
     FLOAT,

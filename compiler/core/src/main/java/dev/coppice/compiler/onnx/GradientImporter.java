@@ -18,6 +18,8 @@ import java.util.Set;
  * see {@link Derivatives} for those that have a derivative.
  */
 final class GradientImporter implements NodeImporter {
+  static final String DOMAIN = "ai.onnx.preview.training";
+
   @Override
   public List<Value> apply(NodeContext node) {
     List<String> names = new ArrayList<>(node.attributes().texts("xs").orElse(List.of()));

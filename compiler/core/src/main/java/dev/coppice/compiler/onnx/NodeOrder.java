@@ -179,7 +179,7 @@ final class NodeOrder {
       }
       attribute.getGraphsList().forEach(g -> names.addAll(captures(g)));
     }
-    if (node.getOpType().equals("Gradient")) {
+    if (node.getOpType().equals("Gradient") && node.getDomain().equals(GradientImporter.DOMAIN)) {
       names.addAll(namedByAttributes(node));
     }
     names.remove("");

@@ -18,7 +18,7 @@ public final class OperatorDomains {
     define(ONNX, OnnxOperators.TABLE);
     define("ai.onnx.ml", MachineLearningOperators.TABLE);
     define("ai.onnx.preview", PreviewOperators.TABLE);
-    define("ai.onnx.preview.training", TrainingOperators.TABLE);
+    define(GradientImporter.DOMAIN, TrainingOperators.TABLE);
     define("com.microsoft", MicrosoftOperators.TABLE);
     define("qonnx.custom_op.general", LowBitOperators.TABLE);
     define("onnx.brevitas", LowBitOperators.TABLE);

@@ -64,6 +64,9 @@ final class RuntimeShapes {
    */
   static Value reshape(NodeContext node, boolean allowZero) {
     Shape from = node.shape(0);
+    if (from.size() == 0) {
+      throw node.notConstant("operand 'shape' of an operand without elements", node.input(1));
+    }
     Shape most = bounds(node, node.shape(1).size());
     List<Value> dims = dimensions(node, from, most, allowZero);
     Value index = longScalar(node, 0);

@@ -35,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 record RegisterTile(
     int rows, int vectors, Start start, boolean packed, int taps, boolean overlapped) {
-  /** Most lanes of a register. */
-  private static final int MOST_LANES = 16;
-
   /** From what sums start. */
   enum Start {
     /** What is in {@code o}. */
@@ -63,8 +60,8 @@ record RegisterTile(
 
   /** Three registers for each of many rows are a tenth faster than two, if they are filled. */
   private static int vectors(int places) {
-    int three = Loops.ceilDiv(places, 3 * MOST_LANES) * 3 * MOST_LANES;
-    int two = Loops.ceilDiv(places, 2 * MOST_LANES) * 2 * MOST_LANES;
+    int three = Loops.ceilDiv(places, 3 * LoopType.MOST_LANES) * 3 * LoopType.MOST_LANES;
+    int two = Loops.ceilDiv(places, 2 * LoopType.MOST_LANES) * 2 * LoopType.MOST_LANES;
     return 0.9 * three <= two ? 3 : 2;
   }
 
@@ -88,15 +85,20 @@ record RegisterTile(
     return new RegisterTile(rows, vectors, start, packed, written, overlapped);
   }
 
-  /** This tile for rows of exactly {@code places}, at least {@link #MOST_LANES}. */
+  /** This tile for rows of exactly {@code places}, at least {@link #LoopType.MOST_LANES}. */
   RegisterTile exact(int places) {
     return new RegisterTile(
-        rows, Math.max(1, Math.min(vectors, places / MOST_LANES)), start, packed, taps, true);
+        rows,
+        Math.max(1, Math.min(vectors, places / LoopType.MOST_LANES)),
+        start,
+        packed,
+        taps,
+        true);
   }
 
   /** {@code places} rounded up so that whole tiles of any machine fit. */
   static int room(int places) {
-    int most = 6 * MOST_LANES;
+    int most = 6 * LoopType.MOST_LANES;
     return Loops.ceilDiv(places, most) * most;
   }
 

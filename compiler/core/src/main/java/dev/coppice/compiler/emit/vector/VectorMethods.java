@@ -12,6 +12,7 @@ import dev.coppice.compiler.emit.portable.RegisterRenderer;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.LoopTree;
+import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Var;
 import java.util.List;
@@ -53,7 +54,10 @@ final class VectorMethods implements MethodRenderer {
     return List.of(
         FieldSpec.builder(SPECIES, RegisterRenderer.SPECIES)
             .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-            .initializer("$T.SPECIES_PREFERRED", FLOAT_VECTOR)
+            .initializer(
+                "$1T.SPECIES_PREFERRED.length() > $2L ? $1T.SPECIES_512 : $1T.SPECIES_PREFERRED",
+                FLOAT_VECTOR,
+                LoopType.MOST_LANES)
             .build(),
         FieldSpec.builder(TypeName.INT, RegisterRenderer.LANES)
             .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)

@@ -109,6 +109,11 @@ record Cone(Graph graph, List<Node> nodes, Value leaf) {
     return nodes.stream().map(Node::op).filter(Reduce.class::isInstance).map(Reduce.class::cast);
   }
 
+  /** The axes of the first reduction, of which there must be one. */
+  List<Integer> axes() {
+    return reductions().findFirst().orElseThrow().axes();
+  }
+
   /** The numbers that the nodes read. */
   List<Double> numbers() {
     return nodes.stream()

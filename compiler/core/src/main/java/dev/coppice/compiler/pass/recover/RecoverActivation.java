@@ -1,10 +1,7 @@
 package dev.coppice.compiler.pass.recover;
 
-import dev.coppice.compiler.ir.Graph;
-import dev.coppice.compiler.ir.GraphPatch;
 import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Op;
-import dev.coppice.compiler.ir.Pointwise;
 import dev.coppice.compiler.op.Add;
 import dev.coppice.compiler.op.Clip;
 import dev.coppice.compiler.op.Div;
@@ -27,12 +24,9 @@ import dev.coppice.compiler.op.Softplus;
 import dev.coppice.compiler.op.Sub;
 import dev.coppice.compiler.op.Swish;
 import dev.coppice.compiler.op.Tanh;
-import dev.coppice.compiler.pass.Equivalence;
-import dev.coppice.compiler.pass.RewriteRule;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -49,7 +43,7 @@ import java.util.stream.Stream;
  * value in between, or if there is a bound or a small number that the activation does not have: it
  * may be there to keep a logarithm finite.
  */
-public final class RecoverActivation implements RewriteRule<Pointwise> {
+public final class RecoverActivation extends RecoverByValues {
   /** Operators without steps or bounds. */
   private static final Set<Class<? extends Op>> SMOOTH =
       Set.of(
@@ -85,45 +79,16 @@ public final class RecoverActivation implements RewriteRule<Pointwise> {
   private static final List<Double> NUMBERS = List.of(0.0, 1.0, 3.0, 6.0, 1 / 6.0, 0.5, 0.2);
 
   @Override
-  public Class<Pointwise> root() {
-    return Pointwise.class;
+  List<Op> candidates(Cone cone) {
+    if (cone.isOf(SMOOTH) && cone.numbers().stream().noneMatch(RecoverActivation::isMargin)) {
+      return smooth(cone);
+    }
+    return cone.isOf(HARD) && isPlain(cone) ? hard() : List.of();
   }
 
   @Override
-  public Equivalence equivalence() {
-    return Equivalence.REASSOCIATED;
-  }
-
-  @Override
-  public Optional<GraphPatch> rewrite(Graph graph, Node node, Pointwise op) {
-    for (Cone cone : Cone.of(graph, node)) {
-      boolean sameType = cone.leaf().type().equals(node.output().type());
-      if (!sameType || cone.reductions().findAny().isPresent()) {
-        continue;
-      }
-      Optional<Op> found = find(cone);
-      if (found.isPresent()) {
-        GraphPatch patch = new GraphPatch(graph);
-        return Optional.of(
-            patch.replace(node.output(), patch.inPlaceOf(node, found.get(), cone.leaf())));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<Op> find(Cone cone) {
-    List<Op> candidates =
-        cone.isOf(SMOOTH) && cone.numbers().stream().noneMatch(RecoverActivation::isMargin)
-            ? smooth(cone)
-            : cone.isOf(HARD) && isPlain(cone) ? hard() : List.of();
-    if (candidates.isEmpty()) {
-      return Optional.empty();
-    }
-    Tensor x = Samples.line(Math.max(1, cone.leaf().type().shape().rank()));
-    Tensor y = cone.evaluate(x);
-    return candidates.stream()
-        .filter(c -> Samples.agree(y, c.evaluate(List.of(x)).get(0)))
-        .findFirst();
+  List<Tensor> samples(Cone cone) {
+    return List.of(Samples.line(Math.max(1, cone.leaf().type().shape().rank())));
   }
 
   /** Whether a number keeps values a little off 0 or 1: no activation has it. */

@@ -1,10 +1,6 @@
 package dev.coppice.compiler.pass.recover;
 
-import dev.coppice.compiler.ir.Graph;
-import dev.coppice.compiler.ir.GraphPatch;
-import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Op;
-import dev.coppice.compiler.ir.Pointwise;
 import dev.coppice.compiler.op.Add;
 import dev.coppice.compiler.op.Div;
 import dev.coppice.compiler.op.Exp;
@@ -16,11 +12,8 @@ import dev.coppice.compiler.op.Reciprocal;
 import dev.coppice.compiler.op.Reduce;
 import dev.coppice.compiler.op.Softmax;
 import dev.coppice.compiler.op.Sub;
-import dev.coppice.compiler.pass.Equivalence;
-import dev.coppice.compiler.pass.RewriteRule;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,7 +27,7 @@ import java.util.Set;
  * Fires with and without the maximum. Does not fire if something else reads a value in between, or
  * if a number is added that keeps a logarithm finite.
  */
-public final class RecoverSoftmax implements RewriteRule<Pointwise> {
+public final class RecoverSoftmax extends RecoverByValues {
   private static final Set<Class<? extends Op>> OPERATORS =
       Set.of(
           Add.class,
@@ -48,30 +41,7 @@ public final class RecoverSoftmax implements RewriteRule<Pointwise> {
           Sub.class);
 
   @Override
-  public Class<Pointwise> root() {
-    return Pointwise.class;
-  }
-
-  @Override
-  public Equivalence equivalence() {
-    return Equivalence.REASSOCIATED;
-  }
-
-  @Override
-  public Optional<GraphPatch> rewrite(Graph graph, Node node, Pointwise op) {
-    for (Cone cone : Cone.of(graph, node)) {
-      Optional<Op> found =
-          cone.leaf().type().equals(node.output().type()) ? find(cone) : Optional.empty();
-      if (found.isPresent()) {
-        GraphPatch patch = new GraphPatch(graph);
-        return Optional.of(
-            patch.replace(node.output(), patch.inPlaceOf(node, found.get(), cone.leaf())));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<Op> find(Cone cone) {
+  List<Op> candidates(Cone cone) {
     List<List<Integer>> axes = cone.reductions().map(Reduce::axes).distinct().toList();
     boolean sums =
         cone.reductions()
@@ -81,13 +51,14 @@ public final class RecoverSoftmax implements RewriteRule<Pointwise> {
         || !sums
         || !cone.isOf(OPERATORS)
         || !cone.numbers().isEmpty()) {
-      return Optional.empty();
+      return List.of();
     }
     int axis = axes.get(0).get(0);
-    Tensor x = Samples.lines(cone.leaf().type().shape(), List.of(axis));
-    Tensor y = cone.evaluate(x);
-    return List.<Op>of(new Softmax(axis), new LogSoftmax(axis)).stream()
-        .filter(op -> Samples.agree(y, op.evaluate(List.of(x)).get(0)))
-        .findFirst();
+    return List.of(new Softmax(axis), new LogSoftmax(axis));
+  }
+
+  @Override
+  List<Tensor> samples(Cone cone) {
+    return Samples.lines(cone.leaf().type().shape(), cone.axes());
   }
 }

@@ -21,6 +21,10 @@ final class Samples {
 
   private static final int LINE = 97;
   private static final double RANGE = 12;
+
+  /** Mean of random numbers, in their spread. */
+  private static final double SHIFT = 0.5;
+
   private static final double[] SPREADS = {1, 3e-3, 30, 1e-5, 60};
 
   private Samples() {}
@@ -46,35 +50,19 @@ final class Samples {
   }
 
   /**
-   * Random numbers for a value of shape {@code like}: as many elements along {@code axes}, 5 along
-   * the first other axis, each with another mean and spread, else 1.
+   * Random numbers for a value of shape {@code like}, several times, each with another spread: as
+   * many elements along {@code axes}, 1 along the others.
    */
-  static Tensor lines(Shape like, List<Integer> axes) {
+  static List<Tensor> lines(Shape like, List<Integer> axes) {
     int[] dims = new int[like.rank()];
-    int rows = 1;
     for (int a = 0; a < dims.length; a++) {
-      boolean whole = axes.contains(a);
-      dims[a] = whole ? like.dim(a) : rows == 1 ? SPREADS.length : 1;
-      rows = whole ? rows : SPREADS.length;
+      dims[a] = axes.contains(a) ? like.dim(a) : 1;
     }
-    Shape shape = Shape.of(dims);
-    int inner = shape.size() / rows;
-    int step = rows == 1 ? 1 : shape.strides()[firstOther(dims, axes)];
+    TensorType type = new TensorType(DType.FLOAT64, Shape.of(dims));
     Random random = new Random(1);
-    return Tensor.fromDoubles(
-        new TensorType(DType.FLOAT64, shape),
-        i -> {
-          int row = inner == shape.size() ? 0 : i / step % SPREADS.length;
-          return SPREADS[row] * (random.nextGaussian() + (row == 0 ? .5 : 0));
-        });
-  }
-
-  private static int firstOther(int[] dims, List<Integer> axes) {
-    int a = 0;
-    while (axes.contains(a)) {
-      a++;
-    }
-    return Math.min(a, dims.length - 1);
+    return Arrays.stream(SPREADS)
+        .mapToObj(spread -> Tensor.fromDoubles(type, i -> spread * (random.nextGaussian() + SHIFT)))
+        .toList();
   }
 
   /** Whether two results are the same function's. */

@@ -95,6 +95,25 @@ final class RecoverNormalizationTest {
         """);
   }
 
+  /** A single line, for which a small epsilon tells little unless the line is small, too. */
+  @Test
+  void leavesEpsilonElsewhereInASingleLine() {
+    GraphAssert.leaves(
+        new RecoverNormalization(),
+        """
+        graph g(x: f32[8]) -> (y) {
+          const eps: f32[] = 1.0E-7
+          m = Reduce(x) {kind=MEAN, axes=[0], keepdims=true}
+          d = Sub(x, m)
+          q = Mul(d, d)
+          v = Reduce(q) {kind=MEAN, axes=[0], keepdims=true}
+          s = Sqrt(v)
+          e = Add(s, eps)
+          y = Div(d, e)
+        }
+        """);
+  }
+
   /** Statistics over the first axis. */
   @Test
   void leavesOtherAxes() {
