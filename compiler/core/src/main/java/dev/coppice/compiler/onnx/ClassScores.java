@@ -48,7 +48,7 @@ record ClassScores(NodeContext node, List<Long> labels, PostTransform transform)
     }
     Value scores = node.add(new Concat(1), first, second);
     return List.of(
-        above(sum, probability ? 0.5 : 0), MachineLearningInputs.cast(node, scores, DType.FLOAT32));
+        above(sum, probability ? 0.5 : 0), CastImporter.cast(node, scores, DType.FLOAT32));
   }
 
   /**
@@ -69,7 +69,7 @@ record ClassScores(NodeContext node, List<Long> labels, PostTransform transform)
   }
 
   private Value finished(Value scores) {
-    return MachineLearningInputs.cast(node, transform.apply(node, scores), DType.FLOAT32);
+    return CastImporter.cast(node, transform.apply(node, scores), DType.FLOAT32);
   }
 
   private Value above(Value sum, double limit) {

@@ -1,6 +1,6 @@
 package dev.coppice.compiler.onnx;
 
-import static dev.coppice.compiler.onnx.MachineLearningInputs.cast;
+import static dev.coppice.compiler.onnx.CastImporter.cast;
 
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.op.Abs;

@@ -3,8 +3,7 @@ package dev.coppice.compiler.onnx;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.op.ArgMax;
 import dev.coppice.compiler.op.ArgMin;
-import dev.coppice.compiler.op.CumProd;
-import dev.coppice.compiler.op.CumSum;
+import dev.coppice.compiler.op.Cumulation;
 import dev.coppice.compiler.op.Gather;
 import dev.coppice.compiler.op.NonMaxSuppression;
 import dev.coppice.compiler.op.NonZero;
@@ -43,18 +42,19 @@ final class IndexingImporter {
 
   /** CumSum, since 11; the axis is an operand. */
   static List<Value> cumSum(NodeContext node) {
-    int axis = AxisArguments.normalize(one(node, 1, "axis"), node.shape(0).rank());
-    boolean exclusive = node.attributes().flag("exclusive", false);
-    boolean reverse = node.attributes().flag("reverse", false);
-    return List.of(node.add(new CumSum(axis, exclusive, reverse), node.input(0)));
+    return cumulation(node, Cumulation.Kind.SUM);
   }
 
   /** CumProd, since 26; the axis is an operand. */
   static List<Value> cumProd(NodeContext node) {
+    return cumulation(node, Cumulation.Kind.PRODUCT);
+  }
+
+  private static List<Value> cumulation(NodeContext node, Cumulation.Kind kind) {
     int axis = AxisArguments.normalize(one(node, 1, "axis"), node.shape(0).rank());
     boolean exclusive = node.attributes().flag("exclusive", false);
     boolean reverse = node.attributes().flag("reverse", false);
-    return List.of(node.add(new CumProd(axis, exclusive, reverse), node.input(0)));
+    return List.of(node.add(new Cumulation(kind, axis, exclusive, reverse), node.input(0)));
   }
 
   /** OneHot, since 9; the depth is an operand. */

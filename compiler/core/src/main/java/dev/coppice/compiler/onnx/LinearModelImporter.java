@@ -42,7 +42,7 @@ final class LinearModelImporter {
   }
 
   private static Value scores(NodeContext node, int targets) {
-    Value x = MachineLearningInputs.cast(node, MachineLearningInputs.rows(node), DType.FLOAT32);
+    Value x = CastImporter.cast(node, MachineLearningInputs.rows(node), DType.FLOAT32);
     int features = x.type().shape().dim(1);
     List<Float> c = node.attributes().numbers("coefficients").orElse(List.of());
     List<Float> b = node.attributes().numbers("intercepts").orElse(List.of());

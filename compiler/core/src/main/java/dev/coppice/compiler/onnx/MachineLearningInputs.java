@@ -2,7 +2,6 @@ package dev.coppice.compiler.onnx;
 
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.ir.Value;
-import dev.coppice.compiler.op.Cast;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
@@ -26,11 +25,6 @@ final class MachineLearningInputs {
     return shape.rank() == 2
         ? node.input(0)
         : node.reshape(node.input(0), List.of(1, shape.dim(0)));
-  }
-
-  /** {@code x} as {@code dtype}. */
-  static Value cast(NodeContext node, Value x, DType dtype) {
-    return x.type().dtype() == dtype ? x : node.add(new Cast(dtype), x);
   }
 
   /** Attribute {@code name}, or the tensor in {@code name_as_tensor}; empty if neither is given. */

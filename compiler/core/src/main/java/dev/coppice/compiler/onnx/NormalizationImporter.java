@@ -8,6 +8,7 @@ import dev.coppice.compiler.op.LayerNormalization;
 import dev.coppice.compiler.op.Mul;
 import dev.coppice.compiler.op.Reciprocal;
 import dev.coppice.compiler.op.Reduce;
+import dev.coppice.compiler.op.RmsNormalization;
 import dev.coppice.compiler.op.Sqrt;
 import dev.coppice.compiler.op.Sub;
 import dev.coppice.compiler.op.Where;
@@ -68,6 +69,9 @@ final class NormalizationImporter {
     int axis = AxisArguments.normalize(node.attributes().integer("axis", -1), rank);
     List<Integer> axes = AxisArguments.all(rank).subList(axis, rank);
     Value x = stashed(node, node.input(0));
+    if (x.equals(node.input(0)) && isExact(node, axis)) {
+      return node.all(new RmsNormalization(axis, node.attributes().number("epsilon", 1e-5f)));
+    }
     Value y = node.add(new Div(), x, deviation(node, x, axes));
     return List.of(
         node.add(new Mul(), CastImporter.cast(node, y, node.type(0).dtype()), node.input(1)));

@@ -2,11 +2,8 @@ package dev.coppice.compiler.onnx;
 
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.op.Add;
-import dev.coppice.compiler.op.Div;
 import dev.coppice.compiler.op.LayerNormalization;
-import dev.coppice.compiler.op.Mul;
-import dev.coppice.compiler.op.Reduce;
-import dev.coppice.compiler.op.Sqrt;
+import dev.coppice.compiler.op.RmsNormalization;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,11 +29,9 @@ final class SkipNormalizationImporter {
   /** SkipSimplifiedLayerNormalization: input, skip, gamma, bias; without mean. */
   static List<Value> rootMeanSquare(NodeContext node) {
     Value x = sum(node, 3);
-    List<Integer> last = List.of(x.type().shape().rank() - 1);
-    Value mean = node.add(new Reduce(Reduce.Kind.MEAN, last, true), node.add(new Mul(), x, x));
-    Value epsilon = node.scalar(x.type().dtype(), node.number("epsilon", EPSILON));
-    Value root = node.add(new Sqrt(), node.add(new Add(), mean, epsilon));
-    Value y = node.add(new Mul(), node.add(new Div(), x, root), node.input(2));
+    int last = x.type().shape().rank() - 1;
+    RmsNormalization op = new RmsNormalization(last, node.number("epsilon", EPSILON));
+    Value y = node.add(op, x, node.input(2));
     return List.of(y, x, x, x);
   }
 

@@ -48,28 +48,7 @@ final class StepLoop implements Steps {
 
   /** A single step needs no loop. */
   private static List<Value> once(NodeContext node, List<Value> initial, Step step) {
-    Steps here =
-        new Steps() {
-          @Override
-          public List<Value> emit(Op op, List<Value> operands) {
-            return node.emit(op, operands);
-          }
-
-          @Override
-          public Value constant(Tensor data) {
-            return node.constant(data);
-          }
-
-          @Override
-          public Value outer(Value value) {
-            return value;
-          }
-
-          @Override
-          public DType dtype() {
-            return node.type(0).dtype();
-          }
-        };
+    Steps here = new GraphSteps(node);
     Value first = node.constant(Tensor.ofLongs(Shape.SCALAR, 0));
     List<Value> results = new ArrayList<>(step.next(here, initial, first));
     for (int i = initial.size(); i < results.size(); i++) {

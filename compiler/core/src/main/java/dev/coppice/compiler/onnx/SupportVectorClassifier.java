@@ -41,7 +41,7 @@ final class SupportVectorClassifier implements NodeImporter {
               + classes
               + " labels, expected one each for 2 or more");
     }
-    Value x = MachineLearningInputs.cast(node, MachineLearningInputs.rows(node), DType.FLOAT32);
+    Value x = CastImporter.cast(node, MachineLearningInputs.rows(node), DType.FLOAT32);
     Value kernel = SupportVectorImporter.kernel(node, x, vectors);
     Value decisions = decisions(node, kernel, sizes);
     Value label =

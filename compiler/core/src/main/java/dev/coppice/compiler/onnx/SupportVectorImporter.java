@@ -23,7 +23,7 @@ final class SupportVectorImporter {
 
   /** SVMRegressor: {@code sum c[v] K(x, s[v]) + rho}; its sign for one class. */
   static List<Value> regressor(NodeContext node) {
-    Value x = MachineLearningInputs.cast(node, MachineLearningInputs.rows(node), DType.FLOAT32);
+    Value x = CastImporter.cast(node, MachineLearningInputs.rows(node), DType.FLOAT32);
     List<Float> c = numbers(node, "coefficients");
     List<Float> rho = numbers(node, "rho");
     int vectors = node.attributes().integer("n_supports", 0);

@@ -29,7 +29,7 @@ final class TreeClassifierImporter implements NodeImporter {
     }
     Value rows = MachineLearningInputs.rows(node);
     DType dtype = rows.type().dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-    Value x = MachineLearningInputs.cast(node, rows, dtype);
+    Value x = CastImporter.cast(node, rows, dtype);
     TreeAttributes trees = new TreeAttributes(node, "class", classes);
     List<Double> base = base(node);
     ClassScores scores = new ClassScores(node, labels, PostTransform.of(node));

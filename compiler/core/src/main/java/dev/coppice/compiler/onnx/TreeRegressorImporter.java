@@ -18,7 +18,7 @@ final class TreeRegressorImporter implements NodeImporter {
   public List<Value> apply(NodeContext node) {
     Value rows = MachineLearningInputs.rows(node);
     DType dtype = rows.type().dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-    Value x = MachineLearningInputs.cast(node, rows, dtype);
+    Value x = CastImporter.cast(node, rows, dtype);
     int targets = node.attributes().integer("n_targets");
     String function = node.choice("aggregate_function", "SUM", "AVERAGE", "MIN", "MAX");
     TreeAttributes trees = new TreeAttributes(node, "target", targets);
@@ -29,7 +29,7 @@ final class TreeRegressorImporter implements NodeImporter {
             x,
             function,
             trees.trees());
-    scores = MachineLearningInputs.cast(node, base(node, scores), DType.FLOAT32);
+    scores = CastImporter.cast(node, base(node, scores), DType.FLOAT32);
     PostTransform transform = PostTransform.of(node);
     // Runtimes transform a single score by PROBIT only: others need several to compare.
     return List.of(

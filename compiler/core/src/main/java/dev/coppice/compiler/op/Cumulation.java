@@ -13,6 +13,7 @@ import static dev.coppice.compiler.loop.Stmts.reduceLoop;
 import static dev.coppice.compiler.loop.Stmts.store;
 
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Expr.BinaryOp;
@@ -23,23 +24,53 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * What running sums and products share.
+ * Running sums or products along an axis. Numbers; floats accumulate in float, in {@link #evaluate}
+ * in double. ONNX CumSum, since 11, and CumProd, since 26 (their second operand is the axis).
  *
- * @param by ADD or MUL
+ * @param kind sums or products
  * @param axis axis to walk
  * @param exclusive whether an element is left out of its own result
  * @param reverse whether to walk from the end
  */
-record Cumulation(BinaryOp by, int axis, boolean exclusive, boolean reverse) {
-  private int neutral() {
-    return by == BinaryOp.ADD ? 0 : 1;
+public record Cumulation(Kind kind, int axis, boolean exclusive, boolean reverse) implements Op {
+  /** How elements are combined. */
+  public enum Kind {
+    SUM("CumSum", BinaryOp.ADD, 0),
+    PRODUCT("CumProd", BinaryOp.MUL, 1);
+
+    private final String onnxName;
+    private final BinaryOp by;
+    private final int neutral;
+
+    Kind(String onnxName, BinaryOp by, int neutral) {
+      this.onnxName = onnxName;
+      this.by = by;
+      this.neutral = neutral;
+    }
   }
 
-  Tensor evaluate(Tensor x) {
+  @Override
+  public String name() {
+    return kind.onnxName;
+  }
+
+  @Override
+  public List<TensorType> inferTypes(List<TensorType> inputs) {
+    TensorType x = Operands.only(inputs);
+    Operands.number(inputs, 0);
+    Operands.axis(axis, x);
+    return List.of(x);
+  }
+
+  @Override
+  public List<Tensor> evaluate(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    boolean sums = kind == Kind.SUM;
     double[] floats = new double[x.size()];
     long[] integers = new long[x.size()];
     boolean floating = x.dtype().isFloat();
@@ -47,23 +78,24 @@ record Cumulation(BinaryOp by, int axis, boolean exclusive, boolean reverse) {
         x.shape(),
         axis,
         line -> {
-          double f = neutral();
-          long n = neutral();
+          double f = kind.neutral;
+          long n = kind.neutral;
           for (int i : ordered(line)) {
             double before = f;
             long earlier = n;
             if (floating) {
-              f = by == BinaryOp.ADD ? f + x.doubleAt(i) : f * x.doubleAt(i);
+              f = sums ? f + x.doubleAt(i) : f * x.doubleAt(i);
             } else {
-              n = by == BinaryOp.ADD ? n + x.longAt(i) : n * x.longAt(i);
+              n = sums ? n + x.longAt(i) : n * x.longAt(i);
             }
             floats[i] = exclusive ? before : f;
             integers[i] = exclusive ? earlier : n;
           }
         });
-    return floating
-        ? Tensor.fromDoubles(x.type(), i -> floats[i])
-        : Tensor.fromLongs(x.type(), i -> integers[i]);
+    return List.of(
+        floating
+            ? Tensor.fromDoubles(x.type(), i -> floats[i])
+            : Tensor.fromLongs(x.type(), i -> integers[i]));
   }
 
   private int[] ordered(int[] line) {
@@ -74,14 +106,15 @@ record Cumulation(BinaryOp by, int axis, boolean exclusive, boolean reverse) {
     return out;
   }
 
-  Kernel lower(KernelBuilder k, String name, String what) {
+  @Override
+  public Kernel lower(KernelBuilder k) {
     Shape shape = k.inputType(0).shape();
     int extent = shape.dim(axis);
     int inner = Axes.inner(shape, axis);
     Buffer x = k.input(0, "x");
     Buffer y = k.output(0, "y");
     LoopType type = LoopType.of(x.dtype());
-    Var total = new Var(name.equals("cumSum") ? "sum" : "product", type);
+    Var total = new Var(kind == Kind.SUM ? "sum" : "product", type);
     Var next = new Var("next", type);
     Stmt body =
         Axes.each(
@@ -94,7 +127,7 @@ record Cumulation(BinaryOp by, int axis, boolean exclusive, boolean reverse) {
                     i ->
                         new Stmt.Block(
                             List.of(
-                                local(total, literal(type, neutral())),
+                                local(total, literal(type, kind.neutral)),
                                 reduceLoop(
                                     "d",
                                     extent,
@@ -105,10 +138,18 @@ record Cumulation(BinaryOp by, int axis, boolean exclusive, boolean reverse) {
                                       return new Stmt.Block(
                                           List.of(
                                               local(
-                                                  next, Exprs.binary(by, ref(total), load(x, at))),
+                                                  next, Exprs.binary(kind.by, ref(total), load(x, at))),
                                               store(y, at, k.finish(value, at)),
                                               assign(total, ref(next))));
                                     })))));
-    return k.build(name, "y" + k.outputType(0) + " = " + what + " of x along axis " + axis, body);
+    return k.build(
+        kind == Kind.SUM ? "cumSum" : "cumProd",
+        "y" + k.outputType(0) + " = " + kind.onnxName + " of x along axis " + axis,
+        body);
+  }
+
+  @Override
+  public boolean takesEpilogue() {
+    return true;
   }
 }

@@ -19,13 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mean and variance of a run of consecutive elements, in two passes.
+ * Mean and variance of a run of consecutive elements, in two passes; or only its mean square.
  *
  * @param x where the run is
  * @param base its first element
  * @param length its elements, at least 1
+ * @param centred whether there is a mean, else squares are those of the elements themselves
  */
-record RunMoments(Buffer x, Expr base, int length) {
+record RunMoments(Buffer x, Expr base, int length, boolean centred) {
   private LoopType type() {
     return LoopType.of(x.dtype());
   }
@@ -36,7 +37,8 @@ record RunMoments(Buffer x, Expr base, int length) {
   }
 
   /**
-   * The sum of squared differences from the mean divided by the length, after {@link #statements}.
+   * The sum of squared differences from the mean, if there is one, divided by the length, after
+   * {@link #statements}.
    */
   Expr variance() {
     return div(ref(new Var("squares", type())), literal(type(), length));
@@ -45,15 +47,18 @@ record RunMoments(Buffer x, Expr base, int length) {
   List<Stmt> statements() {
     RunReduction sum = new RunReduction("sum", BinaryOp.ADD, 0, type());
     RunReduction squares = new RunReduction("squares", BinaryOp.ADD, 0, type());
-    List<Stmt> out = new ArrayList<>(sum.statements(length, RunReduction.of(x, base)));
+    List<Stmt> out = new ArrayList<>();
     Var mean = new Var("mean", type());
-    out.add(local(mean, div(ref(sum.result()), literal(type(), length))));
+    if (centred) {
+      out.addAll(sum.statements(length, RunReduction.of(x, base)));
+      out.add(local(mean, div(ref(sum.result()), literal(type(), length))));
+    }
     out.addAll(
         squares.statements(
             length,
             (i, lanes) -> {
               Expr v = loadVector(x, add(base, i), lanes);
-              Expr d = sub(v, RunReduction.like(ref(mean), v));
+              Expr d = centred ? sub(v, RunReduction.like(ref(mean), v)) : v;
               return mul(d, d);
             }));
     return out;
