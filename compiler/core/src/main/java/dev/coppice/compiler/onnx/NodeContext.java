@@ -2,11 +2,9 @@ package dev.coppice.compiler.onnx;
 
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
-import dev.coppice.compiler.diag.Origin;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Op;
-import dev.coppice.compiler.ir.Region;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.onnx.Assembly.Dim;
 import dev.coppice.compiler.onnx.Containers.Container;
@@ -23,19 +21,15 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One ONNX node while it is imported: its operands, attributes and opset, and the nodes and
- * constants that stand for it. An operator whose operands are all constants is evaluated at once.
+ * One ONNX node while it is imported: its operands, attributes and opset, and what is added to
+ * stand for it ({@link PendingNodes}).
  */
 final class NodeContext {
-  private record Pending(Op op, List<Value> operands, List<Value> results) {}
-
   private final String name;
   private final int opset;
   private final SourceRef where;
@@ -44,11 +38,7 @@ final class NodeContext {
   private final Attributes attributes;
   private final Assembly assembly;
   private final Subgraphs subgraphs;
-  private final List<Pending> pending = new ArrayList<>();
-  private final Map<Value, Tensor> constants = new LinkedHashMap<>();
-  private final Map<Value, Value> made = new LinkedHashMap<>();
-  private final Extents extents;
-  private final Containers containers;
+  private final PendingNodes added;
 
   NodeContext(
       String name,
@@ -67,8 +57,7 @@ final class NodeContext {
     this.attributes = attributes;
     this.assembly = assembly;
     this.subgraphs = subgraphs;
-    this.extents = new Extents(assembly.extents());
-    this.containers = new Containers(assembly.containers());
+    this.added = new PendingNodes(name, assembly);
   }
 
   /** Version of the operator set that the node is written in. */
@@ -173,11 +162,7 @@ final class NodeContext {
 
   /** The data of {@code value} if it is a constant, as whatever has no elements is. */
   Optional<Tensor> constant(Value value) {
-    Tensor own = constants.get(value);
-    if (own == null && value.type().shape().size() == 0) {
-      own = Tensor.fromLongs(value.type(), i -> 0);
-    }
-    return own != null ? Optional.of(own) : assembly.constantOf(value);
+    return added.constant(value);
   }
 
   /**
@@ -243,24 +228,7 @@ final class NodeContext {
    * they have no elements.
    */
   List<Value> emit(Op op, List<Value> on) {
-    if (on.stream().anyMatch(v -> containers.of(v).isPresent())) {
-      throw new IllegalArgumentException("a sequence or optional is given, expected a tensor");
-    }
-    List<TensorType> types = op.inferTypes(on.stream().map(Value::type).toList());
-    if (types.stream().allMatch(t -> t.shape().size() == 0)) {
-      return types.stream().map(t -> constant(Tensor.fromLongs(t, i -> 0))).toList();
-    }
-    List<Tensor> data = new ArrayList<>();
-    on.forEach(v -> constant(v).ifPresent(data::add));
-    if (data.size() == on.size() && !(op instanceof Region)) {
-      Optional<List<Tensor>> folded = assembly.folder().fold(op, data, types);
-      if (folded.isPresent()) {
-        return folded.get().stream().map(this::constant).toList();
-      }
-    }
-    List<Value> results = types.stream().map(t -> new Value(assembly.temporary(), t)).toList();
-    pending.add(new Pending(op, List.copyOf(on), results));
-    return results;
+    return added.emit(op, on);
   }
 
   /** {@code x} under another shape; {@code x} itself if it has that shape. */
@@ -289,14 +257,16 @@ final class NodeContext {
 
   /** A constant. */
   Value constant(Tensor data) {
-    Value value = new Value(assembly.temporary(), data.type());
-    constants.put(value, data);
-    return value;
+    return added.constant(data);
+  }
+
+  private Containers containers() {
+    return added.containers();
   }
 
   /** What {@code value} holds if it is a sequence or an optional. */
   Optional<Container> container(Value value) {
-    return containers.of(value);
+    return containers().of(value);
   }
 
   /** What operand {@code i} holds, which must be a {@code kind}. */
@@ -309,25 +279,25 @@ final class NodeContext {
                     "operand "
                         + i
                         + " is "
-                        + containers.layout(input(i))
+                        + containers().layout(input(i))
                         + ", expected "
                         + (kind == Kind.SEQUENCE ? "a sequence" : "an optional")));
   }
 
   /** A sequence of {@code parts}. */
   Value sequence(DType elements, List<Value> parts) {
-    return containers.add(assembly.temporary(), new Container(Kind.SEQUENCE, elements, parts));
+    return containers().add(assembly.temporary(), new Container(Kind.SEQUENCE, elements, parts));
   }
 
   /** An optional of the one part or with none. */
   Value optional(DType elements, List<Value> part) {
-    return containers.add(assembly.temporary(), new Container(Kind.OPTIONAL, elements, part));
+    return containers().add(assembly.temporary(), new Container(Kind.OPTIONAL, elements, part));
   }
 
   /** Values of {@code layouts} with {@code tensors} in them, in order. */
   List<Value> assemble(List<Layout> layouts, List<Value> tensors) {
     Iterator<Value> next = tensors.iterator();
-    return layouts.stream().map(l -> containers.assemble(l, next, assembly)).toList();
+    return layouts.stream().map(l -> containers().assemble(l, next, assembly)).toList();
   }
 
   /** What {@code name} stands for around the node. */
@@ -352,7 +322,7 @@ final class NodeContext {
 
   /** The results of {@code graph}, imported in place with {@code inputs} for its inputs. */
   List<Value> inline(GraphProto graph, List<Value> inputs) {
-    return subgraphs.inline(graph, settle(inputs, Map.of()));
+    return subgraphs.inline(graph, added.settle(inputs, List.of()));
   }
 
   /** {@code graph} as a body of its own; see {@link Subgraphs#body}. */
@@ -381,12 +351,12 @@ final class NodeContext {
    * {@code count} says at run time, an i64 of one element; beyond them it is zero.
    */
   void extent(Value value, int axis, Value count) {
-    extents.set(value, axis, count);
+    extents().set(value, axis, count);
   }
 
   /** The extents of operands and of what was added here. */
   Extents extents() {
-    return extents;
+    return added.extents();
   }
 
   /** The dimension that the model declares as a number for {@code axis} of result {@code i}. */
@@ -424,42 +394,6 @@ final class NodeContext {
    * {@code results}.
    */
   List<Value> commit(List<Value> results) {
-    Map<Value, String> names = new LinkedHashMap<>();
-    for (int i = 0; i < Math.min(results.size(), outputs.size()); i++) {
-      if (!outputs.get(i).isEmpty()) {
-        names.putIfAbsent(results.get(i), outputs.get(i));
-      }
-    }
-    return settle(results, names);
-  }
-
-  /** Puts what was added so far into the graph; returns what {@code values} are there. */
-  private List<Value> settle(List<Value> values, Map<Value, String> names) {
-    for (int p = 0; p < pending.size(); p++) {
-      Pending step = pending.get(p);
-      boolean last = p == pending.size() - 1;
-      Node node =
-          assembly.node(
-              last ? name : name + "/" + step.op.name(),
-              step.op,
-              step.operands.stream().map(v -> made(names, v)).toList(),
-              step.results.stream().map(v -> names.getOrDefault(v, "")).toList(),
-              Origin.of(name));
-      for (int i = 0; i < step.results.size(); i++) {
-        made.put(step.results.get(i), node.outputs().get(i));
-      }
-    }
-    pending.clear();
-    extents.moveTo(assembly.extents(), v -> made(names, v));
-    containers.moveTo(assembly.containers(), v -> made(names, v));
-    return values.stream().map(v -> made(names, v)).toList();
-  }
-
-  private Value made(Map<Value, String> names, Value value) {
-    Tensor data = constants.get(value);
-    if (data != null && !made.containsKey(value)) {
-      made.put(value, assembly.constant(names.getOrDefault(value, name + "/constant"), data));
-    }
-    return made.getOrDefault(value, value);
+    return added.settle(results, outputs);
   }
 }

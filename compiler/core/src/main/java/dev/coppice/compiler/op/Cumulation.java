@@ -138,7 +138,8 @@ public record Cumulation(Kind kind, int axis, boolean exclusive, boolean reverse
                                       return new Stmt.Block(
                                           List.of(
                                               local(
-                                                  next, Exprs.binary(kind.by, ref(total), load(x, at))),
+                                                  next,
+                                                  Exprs.binary(kind.by, ref(total), load(x, at))),
                                               store(y, at, k.finish(value, at)),
                                               assign(total, ref(next))));
                                     })))));

@@ -115,7 +115,6 @@ record NormalizedRuns(int axis, float epsilon, boolean centred) {
                           }));
                   return new Stmt.Block(out);
                 });
-    return k.build(
-        name, "y" + k.outputType(0) + " normalized from axis " + axis + " on", body);
+    return k.build(name, "y" + k.outputType(0) + " normalized from axis " + axis + " on", body);
   }
 }

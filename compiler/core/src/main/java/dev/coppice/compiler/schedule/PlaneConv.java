@@ -26,6 +26,7 @@ final class PlaneConv {
   private final TapCopies taps;
   private final PlaneSums sums;
   private final PlaneBlocking blocking;
+  private final int planes;
   private final Buffer x;
   private final Buffer y;
   private final Buffer p;
@@ -40,14 +41,13 @@ final class PlaneConv {
     this.x = k.input(0, "x");
     this.y = k.output(0, "y");
     this.taps = tiling.taps(g, k, sums.inPlace());
-    int planes = sums.inPlace() ? blocking.icBlock() * taps.planes() : blocking.terms();
-    int beyond = sums.inPlace() ? taps.reach() : 0;
+    this.planes = blocking.icBlock() * taps.planes();
     this.p =
         k.scratchRows(
             "p",
             g.dtype(),
             Math.max(planes, k.residuals().size()),
-            sums.room(tiling.tileLength()) + beyond);
+            sums.room(tiling.tileLength()) + taps.reach());
     this.acc = k.scratchRows("acc", g.dtype(), blocking.ocBlock(), sums.room(tiling.tileLength()));
   }
 
@@ -149,9 +149,7 @@ final class PlaneConv {
             count,
             ic -> {
               Expr plane = Exprs.mul(Exprs.add(Exprs.add(firstC, c0), ic), g.inPlane());
-              return sums.inPlace()
-                  ? taps.lay(x, p, plane, Exprs.mul(ic, taps.planes()), t, rows)
-                  : taps.copy(x, p, plane, Exprs.mul(ic, g.taps()), t, rows, length);
+              return taps.copy(x, p, plane, Exprs.mul(ic, taps.planes()), t, rows, length);
             });
     if (!ragged) {
       return copies;
@@ -160,16 +158,13 @@ final class PlaneConv {
     Stmt zeros =
         Stmts.loop(
             "r",
-            Exprs.mul(count, sums.inPlace() ? taps.planes() : g.taps()),
-            Exprs.intLit(sums.inPlace() ? blocking.icBlock() * taps.planes() : blocking.terms()),
+            Exprs.mul(count, taps.planes()),
+            Exprs.intLit(planes),
             1,
             Stmt.AxisKind.PARALLEL,
             r ->
                 Stmts.fill(
-                    Exprs.row(p, r),
-                    Exprs.intLit(0),
-                    sums.inPlace() ? Exprs.add(length, taps.reach()) : length,
-                    zero));
+                    Exprs.row(p, r), Exprs.intLit(0), Exprs.add(length, taps.reach()), zero));
     return Stmts.block(copies, zeros);
   }
 }

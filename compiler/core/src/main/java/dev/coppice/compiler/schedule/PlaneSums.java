@@ -16,8 +16,8 @@ interface PlaneSums {
   String description();
 
   /**
-   * Whether taps are read where they lie in the padded input ({@link TapCopies#lay}), rather than
-   * from planes of their own.
+   * Whether taps are read where they lie in the padded input ({@link TapCopies}), rather than from
+   * planes of their own.
    */
   default boolean inPlace() {
     return false;

@@ -9,7 +9,6 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.schedule.RegisterTile.Start;
 import dev.coppice.compiler.tensor.DType;
-import dev.coppice.compiler.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +35,7 @@ final class RegisterMatMul {
 
   private final MatMulGeometry g;
   private final KernelBuilder k;
+  private final MatMulOperands x;
   private final boolean constant;
   private final int mBlock;
   private final int kBlock;
@@ -44,14 +44,11 @@ final class RegisterMatMul {
   private RegisterMatMul(MatMulGeometry g, KernelBuilder k) {
     this.g = g;
     this.k = k;
-    this.constant = isConstant(g, k);
+    this.x = MatMulOperands.of(g, k);
+    this.constant = MatMulOperands.inRows(g, k);
     this.mBlock = Loops.balanced(g.m(), M_BLOCK);
     this.kBlock = constant ? g.k() : Loops.balanced(g.k(), K_BLOCK);
     this.nBlock = nBlock(g.n());
-  }
-
-  private static boolean isConstant(MatMulGeometry g, KernelBuilder k) {
-    return k.constant(1).isPresent() && g.bBatch().size() == 1;
   }
 
   /** Whether there are registers, and columns to fill one. */
@@ -59,7 +56,7 @@ final class RegisterMatMul {
     return k.target().vectorApi()
         && g.dtype() == DType.FLOAT32
         && g.m() >= FEWEST_ROWS
-        && (isConstant(g, k)
+        && (MatMulOperands.inRows(g, k)
             ? g.n() >= FEWEST_COLUMNS && leastColumns(g.n(), nBlock(g.n())) >= FEWEST_COLUMNS
             : g.n() >= FEWEST_COLUMNS / 2 && k.inputs() == 2);
   }
@@ -69,13 +66,6 @@ final class RegisterMatMul {
   }
 
   private Kernel kernel() {
-    Buffer a = k.input(0, "a");
-    Buffer b =
-        constant
-            ? k.weightRows("b", k.constant(1).orElseThrow().reshape(Shape.of(g.k(), g.n())))
-            : k.input(1, "b");
-    Buffer y = k.output(0, "y");
-    Buffer bias = k.inputs() > 2 ? k.input(2, "bias") : null;
     int room = RegisterTile.room(nBlock);
     int spareRows = Math.max(constant ? 0 : kBlock, k.residuals().size());
     Buffer acc = k.scratchRows("acc", g.dtype(), mBlock, room);
@@ -97,16 +87,8 @@ final class RegisterMatMul {
                               Expr firstA = Exprs.add(Exprs.mul(ai, g.m()), m0);
                               Expr firstY = Exprs.add(Exprs.mul(yi, g.m()), m0);
                               return Stmts.block(
-                                  sums(a, b, bias, acc, spare, firstA, bi, n0, nCount, mCount),
-                                  Loops.each(
-                                      "m",
-                                      mCount,
-                                      m -> {
-                                        Expr at =
-                                            Exprs.add(Exprs.mul(Exprs.add(firstY, m), g.n()), n0);
-                                        return Finish.row(
-                                            k, Exprs.row(acc, m), spare, y, at, nCount);
-                                      }));
+                                  sums(acc, spare, firstA, bi, n0, nCount, mCount),
+                                  x.finish(acc, spare, firstY, mCount, n0, nCount));
                             })));
     return k.build(
         "matMul",
@@ -115,17 +97,8 @@ final class RegisterMatMul {
   }
 
   private Stmt sums(
-      Buffer a,
-      Buffer b,
-      @Nullable Buffer bias,
-      Buffer acc,
-      Buffer spare,
-      Expr firstA,
-      Expr bi,
-      Expr n0,
-      Expr nCount,
-      Expr mCount) {
-    Start start = bias == null ? Start.ZERO : Start.PLACE_BIAS;
+      Buffer acc, Buffer spare, Expr firstA, Expr bi, Expr n0, Expr nCount, Expr mCount) {
+    Start start = x.bias() == null ? Start.ZERO : Start.PLACE_BIAS;
     if (constant) {
       return rows(
           mCount,
@@ -133,25 +106,16 @@ final class RegisterMatMul {
               RegisterTile.of(rows, nBlock, start)
                   .byRows()
                   .exact(leastColumns(g.n(), nBlock))
-                  .call(operands(a, b, bias, acc, firstA, m, Exprs.intLit(0), g.k(), n0, nCount)));
+                  .call(
+                      operands(
+                          x.b(), x.bias(), acc, firstA, m, Exprs.intLit(0), g.k(), n0, nCount)));
     }
     List<Stmt> body = new ArrayList<>();
     for (int k0 = 0; k0 < g.k(); k0 += kBlock) {
       int from = k0;
       int count = Math.min(kBlock, g.k() - k0);
-      body.add(
-          Loops.each(
-              "r",
-              count,
-              r -> {
-                Expr row = Exprs.add(Exprs.add(Exprs.mul(bi, g.k()), from), r);
-                return Stmts.copy(
-                    b,
-                    Exprs.add(Exprs.mul(row, g.n()), n0),
-                    Exprs.row(spare, r),
-                    Exprs.intLit(0),
-                    nCount);
-              }));
+      Expr firstB = Exprs.add(Exprs.mul(bi, g.k()), from);
+      body.add(x.copyRows(spare, firstB, Exprs.intLit(count), n0, nCount));
       body.add(
           rows(
               mCount,
@@ -160,7 +124,6 @@ final class RegisterMatMul {
                       .byRows()
                       .call(
                           operands(
-                              a,
                               spare,
                               null,
                               acc,
@@ -190,7 +153,6 @@ final class RegisterMatMul {
   }
 
   private RegisterTile.Operands operands(
-      Buffer a,
       Buffer p,
       @Nullable Buffer bias,
       Buffer acc,
@@ -203,10 +165,9 @@ final class RegisterMatMul {
     Expr at = Exprs.add(Exprs.mul(Exprs.add(firstA, m), g.k()), firstK);
     return new RegisterTile.Operands(
         p,
-        Exprs.intLit(0),
         Exprs.intLit(terms),
         pAt,
-        a,
+        x.a(),
         at,
         Exprs.intLit(g.k()),
         acc,

@@ -123,7 +123,6 @@ final class RegisterSums implements PlaneSums {
           return tile.call(
               new RegisterTile.Operands(
                   p,
-                  Exprs.intLit(0),
                   Exprs.intLit(blocking.terms()),
                   Exprs.intLit(0),
                   w,

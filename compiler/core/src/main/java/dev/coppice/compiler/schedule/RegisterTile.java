@@ -15,6 +15,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,10 +106,9 @@ record RegisterTile(
   /**
    * Where the operands are.
    *
-   * @param p planar: a row for each term
-   * @param firstTerm the row of the first
+   * @param p planar: a row for each term; with taps, the planes that they are in
    * @param terms number of terms
-   * @param pAt the place of {@code p} that is place 0 of {@code o}, of {@code bias} too
+   * @param pAt the place of {@code p} that is place 0 of {@code o}; with taps the table says it
    * @param w flat: the factors
    * @param wAt the first of them
    * @param wRow distance of the first factors of two rows, unless packed
@@ -121,7 +121,6 @@ record RegisterTile(
    */
   record Operands(
       Buffer p,
-      Expr firstTerm,
       Expr terms,
       Expr pAt,
       Buffer w,
@@ -158,23 +157,11 @@ record RegisterTile(
 
   /** The call that computes the tile of these operands. */
   Stmt call(Operands x) {
-    boolean biased = start == Start.ROW_BIAS || start == Start.PLACE_BIAS;
-    List<Array> arrays = new ArrayList<>(List.of(x.o, x.p, x.w));
-    if (biased) {
-      arrays.add(x.bias);
-    }
-    List<Expr> scalars =
-        new ArrayList<>(List.of(x.firstRow, x.firstTerm, x.terms, x.pAt, x.wAt, x.n));
-    if (!packed) {
-      scalars.add(x.wRow);
-    }
-    if (taps > 0) {
-      arrays.add(x.places);
-    }
-    if (biased) {
-      scalars.add(x.biasAt);
-    }
-    Stmt call = Stmts.invoke(function(), arrays, scalars);
+    Stmt call =
+        Stmts.invoke(
+            function(),
+            arrays(x.o, x.p, x.w, x.bias, x.places),
+            scalars(x.firstRow, x.terms, x.pAt, x.wAt, x.wRow, x.biasAt, x.n));
     return isWide()
         ? Stmts.when(Exprs.eq(Exprs.lanes(), Exprs.intLit(8)), narrow().call(x), call)
         : call;
@@ -186,18 +173,6 @@ record RegisterTile(
 
   private Function function() {
     Parameters f = new Parameters();
-    List<Buffer> arrays = new ArrayList<>(List.of(f.o, f.p, f.w));
-    List<Var> scalars = new ArrayList<>(List.of(f.row, f.term, f.terms, f.pAt, f.wAt, f.n));
-    if (!packed) {
-      scalars.add(f.wRow);
-    }
-    if (start == Start.ROW_BIAS || start == Start.PLACE_BIAS) {
-      arrays.add(f.bias);
-      scalars.add(f.biasAt);
-    }
-    if (taps > 0) {
-      arrays.add(f.places);
-    }
     Expr width = Exprs.mul(Exprs.lanes(), vectors);
     Expr n = Exprs.ref(f.n);
     Expr tiles = Exprs.div(Exprs.sub(Exprs.add(n, width), Exprs.intLit(1)), width);
@@ -229,9 +204,42 @@ record RegisterTile(
             + (taps > 0 ? "Taps" + taps : "")
             + (overlapped ? "Exact" : ""),
         "o = sums of w * p, " + rows + " rows by " + vectors + " registers at a time.",
-        arrays,
-        scalars,
+        arrays(f.o, f.p, f.w, f.bias, f.places),
+        scalars(f.row, f.terms, f.pAt, f.wAt, f.wRow, f.biasAt, f.n),
         body);
+  }
+
+  private boolean isBiased() {
+    return start == Start.ROW_BIAS || start == Start.PLACE_BIAS;
+  }
+
+  /** Those arrays that this tile has for operands. */
+  private <T> List<T> arrays(T o, T p, T w, @Nullable T bias, @Nullable T places) {
+    List<T> all = new ArrayList<>(List.of(o, p, w));
+    if (isBiased()) {
+      all.add(Objects.requireNonNull(bias));
+    }
+    if (taps > 0) {
+      all.add(Objects.requireNonNull(places));
+    }
+    return all;
+  }
+
+  /** Those numbers that this tile has for operands. */
+  private <T> List<T> scalars(T firstRow, T terms, T pAt, T wAt, T wRow, T biasAt, T n) {
+    List<T> all = new ArrayList<>(List.of(firstRow, terms));
+    if (taps == 0) {
+      all.add(pAt);
+    }
+    all.add(wAt);
+    if (!packed) {
+      all.add(wRow);
+    }
+    if (isBiased()) {
+      all.add(biasAt);
+    }
+    all.add(n);
+    return all;
   }
 
   /** The parameters of the function. */
@@ -241,7 +249,6 @@ record RegisterTile(
     private final Buffer w = Buffer.flat("w", DType.FLOAT32, Buffer.Role.INPUT, 0);
     private final Buffer bias = Buffer.flat("bias", DType.FLOAT32, Buffer.Role.INPUT, 0);
     private final Var row = new Var("row", LoopType.INT);
-    private final Var term = new Var("term", LoopType.INT);
     private final Var terms = new Var("terms", LoopType.INT);
     private final Var pAt = new Var("pAt", LoopType.INT);
     private final Var wAt = new Var("wAt", LoopType.INT);
@@ -281,9 +288,9 @@ record RegisterTile(
   private Stmt term(Parameters f, Var at, Var[][] sums, Expr t, LoopType register) {
     Expr first = Exprs.ref(f.wAt);
     if (taps == 0) {
-      Array plane = Exprs.row(f.p, Exprs.add(Exprs.ref(f.term), t));
+      Array plane = Exprs.row(f.p, t);
       Expr factors = packed ? Exprs.add(first, Exprs.mul(t, rows)) : Exprs.add(first, t);
-      return Stmts.block(products(f, plane, Exprs.ref(f.pAt), at, factors, sums, "", register));
+      return Stmts.block(products(f, plane, Exprs.ref(f.pAt), at, factors, 0, sums, "", register));
     }
     List<Stmt> body = new ArrayList<>();
     for (int k = 0; k < taps; k++) {
@@ -291,19 +298,24 @@ record RegisterTile(
       Array plane = Exprs.row(f.p, Exprs.load(f.places, entry));
       Var offset = new Var("offset" + k, LoopType.INT);
       body.add(Stmts.local(offset, Exprs.load(f.places, Exprs.add(entry, 1))));
-      Expr factors = Exprs.add(Exprs.add(first, Exprs.mul(t, rows)), k * rows);
-      body.addAll(products(f, plane, Exprs.ref(offset), at, factors, sums, k + "_", register));
+      Expr factors = Exprs.add(first, Exprs.mul(t, rows));
+      body.addAll(
+          products(f, plane, Exprs.ref(offset), at, factors, k * rows, sums, k + "_", register));
     }
     return Stmts.block(body);
   }
 
-  /** Adds to all sums what one plane contributes, its place 0 at {@code place}. */
+  /**
+   * Adds to all sums what one plane contributes, its place 0 at {@code place}; its factors are
+   * {@code skip} behind {@code factors}.
+   */
   private List<Stmt> products(
       Parameters f,
       Array plane,
       Expr place,
       Var at,
       Expr factors,
+      int skip,
       Var[][] sums,
       String suffix,
       LoopType register) {
@@ -315,7 +327,8 @@ record RegisterTile(
     }
     for (int r = 0; r < rows; r++) {
       Var w = new Var("w" + suffix + r, register);
-      Expr factor = Exprs.add(factors, packed ? Exprs.intLit(r) : Exprs.mul(Exprs.ref(f.wRow), r));
+      Expr factor =
+          Exprs.add(factors, packed ? Exprs.intLit(skip + r) : Exprs.mul(Exprs.ref(f.wRow), r));
       body.add(Stmts.local(w, Exprs.broadcast(Exprs.load(f.w, factor), LoopType.REGISTER)));
       for (int v = 0; v < vectors; v++) {
         body.add(

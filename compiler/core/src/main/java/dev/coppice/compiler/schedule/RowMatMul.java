@@ -9,10 +9,8 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
-import dev.coppice.compiler.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix product by rows of b: {@code y[m] += a[m,k] * b[k]} as {@link Axpy} calls. A constant b
@@ -25,6 +23,7 @@ final class RowMatMul {
 
   private final MatMulGeometry g;
   private final KernelBuilder k;
+  private final MatMulOperands x;
   private final boolean constant;
   private final int mBlock;
   private final int kBlock;
@@ -33,7 +32,8 @@ final class RowMatMul {
   private RowMatMul(MatMulGeometry g, KernelBuilder k) {
     this.g = g;
     this.k = k;
-    this.constant = k.constant(1).isPresent() && g.bBatch().size() == 1;
+    this.x = MatMulOperands.of(g, k);
+    this.constant = MatMulOperands.inRows(g, k);
     this.mBlock = Loops.balanced(g.m(), M_BLOCK);
     this.kBlock = constant ? g.k() : Loops.balanced(g.k(), k.target().planes());
     this.nBlock = constant ? g.n() : Loops.balanced(g.n(), 2 * k.target().planeLength());
@@ -44,13 +44,6 @@ final class RowMatMul {
   }
 
   private Kernel kernel() {
-    Buffer a = k.input(0, "a");
-    Buffer b =
-        constant
-            ? k.weightRows("b", k.constant(1).orElseThrow().reshape(Shape.of(g.k(), g.n())))
-            : k.input(1, "b");
-    Buffer y = k.output(0, "y");
-    Buffer bias = k.inputs() > 2 ? k.input(2, "bias") : null;
     int residuals = k.residuals().size();
     int spareRows = constant ? residuals : Math.max(kBlock, residuals);
     Buffer acc = k.scratchRows("acc", g.dtype(), mBlock, nBlock);
@@ -72,19 +65,16 @@ final class RowMatMul {
                               List<Stmt> tile = new ArrayList<>();
                               tile.add(
                                   Loops.each(
-                                      "m",
-                                      mCount,
-                                      m -> begin(bias, Exprs.row(acc, m), n0, nCount)));
+                                      "m", mCount, m -> begin(Exprs.row(acc, m), n0, nCount)));
                               tile.add(
                                   Loops.blocked(
                                       "k0",
                                       g.k(),
                                       kBlock,
                                       (k0, kCount) -> {
-                                        Buffer rows = constant ? b : spare;
+                                        Buffer rows = constant ? x.b() : spare;
                                         Stmt sums =
                                             sums(
-                                                a,
                                                 rows,
                                                 acc,
                                                 Exprs.mul(
@@ -96,49 +86,26 @@ final class RowMatMul {
                                         return constant
                                             ? sums
                                             : Stmts.block(
-                                                load(
-                                                    b,
+                                                x.copyRows(
                                                     spare,
-                                                    Exprs.mul(bi, g.k()),
-                                                    k0,
+                                                    Exprs.add(Exprs.mul(bi, g.k()), k0),
                                                     kCount,
                                                     n0,
                                                     nCount),
                                                 sums);
                                       }));
-                              tile.add(
-                                  Loops.each(
-                                      "m",
-                                      mCount,
-                                      m -> {
-                                        Expr row =
-                                            Exprs.add(Exprs.add(Exprs.mul(yi, g.m()), m0), m);
-                                        Expr at = Exprs.add(Exprs.mul(row, g.n()), n0);
-                                        return Finish.row(
-                                            k, Exprs.row(acc, m), spare, y, at, nCount);
-                                      }));
+                              Expr firstY = Exprs.add(Exprs.mul(yi, g.m()), m0);
+                              tile.add(x.finish(acc, spare, firstY, mCount, n0, nCount));
                               return Stmts.block(tile);
                             })));
     return k.build(
         "matMul", MatMulSchedules.comment(g, constant ? "rows of b" : "copied rows of b"), body);
   }
 
-  private Stmt begin(@Nullable Buffer bias, Array row, Expr n0, Expr nCount) {
-    return bias == null
+  private Stmt begin(Array row, Expr n0, Expr nCount) {
+    return x.bias() == null
         ? Stmts.fill(row, Exprs.intLit(0), nCount, Exprs.literal(LoopType.of(g.dtype()), 0))
-        : Stmts.copy(bias, n0, row, Exprs.intLit(0), nCount);
-  }
-
-  private Stmt load(
-      Buffer b, Buffer rows, Expr firstRow, Expr k0, Expr kCount, Expr n0, Expr nCount) {
-    return Loops.each(
-        "r",
-        kCount,
-        r -> {
-          Expr row = Exprs.add(Exprs.add(firstRow, k0), r);
-          return Stmts.copy(
-              b, Exprs.add(Exprs.mul(row, g.n()), n0), Exprs.row(rows, r), Exprs.intLit(0), nCount);
-        });
+        : Stmts.copy(x.bias(), n0, row, Exprs.intLit(0), nCount);
   }
 
   /**
@@ -146,7 +113,7 @@ final class RowMatMul {
    * of a starts.
    */
   private Stmt sums(
-      Buffer a, Buffer rows, Buffer acc, Expr aAt, Expr k0, Expr kCount, Expr mCount, Expr nCount) {
+      Buffer rows, Buffer acc, Expr aAt, Expr k0, Expr kCount, Expr mCount, Expr nCount) {
     int block = kCount instanceof Expr.Literal l ? (int) l.bits() : -1;
     if (block < 0) {
       return Stmts.loop(
@@ -155,7 +122,7 @@ final class RowMatMul {
           kCount,
           1,
           Stmt.AxisKind.REDUCE,
-          at -> Loops.each("m", mCount, m -> terms(a, rows, acc, aAt, m, k0, at, 1, nCount)));
+          at -> Loops.each("m", mCount, m -> terms(rows, acc, aAt, m, k0, at, 1, nCount)));
     }
     int full = block / Axpy.TERMS * Axpy.TERMS;
     List<Stmt> body = new ArrayList<>();
@@ -169,28 +136,20 @@ final class RowMatMul {
               Stmt.AxisKind.REDUCE,
               at ->
                   Loops.each(
-                      "m", mCount, m -> terms(a, rows, acc, aAt, m, k0, at, Axpy.TERMS, nCount))));
+                      "m", mCount, m -> terms(rows, acc, aAt, m, k0, at, Axpy.TERMS, nCount))));
     }
     if (block > full) {
       body.add(
           Loops.each(
               "m",
               mCount,
-              m -> terms(a, rows, acc, aAt, m, k0, Exprs.intLit(full), block - full, nCount)));
+              m -> terms(rows, acc, aAt, m, k0, Exprs.intLit(full), block - full, nCount)));
     }
     return Stmts.block(body);
   }
 
   private Stmt terms(
-      Buffer a,
-      Buffer rows,
-      Buffer acc,
-      Expr aAt,
-      Expr m,
-      Expr k0,
-      Expr at,
-      int count,
-      Expr nCount) {
+      Buffer rows, Buffer acc, Expr aAt, Expr m, Expr k0, Expr at, int count, Expr nCount) {
     Axpy.Terms terms =
         new Axpy.Terms() {
           @Override
@@ -201,7 +160,7 @@ final class RowMatMul {
           @Override
           public Expr weight(Expr term) {
             Expr row = Exprs.add(aAt, Exprs.mul(m, g.k()));
-            return Exprs.load(a, Exprs.add(Exprs.add(row, k0), term));
+            return Exprs.load(x.a(), Exprs.add(Exprs.add(row, k0), term));
           }
         };
     return Axpy.accumulate(

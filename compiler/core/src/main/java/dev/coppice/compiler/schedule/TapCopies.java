@@ -18,7 +18,8 @@ import java.util.List;
  * The input rows of the tile are first laid out with their padding, once per input channel; with
  * stride s, as s x s phases (every s-th row and column), so that each tap is one contiguous run of
  * one phase. With stride 1 the zeros right of a row serve as the zeros left of the next. Where rows
- * keep their length no layout is needed ({@link WrappedTap}).
+ * keep their length no layout is needed ({@link WrappedTap}). Where sums read taps in place, the
+ * layout is all there is.
  */
 final class TapCopies {
   private final ConvGeometry g;
@@ -26,6 +27,7 @@ final class TapCopies {
   private final Axis rows;
   private final Axis columns;
   private final int stride;
+  private final boolean inPlace;
   private final List<Buffer> phases = new ArrayList<>();
 
   TapCopies(ConvGeometry g, KernelBuilder k, PlaneTiling tiling, boolean inPlace) {
@@ -34,6 +36,7 @@ final class TapCopies {
     this.rows = rowAxis(g);
     this.columns = columnAxis(g);
     this.stride = tiling.rowStride();
+    this.inPlace = inPlace;
     if (!inPlace && !tiling.isStraight() && !direct() && !WrappedTap.applies(g)) {
       int phaseRows = tiling.tileRows() + rows.reach();
       phases.add(
@@ -81,14 +84,18 @@ final class TapCopies {
   }
 
   /**
-   * Copies what the taps of one input channel meet in the tile into rows {@code p[first ..]}.
+   * Copies what the taps of one input channel meet in the tile into rows {@code p[first ..]},
+   * {@link #planes()} of them.
    *
    * @param plane where the channel starts in x
    * @param t first output row of the tile
    * @param count output rows of the tile
-   * @param length elements of each plane
+   * @param length places of the tile
    */
   Stmt copy(Buffer x, Buffer p, Expr plane, Expr first, Expr t, Expr count, Expr length) {
+    if (inPlace) {
+      return layout(x, p, plane, first, t, count);
+    }
     if (tiling.isStraight()) {
       return Stmts.copy(x, Exprs.add(plane, t), Exprs.row(p, first), Exprs.intLit(0), length);
     }
@@ -99,43 +106,34 @@ final class TapCopies {
       return eachTap((i, j) -> wrapped(x, p, plane, first, t, count, i, j));
     }
     Buffer phase = phases.get(0);
-    List<Stmt> body = new ArrayList<>();
-    for (int a = 0; a < rows.phases(); a++) {
-      for (int b = 0; b < columns.phases(); b++) {
-        Array to = Exprs.row(phase, Exprs.intLit(a * columns.phases() + b));
-        body.add(lay(x, to, a, b, plane, t, count));
-      }
-    }
-    body.add(eachTap((i, j) -> tap(phase, p, first, i, j, length)));
-    return Stmts.block(body);
+    return Stmts.block(
+        layout(x, phase, plane, Exprs.intLit(0), t, count),
+        eachTap((i, j) -> tap(phase, p, first, i, j, length)));
   }
 
-  /**
-   * Lays what a tile meets of one input channel out in rows {@code p[first ..]}, {@link #planes()}
-   * of them.
-   */
-  Stmt lay(Buffer x, Buffer p, Expr plane, Expr first, Expr t, Expr count) {
+  /** Lays what a tile meets of one input channel out in phases, the rows {@code p[first ..]}. */
+  private Stmt layout(Buffer x, Buffer p, Expr plane, Expr first, Expr t, Expr count) {
     List<Stmt> body = new ArrayList<>();
     for (int a = 0; a < rows.phases(); a++) {
       for (int b = 0; b < columns.phases(); b++) {
         Array to = Exprs.row(p, Exprs.add(first, a * columns.phases() + b));
-        body.add(lay(x, to, a, b, plane, t, count));
+        body.add(phase(x, to, a, b, plane, t, count));
       }
     }
     return Stmts.block(body);
   }
 
-  /** Planes that {@link #lay} fills for an input channel. */
+  /** Planes that {@link #copy} fills for an input channel. */
   int planes() {
-    return rows.phases() * columns.phases();
+    return inPlace ? rows.phases() * columns.phases() : g.taps();
   }
 
-  /** Elements that {@link #lay} fills beyond those of a tile. */
+  /** Elements of each plane beyond the places of a tile. */
   int reach() {
-    return rows.reach() * stride + columns.reach();
+    return inPlace ? rows.reach() * stride + columns.reach() : 0;
   }
 
-  /** Where the taps are in the planes that {@link #lay} fills. */
+  /** Where the taps are that are read in place. */
   RegisterTile.Taps places() {
     List<Integer> plane = new ArrayList<>();
     List<Integer> offset = new ArrayList<>();
@@ -184,7 +182,7 @@ final class TapCopies {
    * Lays out phase (a, b) of the tile's input rows: row r holds input row {@code (t + r) * stride +
    * a - pad}, zero outside.
    */
-  private Stmt lay(Buffer x, Array to, int a, int b, Expr plane, Expr t, Expr count) {
+  private Stmt phase(Buffer x, Array to, int a, int b, Expr plane, Expr t, Expr count) {
     Expr phaseRows = Exprs.add(count, rows.reach());
     List<Stmt> body = new ArrayList<>();
     Expr zero = Exprs.literal(LoopType.of(g.dtype()), 0);
