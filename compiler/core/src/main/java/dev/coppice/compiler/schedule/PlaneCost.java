@@ -28,7 +28,11 @@ final class PlaneCost {
   /** {@link PlaneConv} with {@link RegisterSums}. */
   double registers(PlaneBlocking blocking) {
     double sums = (double) g.group() * g.groupOc() * blocking.blocks() * blocking.terms();
-    double places = (double) tiling.count() * RegisterTile.room(tiling.tileLength());
+    int length = tiling.tileLength();
+    int rows = Math.min(RegisterTile.MOST_ROWS, g.groupOc());
+    double places =
+        (double) tiling.count()
+            * RegisterTile.of(rows, length, RegisterTile.Start.RESULT).computed(length);
     double calls = sums / RegisterTile.MOST_ROWS / blocking.terms() * tiling.count();
     return planes(blocking) + g.n() * (sums * places * costs.blocked() + calls * costs.call());
   }

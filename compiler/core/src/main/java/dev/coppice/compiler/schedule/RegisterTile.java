@@ -97,10 +97,19 @@ record RegisterTile(
         true);
   }
 
-  /** {@code places} rounded up so that whole tiles of any machine fit. */
+  /** Places that are computed for {@code places} of them: whole tiles of the widest registers. */
+  int computed(int places) {
+    int width = vectors * LoopType.MOST_LANES;
+    return Loops.ceilDiv(places, width) * width;
+  }
+
+  /** {@code places} rounded up so that whole tiles of any machine fit, however many rows. */
   static int room(int places) {
-    int most = 6 * LoopType.MOST_LANES;
-    return Loops.ceilDiv(places, most) * most;
+    int room = 0;
+    for (int rows = 1; rows <= MOST_ROWS; rows++) {
+      room = Math.max(room, of(rows, places, Start.ZERO).computed(places));
+    }
+    return room;
   }
 
   /**

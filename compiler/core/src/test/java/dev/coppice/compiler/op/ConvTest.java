@@ -41,6 +41,12 @@ class ConvTest extends OpContract {
                 random(3, 24))
             .constantsFrom(1),
         of(
+                new Conv(List.of(1, 1), List.of(1, 1, 1, 1), List.of(1, 1), 1),
+                random(1, 1, 3, 16, 16),
+                random(2, 4, 3, 3, 3),
+                random(3, 4))
+            .constantsFrom(1),
+        of(
             new Conv(List.of(1, 1), List.of(0, 0, 0, 0), List.of(1, 1), 1),
             random(1, 1, 3, 5, 5),
             random(2, 2, 3, 2, 2)),

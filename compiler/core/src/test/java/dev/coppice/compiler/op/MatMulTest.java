@@ -24,6 +24,7 @@ class MatMulTest extends OpContract {
         of(new MatMul(), random(1, 11, 40), random(2, 40, 201), random(3, 201)).constantsFrom(1),
         of(new MatMul(), random(1, 1, 30), random(2, 30, 97)).constantsFrom(1),
         of(new MatMul(), random(1, 2, 13, 30), random(2, 2, 30, 70)),
+        of(new MatMul(), random(1, 2, 12, 30), random(2, 2, 30, 96)),
         of(new MatMul(), random(3, 2, 260), random(4, 260, 17)),
         of(new MatMul(), random(1, 300, 5), random(2, 5, 17)).constantsFrom(1),
         of(new MatMul(), random(1, DType.INT32, 3, 4), random(2, DType.INT32, 4, 2)));

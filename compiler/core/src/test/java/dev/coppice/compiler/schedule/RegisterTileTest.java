@@ -1,7 +1,9 @@
 package dev.coppice.compiler.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.schedule.RegisterTile.Start;
 import dev.coppice.compiler.schedule.RegisterTile.Taps;
 import java.util.List;
@@ -29,10 +31,17 @@ class RegisterTileTest {
   }
 
   @Test
-  void roomHoldsWholeTilesOfTheWidestRegisters() {
-    assertEquals(96, RegisterTile.room(1));
-    assertEquals(96, RegisterTile.room(96));
-    assertEquals(192, RegisterTile.room(97));
+  void roomHoldsWholeTilesOfAllNumbersOfRows() {
+    for (int places = 1; places <= 500; places++) {
+      int room = RegisterTile.room(places);
+      for (int rows = 1; rows <= RegisterTile.MOST_ROWS; rows++) {
+        for (int lanes = 4; lanes <= LoopType.MOST_LANES; lanes *= 2) {
+          int width = RegisterTile.of(rows, places, Start.ZERO).vectors() * lanes;
+          int end = (places + width - 1) / width * width;
+          assertTrue(end <= room, rows + " rows of " + places + " places end at " + end);
+        }
+      }
+    }
   }
 
   @Test

@@ -1,0 +1,123 @@
+package dev.coppice.compiler.emit.vector;
+
+import com.sun.management.ThreadMXBean;
+import dev.coppice.compiler.driver.load.LoadedModel;
+import dev.coppice.compiler.emit.EmitOptions;
+import dev.coppice.compiler.emit.GeneratedModel;
+import dev.coppice.compiler.lowering.KernelPlan;
+import dev.coppice.compiler.lowering.KernelPlanner;
+import dev.coppice.compiler.lowering.MemoryPlanner;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import dev.coppice.compiler.testing.GraphText;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Runs a graph for each kind of register kernel until it allocates nothing any more, and prints a
+ * line for each: name, bytes of the last runs, between tabulators.
+ */
+final class VectorAllocation {
+  private static final int RUNS = 200;
+  private static final int MOST_ROUNDS = 60;
+  private static final VectorEmitter EMITTER = new VectorEmitter();
+
+  private VectorAllocation() {}
+
+  /** The graphs by what is special about them. */
+  static Map<String, String> graphs() {
+    Map<String, String> graphs = new LinkedHashMap<>();
+    graphs.put(
+        "convolution of few places, with several blocks of input channels",
+        """
+        graph g(x: f32[1,64,7,7]) -> (y) {
+          const w: f32[32,64,3,3]
+          const b: f32[32]
+          y = Conv(x, w, b) {strides=[1,1], pads=[1,1,1,1], dilations=[1,1], group=1}
+        }
+        """);
+    graphs.put(
+        "convolution of many places",
+        """
+        graph g(x: f32[1,64,14,14]) -> (y) {
+          const w: f32[32,64,3,3]
+          const b: f32[32]
+          y = Conv(x, w, b) {strides=[1,1], pads=[1,1,1,1], dilations=[1,1], group=1}
+        }
+        """);
+    graphs.put(
+        "convolution with stride, of few channels",
+        """
+        graph g(x: f32[1,3,32,32]) -> (y) {
+          const w: f32[4,3,3,3]
+          const b: f32[4]
+          y = Conv(x, w, b) {strides=[2,2], pads=[1,1,1,1], dilations=[1,1], group=1}
+        }
+        """);
+    graphs.put(
+        "convolution of single places",
+        """
+        graph g(x: f32[1,96,14,14]) -> (y) {
+          const w: f32[24,96,1,1]
+          const b: f32[24]
+          y = Conv(x, w, b) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1}
+        }
+        """);
+    graphs.put(
+        "product with a constant",
+        """
+        graph g(x: f32[19,64]) -> (y) {
+          const w: f32[64,80]
+          y = MatMul(x, w)
+        }
+        """);
+    graphs.put(
+        "product of what is computed",
+        """
+        graph g(x: f32[2,19,300], w: f32[2,300,40]) -> (y) {
+          y = MatMul(x, w)
+        }
+        """);
+    return graphs;
+  }
+
+  /** Takes no arguments. */
+  public static void main(String[] args) {
+    graphs().forEach((name, text) -> System.out.println(name + "\t" + lastBytes(text)));
+  }
+
+  private static long lastBytes(String text) {
+    KernelPlan plan = KernelPlanner.plan(GraphText.parse(text), EMITTER.target());
+    GeneratedModel model =
+        EMITTER.emit(plan, MemoryPlanner.plan(plan), EmitOptions.of("generated", "Model"));
+    if (model.sources().stream().noneMatch(s -> s.text().contains(".fma("))) {
+      throw new IllegalStateException("no register kernel in\n" + text);
+    }
+    LoadedModel loaded =
+        LoadedModel.load(model, plan.inputs(), plan.outputs(), EMITTER.javacOptions());
+    List<Tensor> inputs =
+        plan.inputs().stream()
+            .map(p -> Tensor.splat(new TensorType(p.dtype(), p.shape()), 0.5))
+            .toList();
+    Consumer<Object[]> instance = loaded.newInstance();
+    Object[] arrays = loaded.arrays(inputs);
+    long bytes = 1;
+    for (int round = 0; round < MOST_ROUNDS && bytes > 0; round++) {
+      bytes = allocated(instance, arrays, RUNS) - allocated(instance, arrays, 0);
+    }
+    return bytes;
+  }
+
+  private static long allocated(Consumer<Object[]> instance, Object[] arrays, int runs) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    long before = threads.getThreadAllocatedBytes(thread);
+    for (int i = 0; i < runs; i++) {
+      instance.accept(arrays);
+    }
+    return threads.getThreadAllocatedBytes(thread) - before;
+  }
+}
