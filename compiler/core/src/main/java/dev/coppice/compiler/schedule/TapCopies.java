@@ -128,9 +128,10 @@ final class TapCopies {
     return inPlace ? rows.phases() * columns.phases() : g.taps();
   }
 
-  /** Elements of each plane beyond the places of a tile. */
+  /** Elements of each plane that are filled beyond the places of a tile. */
   int reach() {
-    return inPlace ? rows.reach() * stride + columns.reach() : 0;
+    // The last row is laid out whole, too, of which a tile has no more than its places.
+    return inPlace ? (rows.reach() + 1) * stride + columns.reach() - columns.out : 0;
   }
 
   /** Where the taps are that are read in place. */

@@ -47,6 +47,11 @@ class ConvTest extends OpContract {
                 random(3, 4))
             .constantsFrom(1),
         of(
+                new Conv(List.of(1, 1), List.of(0, 2, 0, 1), List.of(1, 2), 1),
+                random(1, 1, 1, 36, 11),
+                random(2, 12, 1, 7, 5))
+            .constantsFrom(1),
+        of(
             new Conv(List.of(1, 1), List.of(0, 0, 0, 0), List.of(1, 1), 1),
             random(1, 1, 3, 5, 5),
             random(2, 2, 3, 2, 2)),
