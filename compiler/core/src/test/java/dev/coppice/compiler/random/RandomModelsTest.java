@@ -10,6 +10,8 @@ import dev.coppice.compiler.driver.ImportedModel;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.driver.ModelSource;
 import dev.coppice.compiler.driver.load.LoadedModel;
+import dev.coppice.compiler.emit.Emitter;
+import dev.coppice.compiler.emit.Emitters;
 import dev.coppice.compiler.interp.ReferenceInterpreter;
 import dev.coppice.compiler.interp.SeededInputs;
 import dev.coppice.compiler.ir.Graph;
@@ -96,7 +98,7 @@ final class RandomModelsTest {
       seeds
           .subList(from, Math.min(seeds.size(), from + BATCH))
           .forEach(seed -> prepare(seed).ifPresent(batch::add));
-      compareCompiled(batch);
+      Emitters.all().forEach(emitter -> compareCompiled(batch, emitter));
     }
     assertEquals("", String.join("\n", differences));
   }
@@ -131,24 +133,25 @@ final class RandomModelsTest {
     return CompileRequest.of(ModelSource.bytes("random", new byte[0]), name);
   }
 
-  private void compareCompiled(List<Prepared> batch) {
+  private void compareCompiled(List<Prepared> batch, Emitter emitter) {
     List<Prepared> compiled = new ArrayList<>();
     List<LoadedModel.Unit> units = new ArrayList<>();
     for (Prepared p : batch) {
       try {
-        CompileResult r = ModelCompiler.compile(p.imported, request(p.model));
+        CompileResult r =
+            ModelCompiler.compile(p.imported, request(p.model).withBackend(emitter.name()));
         units.add(new LoadedModel.Unit(r.generated(), r.report().inputs(), r.report().outputs()));
         compiled.add(p);
       } catch (RuntimeException e) {
-        differences.add("seed " + p.model.seed() + ": compiler: " + e);
+        differences.add("seed " + p.model.seed() + ": " + emitter.name() + ": " + e);
       }
     }
-    List<LoadedModel> models = LoadedModel.loadAll(units, List.of("--release", "8"));
+    List<LoadedModel> models = LoadedModel.loadAll(units, emitter.javacOptions());
     for (int i = 0; i < models.size(); i++) {
       Prepared p = compiled.get(i);
       Object[] arrays = models.get(i).arrays(p.inputs);
       models.get(i).newInstance().accept(arrays);
-      compare(p.model, "compiled", p.expected, models.get(i).outputs(arrays));
+      compare(p.model, emitter.name(), p.expected, models.get(i).outputs(arrays));
     }
   }
 
