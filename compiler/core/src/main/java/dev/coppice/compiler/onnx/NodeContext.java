@@ -30,7 +30,6 @@ import java.util.function.Function;
  * stand for it ({@link PendingNodes}).
  */
 final class NodeContext {
-  private final String name;
   private final int opset;
   private final SourceRef where;
   private final List<Optional<Value>> operands;
@@ -49,7 +48,6 @@ final class NodeContext {
       Attributes attributes,
       Assembly assembly,
       Subgraphs subgraphs) {
-    this.name = name;
     this.opset = opset;
     this.where = where;
     this.operands = new ArrayList<>(operands);
