@@ -86,7 +86,7 @@ record RegisterTile(
     return new RegisterTile(rows, vectors, start, packed, written, overlapped);
   }
 
-  /** This tile for rows of exactly {@code places}, at least {@link #LoopType.MOST_LANES}. */
+  /** This tile for rows of exactly {@code places}, at least {@link LoopType#MOST_LANES}. */
   RegisterTile exact(int places) {
     return new RegisterTile(
         rows,
