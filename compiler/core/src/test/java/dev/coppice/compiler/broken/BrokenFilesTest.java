@@ -3,12 +3,11 @@ package dev.coppice.compiler.broken;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.testing.ChildJvm;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,24 +23,13 @@ final class BrokenFilesTest {
 
   @Test
   void everyBrokenFileIsRefusedSoonAndInLittleMemory() throws IOException, InterruptedException {
-    Path log = folder.resolve("log.txt");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BrokenFiles.class.getName(),
-                folder.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    boolean ended = process.waitFor(4, TimeUnit.MINUTES);
-    process.destroyForcibly();
-    List<String> lines = Files.readAllLines(log);
-    assertTrue(ended, () -> "still running after " + lines.get(lines.size() - 1));
-    assertEquals(0, process.exitValue(), () -> String.join("\n", lines));
-    check(lines.stream().filter(line -> line.contains("\t")).toList());
+    check(
+        ChildJvm.table(
+            folder,
+            List.of("-Xmx512m"),
+            ChildJvm.classPath(),
+            BrokenFiles.class.getName(),
+            folder.toString()));
   }
 
   private static void check(List<String> lines) {
