@@ -32,40 +32,10 @@ final class VectorAllocation {
     Map<String, String> graphs = new LinkedHashMap<>();
     graphs.put(
         "convolution of few places, with several blocks of input channels",
-        """
-        graph g(x: f32[1,64,7,7]) -> (y) {
-          const w: f32[32,64,3,3]
-          const b: f32[32]
-          y = Conv(x, w, b) {strides=[1,1], pads=[1,1,1,1], dilations=[1,1], group=1}
-        }
-        """);
-    graphs.put(
-        "convolution of many places",
-        """
-        graph g(x: f32[1,64,14,14]) -> (y) {
-          const w: f32[32,64,3,3]
-          const b: f32[32]
-          y = Conv(x, w, b) {strides=[1,1], pads=[1,1,1,1], dilations=[1,1], group=1}
-        }
-        """);
-    graphs.put(
-        "convolution with stride, of few channels",
-        """
-        graph g(x: f32[1,3,32,32]) -> (y) {
-          const w: f32[4,3,3,3]
-          const b: f32[4]
-          y = Conv(x, w, b) {strides=[2,2], pads=[1,1,1,1], dilations=[1,1], group=1}
-        }
-        """);
-    graphs.put(
-        "convolution of single places",
-        """
-        graph g(x: f32[1,96,14,14]) -> (y) {
-          const w: f32[24,96,1,1]
-          const b: f32[24]
-          y = Conv(x, w, b) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1}
-        }
-        """);
+        convolution(64, 7, 32, 3, 1));
+    graphs.put("convolution of many places", convolution(64, 14, 32, 3, 1));
+    graphs.put("convolution with stride, of few channels", convolution(3, 32, 4, 3, 2));
+    graphs.put("convolution of single places", convolution(96, 14, 24, 1, 1));
     graphs.put(
         "product with a constant",
         """
@@ -82,6 +52,18 @@ final class VectorAllocation {
         }
         """);
     return graphs;
+  }
+
+  /** A square convolution that keeps {@code size} if {@code stride} is 1. */
+  private static String convolution(int channels, int size, int outputs, int kernel, int stride) {
+    return """
+        graph g(x: f32[1,%1$d,%2$d,%2$d]) -> (y) {
+          const w: f32[%3$d,%1$d,%4$d,%4$d]
+          const b: f32[%3$d]
+          y = Conv(x, w, b) {strides=[%5$d,%5$d], pads=[%6$d,%6$d,%6$d,%6$d], dilations=[1,1], group=1}
+        }
+        """
+        .formatted(channels, size, outputs, kernel, stride, kernel / 2);
   }
 
   /** Takes no arguments. */
