@@ -1,6 +1,7 @@
 package dev.coppice.compiler.random;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.emit.Emitter;
 import dev.coppice.compiler.emit.Emitters;
@@ -25,6 +26,9 @@ final class RandomGeometryTest {
   private static final int GRAPHS = Integer.getInteger("coppice.randomGeometries", 80);
   private static final long SEED = Long.getLong("coppice.firstRandomGeometry", 0);
 
+  /** Error of float sums of up to two thousand products, as a part of the largest result. */
+  private static final double TOLERANCE = 2e-5;
+
   /** Graphs that go through one run of javac. */
   private static final int BATCH = 40;
 
@@ -37,6 +41,7 @@ final class RandomGeometryTest {
   void computesWhatTheInterpreterDoes(Emitter emitter) {
     RandomGeometry geometries = new RandomGeometry(SEED);
     List<String> differences = new ArrayList<>();
+    int inRegisters = 0;
     for (int from = 0; from < GRAPHS; from += BATCH) {
       List<String> texts = new ArrayList<>();
       while (texts.size() < Math.min(BATCH, GRAPHS - from)) {
@@ -47,6 +52,7 @@ final class RandomGeometryTest {
           CompiledPlan.of(
               graphs.stream().map(g -> KernelPlanner.plan(g, emitter.target())).toList(), emitter);
       for (int i = 0; i < graphs.size(); i++) {
+        inRegisters += usesRegisters(compiled.get(i)) ? 1 : 0;
         String difference = difference(graphs.get(i), compiled.get(i), from + i);
         if (!difference.isEmpty()) {
           differences.add(difference + "\n" + texts.get(i));
@@ -54,13 +60,20 @@ final class RandomGeometryTest {
       }
     }
     assertEquals("", String.join("\n", differences));
+    if (emitter.target().vectorApi()) {
+      assertTrue(2 * inRegisters > GRAPHS, inRegisters + " of " + GRAPHS + " use registers");
+    }
+  }
+
+  private static boolean usesRegisters(CompiledPlan compiled) {
+    return compiled.model().sources().stream().anyMatch(s -> s.text().contains(".fma("));
   }
 
   /** Two runs, because scratch is filled in the first; empty if both are right. */
   private static String difference(Graph graph, CompiledPlan compiled, long seed) {
     List<Tensor> inputs = SeededInputs.of(graph, seed);
     Tensor expected = new ReferenceInterpreter(graph).run(inputs).get(0);
-    double largest = 1;
+    double largest = Double.MIN_NORMAL;
     for (int i = 0; i < expected.size(); i++) {
       largest = Math.max(largest, Math.abs(expected.doubleAt(i)));
     }
@@ -73,7 +86,7 @@ final class RandomGeometryTest {
       }
       for (int i = 0; i < expected.size(); i++) {
         double off = Math.abs(expected.doubleAt(i) - actual.doubleAt(i)) / largest;
-        if (!(off < 2e-5)) {
+        if (!(off < TOLERANCE)) {
           return "[%d] is %s, expected %s".formatted(i, actual.doubleAt(i), expected.doubleAt(i));
         }
       }
