@@ -117,19 +117,27 @@ final class FloatDecoder {
   }
 
   private void readHalves(float[] dst, int offset, int length, boolean fp16) {
-    ByteBuffer window = in.window();
     for (int i = 0, n; i < length; i += n) {
       n = in.available(length - i, 2);
-      for (int j = offset + i; j < offset + i + n; j++) {
-        short bits = window.getShort();
+      byte[] bytes = in.window().array();
+      int at = in.window().position();
+      for (int j = offset + i; j < offset + i + n; j++, at += 2) {
+        short bits = (short) (bytes[at] & 0xFF | bytes[at + 1] << 8);
         dst[j] = fp16 ? Half.fp16ToFloat(bits) : Half.bf16ToFloat(bits);
       }
+      in.advance(2 * n);
     }
   }
 
   private void readBytes(float[] dst, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      dst[i] = in.nextByte();
+    for (int i = 0, n; i < length; i += n) {
+      n = in.available(length - i, 1);
+      byte[] bytes = in.window().array();
+      int at = in.window().position();
+      for (int j = 0; j < n; j++) {
+        dst[offset + i + j] = bytes[at + j];
+      }
+      in.advance(n);
     }
   }
 

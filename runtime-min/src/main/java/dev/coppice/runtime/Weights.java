@@ -153,9 +153,11 @@ public final class Weights {
 
   /** The next section as booleans. */
   public boolean[] booleans() {
-    boolean[] dst = new boolean[begin(WeightsFormat.BOOL)];
+    byte[] bytes = new byte[begin(WeightsFormat.BOOL)];
+    in.next(bytes, 0, bytes.length);
+    boolean[] dst = new boolean[bytes.length];
     for (int i = 0; i < dst.length; i++) {
-      dst[i] = in.nextByte() != 0;
+      dst[i] = bytes[i] != 0;
     }
     endSection();
     return dst;

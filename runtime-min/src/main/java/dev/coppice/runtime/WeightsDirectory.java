@@ -105,8 +105,8 @@ final class WeightsDirectory {
           "Use the coppice-runtime-min of the version that compiled the model");
     }
     StringBuilder hash = new StringBuilder();
-    for (int i = 0; i < WeightsFormat.HASH_BYTES; i++) {
-      hash.append(String.format("%02x", header.get(8 + i)));
+    for (int i = 8; i < 8 + WeightsFormat.HASH_BYTES; i++) {
+      hash.append(digit(header.get(i) >> 4)).append(digit(header.get(i)));
     }
     if (!hash.toString().equals(modelHashHex.toLowerCase(Locale.ROOT))) {
       throw in.error(
@@ -116,6 +116,11 @@ final class WeightsDirectory {
           hash.toString(),
           "Rebuild, so that class and weights come from one model");
     }
+  }
+
+  /** The lowest four bits in hexadecimal; a Formatter takes milliseconds in a new JVM. */
+  private static char digit(int bits) {
+    return Character.forDigit(bits & 0xF, 16);
   }
 
   private void checkDirectory(long dataBytes) {

@@ -51,6 +51,7 @@ final class WeightsInput {
 
   /**
    * A view at the read position, for bulk transfers; {@link #advance} moves past what was taken.
+   * Positions are indices of its array.
    */
   ByteBuffer window() {
     return window;
