@@ -1,6 +1,5 @@
 package dev.coppice.runtime;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**

@@ -207,6 +207,24 @@ public final class Weights {
     return dst;
   }
 
+  /**
+   * Passes over the next sections, which take part in the checksum only.
+   *
+   * @param sections how many
+   */
+  public void skip(int sections) {
+    for (int i = 0; i < sections; i++) {
+      checkMore();
+      in.skip(
+          WeightsFormat.dataBytes(
+              directory.type(section),
+              directory.count(section),
+              directory.p(section),
+              directory.q(section)));
+      endSection();
+    }
+  }
+
   /** The number of sections that were not taken. */
   public int remaining() {
     return directory.sections() - section;

@@ -95,6 +95,15 @@ final class WeightsInput {
     }
   }
 
+  /** Passes over {@code length} bytes. */
+  void skip(long length) {
+    for (long left = length; left > 0; ) {
+      int n = available((int) Math.min(left, WINDOW_BYTES), 1);
+      advance(n);
+      left -= n;
+    }
+  }
+
   /** Checks the whole payload once all of it was taken, and that nothing follows it. */
   void finish(int expectedCrc) {
     if (unread != 0 || window.hasRemaining()) {

@@ -34,6 +34,42 @@ class WeightsTest {
   }
 
   @Test
+  void skipsSections() {
+    Weights weights = open(twoSections());
+    weights.skip(1);
+    assertArrayEquals(new byte[] {-1, 127}, weights.bytes());
+    weights.skip(0);
+    weights.end();
+    weights = open(twoSections());
+    weights.skip(2);
+    weights.end();
+    Weights over = weights;
+    assertThrows(IllegalStateException.class, () -> over.skip(1));
+  }
+
+  @Test
+  void skipsMoreThanItsWindow() {
+    byte[] data = new byte[200_003];
+    data[200_000] = 5;
+    data[200_002] = 7;
+    int[][] sections = {{WeightsFormat.INT8, 200_000, 0, 0}, {WeightsFormat.INT8, 3, 0, 0}};
+    Weights weights = open(file(sections, data));
+    weights.skip(1);
+    assertArrayEquals(new byte[] {5, 0, 7}, weights.bytes());
+  }
+
+  @Test
+  void checksSectionsThatItSkips() {
+    byte[] file = twoSections();
+    file[file.length - 1] ^= 1;
+    Weights weights = open(file);
+    assertTrue(
+        assertThrows(IllegalStateException.class, () -> weights.skip(2))
+            .getMessage()
+            .startsWith("[WeightsDamaged]"));
+  }
+
+  @Test
   void decodesPerChannelScales() {
     byte[] data =
         data(16).putFloat(2f).putFloat(-0.5f).put(bytes(1, 2, 3, 4, 5, 6, -128, 127)).array();
