@@ -88,6 +88,7 @@ final class BenchCommand implements Callable<Integer> {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("model", model.model().toString());
     values.put("java", System.getProperty("java.version"));
+    values.put("backend", loaded.model().backend());
     values.put("runs", result.runs());
     values.put("medianMicros", result.medianMicros());
     values.put("p99Micros", result.p99Micros());
@@ -111,7 +112,10 @@ final class BenchCommand implements Callable<Integer> {
       double startMillis) {
     Map<String, Integer> classes = loaded.model().classBytes();
     int classBytes = classes.values().stream().mapToInt(Integer::intValue).sum();
-    out.println(model.model() + ", Java " + System.getProperty("java.version"));
+    out.println(
+        "%s, Java %s, backend %s"
+            .formatted(
+                model.model(), System.getProperty("java.version"), loaded.model().backend()));
     row(
         out,
         "latency",

@@ -10,9 +10,12 @@ import dev.coppice.compiler.driver.DirectorySink;
 import dev.coppice.compiler.driver.InspectionText;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
+import dev.coppice.compiler.emit.GeneratedModel;
+import dev.coppice.compiler.emit.GeneratedModel.VectorApi;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -110,6 +113,11 @@ final class CompileCommand implements Callable<Integer> {
                 InspectionText.number(report.macs()),
                 InspectionText.number(report.weightBytes()),
                 InspectionText.number(report.arenaBytes())));
+    if (result.generated().vectorApi() != VectorApi.UNUSED) {
+      text.println(
+          InspectionText.row(
+              "javac", String.join(" ", GeneratedModel.javacOptions(List.of(result.generated())))));
+    }
     report.notes().forEach(n -> text.println(InspectionText.row("decision", n)));
   }
 }

@@ -8,7 +8,6 @@ import dev.coppice.compiler.driver.conformance.CaseResult;
 import dev.coppice.compiler.driver.conformance.ConformanceCase;
 import dev.coppice.compiler.driver.conformance.ConformanceRun;
 import dev.coppice.compiler.driver.conformance.Verdict;
-import dev.coppice.compiler.emit.Emitter;
 import dev.coppice.compiler.emit.Emitters;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -88,8 +87,7 @@ final class ConformanceCommand implements Callable<Integer> {
   static final class Backends implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      List<String> names = new ArrayList<>();
-      Emitters.all().stream().map(Emitter::name).forEach(names::add);
+      List<String> names = new ArrayList<>(Emitters.names());
       names.add(ConformanceRun.INTERPRETER);
       return names.iterator();
     }

@@ -9,7 +9,9 @@ import dev.coppice.compiler.driver.DimensionSizes;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.driver.ModelSource;
 import dev.coppice.compiler.driver.load.LoadedModel;
+import dev.coppice.compiler.emit.Emitters;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +45,20 @@ final class ModelOptions {
       names = "--backend",
       paramLabel = "NAME",
       defaultValue = CompileRequest.PORTABLE,
-      description = "What kind of Java is generated (default: ${DEFAULT-VALUE}).")
+      completionCandidates = Backends.class,
+      description =
+          "What kind of Java is generated: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})."
+              + " vector needs a JVM with jdk.incubator.vector; auto has both and uses that where"
+              + " the JVM has it and runs it fast.")
   private String backend;
+
+  /** The names that {@code --backend} takes. */
+  static final class Backends implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Emitters.names().iterator();
+    }
+  }
 
   /** The model as the user named it. */
   Path model() {
@@ -81,11 +95,7 @@ final class ModelOptions {
     CompileResult result = ModelCompiler.compile(request);
     return new Loaded(
         result,
-        LoadedModel.load(
-            result.generated(),
-            result.report().inputs(),
-            result.report().outputs(),
-            result.javacOptions()));
+        LoadedModel.load(result.generated(), result.report().inputs(), result.report().outputs()));
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.coppice.compiler.lowering.MemoryPlan;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.onnx.ModelOverview;
 import dev.coppice.compiler.tensor.DType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -64,6 +65,30 @@ public record CompileReport(
         (int) plan.calls().stream().map(KernelCall::kernel).distinct().count(),
         plan.calls().size(),
         plan.notes());
+  }
+
+  /**
+   * Of two ways to compute a model, of which the JVM takes one, what each needs at most; the code
+   * of both.
+   */
+  CompileReport orLarger(CompileReport other) {
+    List<String> both = new ArrayList<>(notes);
+    other.notes.stream().filter(n -> !notes.contains(n)).forEach(both::add);
+    return new CompileReport(
+        model,
+        modelHash,
+        overview,
+        inputs,
+        outputs,
+        Math.max(macs, other.macs),
+        Math.max(parameters, other.parameters),
+        Math.max(weightBytes, other.weightBytes),
+        Math.max(arenaBytes, other.arenaBytes),
+        Math.max(arenaLowerBoundBytes, other.arenaLowerBoundBytes),
+        Math.max(scratchBytes, other.scratchBytes),
+        kernels + other.kernels,
+        Math.max(calls, other.calls),
+        both);
   }
 
   private static long scratchBytes(Map<DType.Storage, MemoryPlan.Planes> planes) {

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  *
  * @param model the ONNX model
  * @param className fully qualified name of the generated class
- * @param backend name of an {@link dev.coppice.compiler.emit.Emitter}
+ * @param backend a name that {@link dev.coppice.compiler.emit.Emitters} knows
  * @param weights where the weights go
  * @param dims sizes of symbolic dimensions by name; several sizes of one become several plans of
  *     one class

@@ -9,16 +9,11 @@ import java.util.List;
  *
  * @param generated source files and resources
  * @param report what the model costs
- * @param javacOptions what javac needs for the source, e.g. {@code --release 8}
  * @param notes warnings and notes for the user
  */
 public record CompileResult(
-    GeneratedModel generated,
-    CompileReport report,
-    List<String> javacOptions,
-    List<Diagnostic> notes) {
+    GeneratedModel generated, CompileReport report, List<Diagnostic> notes) {
   public CompileResult {
-    javacOptions = List.copyOf(javacOptions);
     notes = List.copyOf(notes);
   }
 }

@@ -7,8 +7,10 @@ import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.emit.EmitOptions;
 import dev.coppice.compiler.emit.Emitter;
+import dev.coppice.compiler.emit.Emitter.Planned;
 import dev.coppice.compiler.emit.Emitters;
 import dev.coppice.compiler.emit.GeneratedModel;
+import dev.coppice.compiler.emit.java.ModelSources;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
@@ -92,44 +94,61 @@ public final class ModelCompiler {
    */
   public static CompileResult compile(ImportedModel model, CompileRequest request) {
     checkName(request);
-    Emitter emitter = emitter(request);
     DiagnosticSink notes = new DiagnosticSink();
     model.notes().forEach(notes::report);
-    List<Variant> variants = plan(model, request, emitter, notes);
-    GeneratedModel generated = emitter.emit(variants, options(model, request));
-    return new CompileResult(
-        generated, report(model, variants), emitter.javacOptions(), notes.diagnostics());
+    List<Planned> plans = plan(model, request, notes);
+    GeneratedModel generated = ModelSources.of(plans, options(model, request));
+    return new CompileResult(generated, report(model, plans), notes.diagnostics());
   }
 
   /** What {@code model} would cost if it were compiled as {@code request} says. */
   public static CompileReport report(ImportedModel model, CompileRequest request) {
-    return report(model, plan(model, request, emitter(request), new DiagnosticSink()));
+    return report(model, plan(model, request, new DiagnosticSink()));
   }
 
-  private static CompileReport report(ImportedModel model, List<Variant> variants) {
+  private static CompileReport report(ImportedModel model, List<Planned> plans) {
+    return plans.stream().map(p -> report(model, p)).reduce(CompileReport::orLarger).orElseThrow();
+  }
+
+  private static CompileReport report(ImportedModel model, Planned planned) {
     return CompileReport.of(
         model,
-        variants.get(variants.size() - 1).plan(),
-        MemoryPlan.union(variants.stream().map(Variant::memory).toList()));
+        planned.largest(),
+        MemoryPlan.union(planned.variants().stream().map(Variant::memory).toList()));
   }
 
-  private static List<Variant> plan(
-      ImportedModel model, CompileRequest request, Emitter emitter, DiagnosticSink notes) {
+  /** Plans for each backend that is asked for; where there is a choice, for each that differs. */
+  private static List<Planned> plan(
+      ImportedModel model, CompileRequest request, DiagnosticSink notes) {
+    List<Emitter> emitters = emitters(request);
     SourceRef where = SourceRef.file(model.name());
     try {
-      List<Graph> graphs = new ArrayList<>(model.smaller());
-      graphs.add(model.graph());
-      Map<String, KernelPlan> plans = new LinkedHashMap<>();
-      for (int i = 0; i < graphs.size(); i++) {
-        boolean last = i == graphs.size() - 1;
-        PassContext context = last ? context(model, request, notes) : new PassContext(notes);
-        Graph graph = Pipelines.streamline().run(graphs.get(i), context);
-        plans.put(model.labels().get(i), KernelPlanner.plan(graph, emitter.target()));
+      Map<String, Graph> graphs = streamlined(model, request, notes);
+      List<Planned> planned = new ArrayList<>();
+      for (Emitter emitter : emitters) {
+        Map<String, KernelPlan> plans = new LinkedHashMap<>();
+        graphs.forEach(
+            (label, graph) -> plans.put(label, KernelPlanner.plan(graph, emitter.target())));
+        planned.add(new Planned(emitter, Variant.of(plans)));
       }
-      return Variant.of(plans);
+      return planned.stream().anyMatch(Planned::usesVectorApi) ? planned : planned.subList(0, 1);
     } catch (CompileException e) {
       throw new CompileException(inFile(e.diagnostics(), where));
     }
+  }
+
+  /** The graphs after all passes by the label of their sizes, the largest last. */
+  private static Map<String, Graph> streamlined(
+      ImportedModel model, CompileRequest request, DiagnosticSink notes) {
+    List<Graph> graphs = new ArrayList<>(model.smaller());
+    graphs.add(model.graph());
+    Map<String, Graph> streamlined = new LinkedHashMap<>();
+    for (int i = 0; i < graphs.size(); i++) {
+      boolean last = i == graphs.size() - 1;
+      PassContext context = last ? context(model, request, notes) : new PassContext(notes);
+      streamlined.put(model.labels().get(i), Pipelines.streamline().run(graphs.get(i), context));
+    }
+    return streamlined;
   }
 
   private static PassContext context(
@@ -165,17 +184,18 @@ public final class ModelCompiler {
         .orElse(options);
   }
 
-  private static Emitter emitter(CompileRequest request) {
-    return Emitters.named(request.backend())
-        .orElseThrow(
-            () ->
-                new CompileException(
-                    DiagnosticCode.OPTION_INVALID,
-                    SourceRef.NONE,
-                    "there is no backend '"
-                        + request.backend()
-                        + "'; there is "
-                        + String.join(", ", Emitters.all().stream().map(Emitter::name).toList())));
+  private static List<Emitter> emitters(CompileRequest request) {
+    List<Emitter> emitters = Emitters.named(request.backend());
+    if (emitters.isEmpty()) {
+      throw new CompileException(
+          DiagnosticCode.OPTION_INVALID,
+          SourceRef.NONE,
+          "there is no backend '"
+              + request.backend()
+              + "'; there is "
+              + String.join(", ", Emitters.names()));
+    }
+    return emitters;
   }
 
   private static void checkName(CompileRequest request) {

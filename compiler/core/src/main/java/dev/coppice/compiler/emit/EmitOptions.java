@@ -119,6 +119,21 @@ public record EmitOptions(
         notes);
   }
 
+  /** For a class {@code Kws_Vector} that only {@code Kws} uses. */
+  public EmitOptions part(String suffix) {
+    return new EmitOptions(
+        packageName,
+        className + "_" + suffix,
+        false,
+        List.of(),
+        "run",
+        weights,
+        modelHash,
+        methodBytes,
+        classBytes,
+        List.of());
+  }
+
   /** With these sentences in the class's Javadoc. */
   public EmitOptions withNotes(List<String> sentences) {
     return new EmitOptions(

@@ -2,6 +2,7 @@ package dev.coppice.compiler.emit;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -9,11 +10,33 @@ import java.util.List;
  *
  * @param sources Java source files, the model class first
  * @param resources files that belong beside the classes
+ * @param vectorApi what the classes have to do with the Vector API
  */
-public record GeneratedModel(List<SourceFile> sources, List<Resource> resources) {
+public record GeneratedModel(
+    List<SourceFile> sources, List<Resource> resources, VectorApi vectorApi) {
+  /** The module of the Vector API. */
+  public static final String VECTOR_MODULE = "jdk.incubator.vector";
+
   public GeneratedModel {
     sources = List.copyOf(sources);
     resources = List.copyOf(resources);
+  }
+
+  /** Whether classes are compiled with the Vector API, and whether they run without it. */
+  public enum VectorApi {
+    /** Plain Java 8. */
+    UNUSED,
+    /** Compiled with it, and used where the JVM has it. */
+    OPTIONAL,
+    /** Compiled with it; they run nowhere else. */
+    REQUIRED
+  }
+
+  /** What javac needs for the sources of these models together. */
+  public static List<String> javacOptions(Collection<GeneratedModel> models) {
+    return models.stream().allMatch(m -> m.vectorApi == VectorApi.UNUSED)
+        ? List.of("--release", "8")
+        : List.of("--add-modules", VECTOR_MODULE);
   }
 
   /**

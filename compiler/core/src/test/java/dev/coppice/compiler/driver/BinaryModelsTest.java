@@ -41,11 +41,7 @@ final class BinaryModelsTest {
     }
     assertTrue(25 * weights.size() <= FLOAT_BYTES, weights.size() + " bytes of weights");
     LoadedModel model =
-        LoadedModel.load(
-            result.generated(),
-            result.report().inputs(),
-            result.report().outputs(),
-            result.javacOptions());
+        LoadedModel.load(result.generated(), result.report().inputs(), result.report().outputs());
     for (Path set : Shared.testSets(file)) {
       List<Tensor> expected = Shared.tensors(set, "output");
       Object[] arrays = model.arrays(Shared.tensors(set, "input"));

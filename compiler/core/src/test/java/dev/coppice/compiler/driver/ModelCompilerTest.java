@@ -62,10 +62,7 @@ final class ModelCompilerTest {
 
   private static LoadedModel load(CompileResult result) {
     return LoadedModel.load(
-        result.generated(),
-        result.report().inputs(),
-        result.report().outputs(),
-        result.javacOptions());
+        result.generated(), result.report().inputs(), result.report().outputs());
   }
 
   private static float[] run(LoadedModel model, float... x) {

@@ -146,7 +146,7 @@ final class RandomModelsTest {
         differences.add("seed " + p.model.seed() + ": " + emitter.name() + ": " + e);
       }
     }
-    List<LoadedModel> models = LoadedModel.loadAll(units, emitter.javacOptions());
+    List<LoadedModel> models = LoadedModel.loadAll(units);
     for (int i = 0; i < models.size(); i++) {
       Prepared p = compiled.get(i);
       Object[] arrays = models.get(i).arrays(p.inputs);

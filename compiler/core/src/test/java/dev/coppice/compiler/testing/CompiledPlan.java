@@ -73,21 +73,22 @@ public final class CompiledPlan {
       options.add(EmitOptions.of("generated.p" + i, "Model"));
       models.add(emitter.emit(plans.get(i), MemoryPlanner.plan(plans.get(i)), options.get(i)));
     }
-    return load(plans, models, options, emitter);
+    return load(plans, models, options);
   }
 
   /** Emits, compiles and loads. */
   public static CompiledPlan of(
       KernelPlan plan, MemoryPlan memory, Emitter emitter, EmitOptions options) {
-    GeneratedModel model = emitter.emit(plan, memory, options);
-    return load(List.of(plan), List.of(model), List.of(options), emitter).get(0);
+    return of(plan, emitter.emit(plan, memory, options), options);
+  }
+
+  /** Compiles and loads what was generated for a plan. */
+  public static CompiledPlan of(KernelPlan plan, GeneratedModel model, EmitOptions options) {
+    return load(List.of(plan), List.of(model), List.of(options)).get(0);
   }
 
   private static List<CompiledPlan> load(
-      List<KernelPlan> plans,
-      List<GeneratedModel> models,
-      List<EmitOptions> options,
-      Emitter emitter) {
+      List<KernelPlan> plans, List<GeneratedModel> models, List<EmitOptions> options) {
     InMemoryJavac javac = new InMemoryJavac();
     List<CompiledPlan> all = new ArrayList<>();
     try {
@@ -99,7 +100,7 @@ public final class CompiledPlan {
           javac.resource(r.path(), bytes.toByteArray());
         }
       }
-      List<String> arguments = new ArrayList<>(emitter.javacOptions());
+      List<String> arguments = new ArrayList<>(GeneratedModel.javacOptions(models));
       arguments.addAll(List.of("-Xlint:all,-options", "-proc:none", "-classpath", runtime()));
       Map<String, byte[]> classes = javac.compile(arguments.toArray(String[]::new));
       ClassLoader loader = javac.loader();

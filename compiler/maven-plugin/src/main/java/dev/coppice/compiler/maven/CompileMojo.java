@@ -10,12 +10,15 @@ import dev.coppice.compiler.driver.CompileRequest;
 import dev.coppice.compiler.driver.CompileResult;
 import dev.coppice.compiler.driver.DirectorySink;
 import dev.coppice.compiler.driver.ModelCompiler;
+import dev.coppice.compiler.emit.GeneratedModel;
+import dev.coppice.compiler.emit.GeneratedModel.VectorApi;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.maven.model.Plugin;
 import org.apache.maven.model.Resource;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -41,11 +44,25 @@ import org.apache.maven.project.MavenProject;
  */
 @Mojo(name = "compile", defaultPhase = LifecyclePhase.GENERATE_SOURCES, threadSafe = true)
 public final class CompileMojo extends AbstractMojo {
+  private static final String COMPILER_PLUGIN = "org.apache.maven.plugins:maven-compiler-plugin";
+
+  private static final String COMPILER_CONFIGURATION =
+      """
+      <plugin>
+        <artifactId>maven-compiler-plugin</artifactId>
+        <configuration>
+          <compilerArgs>
+            <arg>--add-modules</arg>
+            <arg>jdk.incubator.vector</arg>
+          </compilerArgs>
+        </configuration>
+      </plugin>""";
+
   /**
-   * The models. Each has {@code file} and {@code className}; {@code backend} ({@code portable}),
-   * {@code weights} ({@code resource} or {@code source}), {@code dims} (sizes of symbolic
-   * dimensions: {@code <dims><seq>16</seq></dims>}) and {@code binds} (inputs that become
-   * constants: {@code <binds><sr>16000</sr></binds>}) are optional.
+   * The models. Each has {@code file} and {@code className}; {@code backend} ({@code portable},
+   * {@code vector} or {@code auto}), {@code weights} ({@code resource} or {@code source}), {@code
+   * dims} (sizes of symbolic dimensions: {@code <dims><seq>16</seq></dims>}) and {@code binds}
+   * (inputs that become constants: {@code <binds><sr>16000</sr></binds>}) are optional.
    */
   @Parameter(required = true)
   private List<Model> models = new ArrayList<>();
@@ -106,6 +123,18 @@ public final class CompileMojo extends AbstractMojo {
     project.addResource(resource);
   }
 
+  /** Whether the project's javac is given the module, in whatever execution. */
+  private boolean javacSeesVectorApi() {
+    Plugin plugin = project.getPlugin(COMPILER_PLUGIN);
+    if (plugin == null) {
+      return false;
+    }
+    List<Object> configurations = new ArrayList<>();
+    configurations.add(plugin.getConfiguration());
+    plugin.getExecutions().forEach(e -> configurations.add(e.getConfiguration()));
+    return String.valueOf(configurations).contains(GeneratedModel.VECTOR_MODULE);
+  }
+
   private void compile(Model model) throws IOException {
     CompileRequest request = model.request();
     CompileCache cache = new CompileCache(cacheDirectory.toPath());
@@ -120,6 +149,9 @@ public final class CompileMojo extends AbstractMojo {
     cache.record(request.className(), key, sink.paths(result.generated()));
     for (Diagnostic d : result.notes()) {
       Messages.log(d, getLog());
+    }
+    if (result.generated().vectorApi() != VectorApi.UNUSED && !javacSeesVectorApi()) {
+      getLog().warn(request.className() + " does not compile without\n" + COMPILER_CONFIGURATION);
     }
     getLog().info("Compiled " + model.fileName() + " to " + request.className() + ".");
     result.report().notes().forEach(getLog()::info);

@@ -25,7 +25,7 @@ public final class Model {
   @Parameter(required = true)
   private @Nullable String className;
 
-  /** What kind of Java is generated. */
+  /** What kind of Java is generated: {@code portable}, {@code vector} or {@code auto}. */
   @Parameter(defaultValue = CompileRequest.PORTABLE)
   private String backend = CompileRequest.PORTABLE;
 

@@ -14,6 +14,8 @@ import dev.coppice.compiler.driver.ImportedModel;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.driver.ModelSource;
 import dev.coppice.compiler.emit.EmitOptions;
+import dev.coppice.compiler.emit.GeneratedModel;
+import dev.coppice.compiler.emit.GeneratedModel.VectorApi;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +31,8 @@ import javax.tools.Diagnostic.Kind;
 
 /** What is done for one annotation: validate, report, generate if nothing is wrong. */
 final class ModelStep {
+  private static final String VECTOR_CLASS = GeneratedModel.VECTOR_MODULE + ".FloatVector";
+
   private final ProcessingEnvironment environment;
   private final DiagnosticSink problems = new DiagnosticSink();
 
@@ -121,12 +125,28 @@ final class ModelStep {
     }
     try {
       CompileResult result = ModelCompiler.compile(imported, request);
+      checkVectorApi(request, result.generated());
       result.notes().forEach(problems::report);
       new FilerSink(environment.getFiler(), model.type()).write(result.generated());
     } catch (CompileException e) {
       e.diagnostics().forEach(problems::report);
     } catch (IOException e) {
       problems.report(DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, name, e.toString());
+    }
+  }
+
+  /** Without this, javac would find fault with every line of the generated source instead. */
+  private void checkVectorApi(CompileRequest request, GeneratedModel generated) {
+    if (generated.vectorApi() != VectorApi.UNUSED
+        && environment.getElementUtils().getTypeElement(VECTOR_CLASS) == null) {
+      throw new CompileException(
+          DiagnosticCode.OPTION_INVALID,
+          SourceRef.NONE,
+          "javac does not see the Vector API, which backend '"
+              + request.backend()
+              + "' needs; give it --add-modules "
+              + GeneratedModel.VECTOR_MODULE
+              + ", in JDK 17 or newer");
     }
   }
 

@@ -12,6 +12,8 @@ import dev.coppice.compiler.onnx.wire.OnnxFile;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
 import dev.coppice.compiler.onnx.wire.proto.OperatorSetIdProto;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.OnnxModels;
 import java.io.ByteArrayInputStream;
 import java.io.File;
@@ -22,8 +24,10 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.tools.JavaFileObject;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,11 +75,10 @@ final class OnnxModelProcessorTest {
     return compile(JavaFileObjects.forSourceLines("test.Adder", lines));
   }
 
-  private Compilation compile(JavaFileObject source) {
-    return javac()
-        .withProcessors(new OnnxModelProcessor())
-        .withOptions("-A" + ModelFiles.OPTION + "=" + folder, "-Xlint:processing,deprecation")
-        .compile(source);
+  private Compilation compile(JavaFileObject source, String... options) {
+    List<String> all = new ArrayList<>(List.of(options));
+    all.addAll(List.of("-A" + ModelFiles.OPTION + "=" + folder, "-Xlint:processing,deprecation"));
+    return javac().withProcessors(new OnnxModelProcessor()).withOptions(all).compile(source);
   }
 
   private static String[] adder(String annotation, String method) {
@@ -172,6 +175,75 @@ final class OnnxModelProcessorTest {
     }
     assertTrue(files.size() >= 1);
     return files;
+  }
+
+  private static JavaFileObject product(String backend) {
+    return JavaFileObjects.forSourceLines(
+        "test.Product",
+        "package test;",
+        "import dev.coppice.annotations.*;",
+        "@OnnxModel(value = \"product.onnx\", backend = Backend." + backend + ")",
+        "interface Product { void run(float[] x, float[] y); }");
+  }
+
+  private void saveProduct() {
+    save(
+        "product.onnx",
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 8, 16)
+            .output("y", DType.FLOAT32, 8, 32)
+            .initializer("w", Tensor.splat(TensorType.of(DType.FLOAT32, 16, 32), 0.5))
+            .node("y = MatMul(x, w)"));
+  }
+
+  @Test
+  void autoRunsWithoutTheModuleThatItIsCompiledWith() throws Exception {
+    saveProduct();
+    Compilation compilation =
+        compile(product("AUTO"), "--add-modules", "jdk.incubator.vector", "-nowarn");
+    assertThat(compilation).succeeded();
+    assertTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty());
+    Class<?> type = load(compilation).loadClass("test.CoppiceProduct");
+    var constructor = type.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    var run = type.getMethod("run", float[].class, float[].class);
+    run.setAccessible(true);
+    float[] x = new float[8 * 16];
+    Arrays.fill(x, 1);
+    float[] y = new float[8 * 32];
+    run.invoke(constructor.newInstance(), x, y);
+    float[] expected = new float[8 * 32];
+    Arrays.fill(expected, 8);
+    assertArrayEquals(expected, y);
+    var backend = type.getField("BACKEND");
+    backend.setAccessible(true);
+    assertEquals("portable", backend.get(null));
+  }
+
+  @Test
+  void reportsThatJavacDoesNotSeeTheVectorApi() {
+    saveProduct();
+    for (String backend : List.of("AUTO", "VECTOR")) {
+      Compilation compilation = compile(product(backend));
+      assertEquals(1, compilation.errors().size(), compilation.errors().toString());
+      assertThat(compilation)
+          .hadErrorContaining(
+              "[OptionInvalid] javac does not see the Vector API, which backend '"
+                  + backend.toLowerCase(Locale.ROOT)
+                  + "' needs; give it --add-modules jdk.incubator.vector, in JDK 17 or newer.")
+          .inFile(compilation.sourceFiles().get(0))
+          .onLine(3);
+    }
+  }
+
+  @Test
+  void autoIsPortableWhereRegistersAreOfNoUse() {
+    Compilation compilation =
+        compile(
+            adder(
+                "@OnnxModel(value = \"add.onnx\", backend = dev.coppice.annotations.Backend.AUTO)",
+                "void run(float[] a, float[] b, float[] sum);"));
+    assertThat(compilation).succeededWithoutWarnings();
   }
 
   @Test

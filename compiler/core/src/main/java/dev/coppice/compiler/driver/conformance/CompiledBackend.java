@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 final class CompiledBackend implements CaseBackend {
   private final String backend;
 
-  /** Of the {@link dev.coppice.compiler.emit.Emitter} with this name. */
+  /** Of the backend with this name, as {@link dev.coppice.compiler.emit.Emitters} knows it. */
   CompiledBackend(String backend) {
     this.backend = backend;
   }
@@ -65,9 +65,7 @@ final class CompiledBackend implements CaseBackend {
             .map(
                 r -> new LoadedModel.Unit(r.generated(), r.report().inputs(), r.report().outputs()))
             .toList();
-    return results.isEmpty()
-        ? List.of()
-        : LoadedModel.loadAll(units, results.get(0).javacOptions());
+    return units.isEmpty() ? List.of() : LoadedModel.loadAll(units);
   }
 
   private static Attempt<Executable> executable(Attempt<LoadedModel> loaded) {

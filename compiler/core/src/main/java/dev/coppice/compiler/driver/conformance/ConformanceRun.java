@@ -28,7 +28,8 @@ public final class ConformanceRun {
   /**
    * A run.
    *
-   * @param backend {@link #INTERPRETER} or the name of an {@link dev.coppice.compiler.emit.Emitter}
+   * @param backend {@link #INTERPRETER} or a name that {@link dev.coppice.compiler.emit.Emitters}
+   *     knows
    * @param jobs batches to work on at a time
    * @param progress is told of each result as it comes, from any thread
    */

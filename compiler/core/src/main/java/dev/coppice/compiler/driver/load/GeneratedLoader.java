@@ -55,6 +55,15 @@ final class GeneratedLoader extends ClassLoader {
     }
   }
 
+  /** The value of a public constant of type String; initializes the class. */
+  String constant(String className, String name) {
+    try {
+      return (String) loadClass(className).getField(name).get(null);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("compiler bug: " + className + " has no " + name, e);
+    }
+  }
+
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     byte[] file = classes.get(name);

@@ -4,6 +4,7 @@ import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.emit.GeneratedModel;
+import dev.coppice.compiler.emit.GeneratedModel.VectorApi;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
@@ -19,24 +20,25 @@ import java.util.stream.Collectors;
 
 /** A generated model as classes of this JVM. */
 public final class LoadedModel {
-  private static final String VECTOR_API = "jdk.incubator.vector";
-
   private static final String BRIDGE = "CoppiceBridge";
 
   private final List<Port> inputs;
   private final List<Port> outputs;
   private final Map<String, byte[]> classes;
   private final Supplier<Consumer<Object[]>> constructor;
+  private final Supplier<String> backend;
 
   private LoadedModel(
       List<Port> inputs,
       List<Port> outputs,
       Map<String, byte[]> classes,
-      Supplier<Consumer<Object[]>> constructor) {
+      Supplier<Consumer<Object[]>> constructor,
+      Supplier<String> backend) {
     this.inputs = inputs;
     this.outputs = outputs;
     this.classes = classes;
     this.constructor = constructor;
+    this.backend = backend;
   }
 
   /**
@@ -72,12 +74,10 @@ public final class LoadedModel {
    *
    * @param inputs inputs of the model, in the order of {@code run}
    * @param outputs outputs of the model, in the order of {@code run}
-   * @param javacOptions what the backend's source needs, e.g. {@code --release 8}
    * @throws UnsupportedOperationException if this Java runtime has no compiler
    */
-  public static LoadedModel load(
-      GeneratedModel model, List<Port> inputs, List<Port> outputs, List<String> javacOptions) {
-    return loadAll(List.of(new Unit(model, inputs, outputs)), javacOptions).get(0);
+  public static LoadedModel load(GeneratedModel model, List<Port> inputs, List<Port> outputs) {
+    return loadAll(List.of(new Unit(model, inputs, outputs))).get(0);
   }
 
   /**
@@ -86,19 +86,22 @@ public final class LoadedModel {
    * @throws CompileException if the classes need a module that this JVM was started without
    * @throws UnsupportedOperationException if this Java runtime has no compiler
    */
-  public static List<LoadedModel> loadAll(List<Unit> units, List<String> javacOptions) {
-    if (javacOptions.contains(VECTOR_API) && ModuleLayer.boot().findModule(VECTOR_API).isEmpty()) {
+  public static List<LoadedModel> loadAll(List<Unit> units) {
+    List<GeneratedModel> generated = units.stream().map(Unit::model).toList();
+    if (generated.stream().anyMatch(m -> m.vectorApi() == VectorApi.REQUIRED)
+        && ModuleLayer.boot().findModule(GeneratedModel.VECTOR_MODULE).isEmpty()) {
       throw new CompileException(
           DiagnosticCode.OPTION_INVALID,
           SourceRef.NONE,
           "the class needs module "
-              + VECTOR_API
+              + GeneratedModel.VECTOR_MODULE
               + ", which this JVM was started without; start it with java --add-modules "
-              + VECTOR_API);
+              + GeneratedModel.VECTOR_MODULE);
     }
     Map<String, String> sources = new LinkedHashMap<>();
     units.forEach(u -> sources.putAll(u.sources()));
-    Map<String, byte[]> classes = MemoryJavac.compile(sources, javacOptions);
+    Map<String, byte[]> classes =
+        MemoryJavac.compile(sources, GeneratedModel.javacOptions(generated));
     List<LoadedModel> models = new ArrayList<>();
     for (Unit unit : units) {
       Map<String, byte[]> own = new LinkedHashMap<>(classes);
@@ -106,7 +109,12 @@ public final class LoadedModel {
       GeneratedLoader loader = new GeneratedLoader(Map.copyOf(own), unit.model.resources());
       own.keySet().removeIf(name -> name.startsWith(unit.bridgeClass()));
       models.add(
-          new LoadedModel(unit.inputs, unit.outputs, own, loader.constructor(unit.bridgeClass())));
+          new LoadedModel(
+              unit.inputs,
+              unit.outputs,
+              own,
+              loader.constructor(unit.bridgeClass()),
+              () -> loader.constant(unit.modelClass(), "BACKEND")));
     }
     return models;
   }
@@ -153,6 +161,11 @@ public final class LoadedModel {
   /** Its outputs, in the order of {@code run}. */
   public List<Port> outputs() {
     return outputs;
+  }
+
+  /** The backend whose code this JVM runs. */
+  public String backend() {
+    return backend.get();
   }
 
   /** A new instance, its weights loaded: a call takes the arrays of inputs, then of outputs. */

@@ -32,6 +32,11 @@ public interface MethodRenderer {
     return List.of();
   }
 
+  /** Whether what it writes for {@code body} names classes of the Vector API. */
+  default boolean usesVectorApi(Stmt body) {
+    return false;
+  }
+
   /** Estimated bytes of bytecode of {@code body}. */
   int bytecodeBytes(Stmt body);
 }

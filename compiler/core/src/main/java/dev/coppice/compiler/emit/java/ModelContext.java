@@ -1,6 +1,7 @@
 package dev.coppice.compiler.emit.java;
 
 import dev.coppice.compiler.emit.EmitOptions;
+import dev.coppice.compiler.emit.Emitter.Planned;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.MemoryPlan;
 import dev.coppice.compiler.lowering.Port;
@@ -10,18 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the rules that build the model class share.
+ * What the rules that build a model class share.
  *
+ * @param backend name of the backend that it is code of
  * @param variants the plans of the class, the largest last
  * @param plan what the class does: the largest plan, or that of the variant at hand
  * @param memory arenas and planes of the class, or the slots of the variant at hand
  * @param options how it looks
  * @param layout where weights lie
- * @param sections the weight file
+ * @param sections how they are read
  * @param inputNames parameter names of the inputs
  * @param outputNames parameter names of the outputs
  */
 record ModelContext(
+    String backend,
     List<Variant> variants,
     KernelPlan plan,
     MemoryPlan memory,
@@ -31,10 +34,10 @@ record ModelContext(
     List<String> inputNames,
     List<String> outputNames) {
 
-  static ModelContext of(List<Variant> variants, EmitOptions options) {
-    KernelPlan plan = variants.get(variants.size() - 1).plan();
-    MemoryPlan memory = MemoryPlan.union(variants.stream().map(Variant::memory).toList());
-    WeightLayout layout = WeightLayout.of(plan);
+  static ModelContext of(
+      Planned planned, EmitOptions options, WeightLayout layout, WeightSections sections) {
+    KernelPlan plan = planned.largest();
+    MemoryPlan memory = MemoryPlan.union(planned.variants().stream().map(Variant::memory).toList());
     JavaNames names = new JavaNames();
     for (Storage s : Storage.values()) {
       if (memory.arenaLength().containsKey(s)) {
@@ -55,12 +58,13 @@ record ModelContext(
     List<String> outputs = new ArrayList<>();
     plan.outputs().forEach(p -> outputs.add(names.fresh(p.name())));
     return new ModelContext(
-        List.copyOf(variants),
+        planned.emitter().name(),
+        planned.variants(),
         plan,
         memory,
         options,
         layout,
-        WeightSections.of(plan, layout, options.modelHash()),
+        sections,
         List.copyOf(inputs),
         List.copyOf(outputs));
   }
@@ -68,6 +72,7 @@ record ModelContext(
   /** This context with one of its variants at hand. */
   ModelContext at(Variant variant) {
     return new ModelContext(
+        backend,
         variants,
         variant.plan(),
         variant.memory(),

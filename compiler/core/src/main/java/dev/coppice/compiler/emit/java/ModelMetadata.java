@@ -3,6 +3,7 @@ package dev.coppice.compiler.emit.java;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.coppice.compiler.lowering.Port;
+import dev.coppice.compiler.tensor.DType.Storage;
 import java.util.List;
 import java.util.Locale;
 import javax.lang.model.element.Modifier;
@@ -14,7 +15,12 @@ import javax.lang.model.element.Modifier;
 final class ModelMetadata {
   private ModelMetadata() {}
 
-  static void add(TypeSpec.Builder type, ModelContext c) {
+  /**
+   * Adds them to the model class.
+   *
+   * @param backend the initializer of the constant that names the backend
+   */
+  static void add(TypeSpec.Builder type, ModelContext c, String backend) {
     type.addJavadoc("$L", javadoc(c));
     constant(
         type,
@@ -28,6 +34,8 @@ final class ModelMetadata {
         "MODEL_HASH",
         JavaLiterals.of(c.options().modelHash()),
         "SHA-256 of what was compiled.");
+    constant(
+        type, String.class, "BACKEND", backend, "Backend whose code computes: portable or vector.");
     ports(type, "INPUT", c.plan().inputs());
     ports(type, "OUTPUT", c.plan().outputs());
     constant(
@@ -108,7 +116,7 @@ final class ModelMetadata {
     return bytes;
   }
 
-  private static int elementBytes(dev.coppice.compiler.tensor.DType.Storage storage) {
+  private static int elementBytes(Storage storage) {
     return switch (storage) {
       case BYTE, BOOLEAN -> 1;
       case SHORT -> 2;

@@ -29,13 +29,18 @@ final class ModelRun {
     new ModelRun(c, names).addTo(type);
   }
 
-  private void addTo(TypeSpec.Builder type) {
+  /** The public method without its body. */
+  static MethodSpec.Builder signature(ModelContext c) {
     MethodSpec.Builder run =
-        ports(MethodSpec.methodBuilder(c.options().runName())).addModifiers(Modifier.PUBLIC);
+        ports(MethodSpec.methodBuilder(c.options().runName()), c).addModifiers(Modifier.PUBLIC);
     if (!c.options().interfaces().isEmpty()) {
       run.addAnnotation(Override.class);
     }
-    run.addJavadoc("$L", javadoc());
+    return run.addJavadoc("$L", javadoc(c));
+  }
+
+  private void addTo(TypeSpec.Builder type) {
+    MethodSpec.Builder run = signature(c);
     // Readers meet the method before those that it calls.
     TypeSpec.Builder called = TypeSpec.classBuilder("Called");
     if (c.variants().size() == 1) {
@@ -71,8 +76,7 @@ final class ModelRun {
     for (int v = 0; v < c.variants().size(); v++) {
       Variant variant = c.variants().get(v);
       ModelContext at = c.at(variant);
-      String suffix = JavaNames.legal(variant.label().replace("=", ""));
-      suffix = Character.toUpperCase(suffix.charAt(0)) + suffix.substring(1);
+      String suffix = VariantChoice.suffix(variant);
       String condition =
           telling.stream()
               .map(p -> c.portNames().get(p) + ".length == " + at.ports().get(p).shape().size())
@@ -101,7 +105,7 @@ final class ModelRun {
     run.endControlFlow();
   }
 
-  private String javadoc() {
+  private static String javadoc(ModelContext c) {
     StringBuilder text = new StringBuilder("Runs the model.\n\n");
     for (int i = 0; i < c.ports().size(); i++) {
       Port p = c.ports().get(i);
@@ -119,6 +123,10 @@ final class ModelRun {
   }
 
   private MethodSpec.Builder ports(MethodSpec.Builder method) {
+    return ports(method, c);
+  }
+
+  private static MethodSpec.Builder ports(MethodSpec.Builder method, ModelContext c) {
     for (int i = 0; i < c.ports().size(); i++) {
       method.addParameter(
           FieldNames.arrayClass(c.ports().get(i).dtype().storage()), c.portNames().get(i));

@@ -1,10 +1,8 @@
 package dev.coppice.compiler.emit.java;
 
-import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
-import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
 import dev.coppice.compiler.lowering.MemoryPlan.Planes;
 import dev.coppice.compiler.tensor.DType.Storage;
 import dev.coppice.runtime.Weights;
@@ -25,15 +23,7 @@ final class ModelState {
   private ModelState() {}
 
   static void add(TypeSpec.Builder type, ModelContext c) {
-    MethodSpec.Builder constructor = MethodSpec.constructorBuilder();
-    if (c.options().isPublic()) {
-      constructor.addModifiers(Modifier.PUBLIC);
-    }
-    boolean reads = c.sections().writer().sectionCount() > 0;
-    constructor.addJavadoc(
-        reads
-            ? "Makes an instance with its weights and memory.\n\n@throws IllegalStateException if the weights are missing, damaged or of another model\n"
-            : "Makes an instance with its memory.\n");
+    MethodSpec.Builder constructor = constructor(c);
     c.memory()
         .arenaLength()
         .forEach((s, length) -> array(type, constructor, s, FieldNames.arena(s), length));
@@ -56,10 +46,22 @@ final class ModelState {
               field(type, FieldNames.tableClass(s), name);
               constructor.addStatement("$L = new $L[$L][]", name, FieldNames.element(s), rows);
             });
-    if (reads) {
+    if (!c.sections().isEmpty()) {
       loads(type, constructor, c);
     }
     type.addMethod(constructor.build());
+  }
+
+  /** The constructor without its body. */
+  static MethodSpec.Builder constructor(ModelContext c) {
+    MethodSpec.Builder constructor = MethodSpec.constructorBuilder();
+    if (c.options().isPublic()) {
+      constructor.addModifiers(Modifier.PUBLIC);
+    }
+    return constructor.addJavadoc(
+        c.sections().isEmpty()
+            ? "Makes an instance with its memory.\n"
+            : "Makes an instance with its weights and memory.\n\n@throws IllegalStateException if the weights are missing, damaged or of another model\n");
   }
 
   private static void field(TypeSpec.Builder type, Class<?> of, String name) {
@@ -103,7 +105,7 @@ final class ModelState {
   }
 
   private static void loads(TypeSpec.Builder type, MethodSpec.Builder constructor, ModelContext c) {
-    constructor.addCode(open(c));
+    constructor.addCode(c.sections().open(c.options().className()));
     c.sections().fields().forEach(f -> constructor.addCode("$L\n", f));
     List<String> loads = c.sections().loads();
     int most = Math.max(1, c.options().methodBytes() / LOAD_BYTES);
@@ -126,23 +128,6 @@ final class ModelState {
 
   private static String lines(List<String> statements) {
     return statements.stream().map(s -> s + "\n").collect(Collectors.joining());
-  }
-
-  private static CodeBlock open(ModelContext c) {
-    if (c.options().weights() == WeightStorage.SOURCE) {
-      return CodeBlock.of(
-          "$T in = $T.of(MODEL_HASH, $L_W0.chunks());\n",
-          Weights.class,
-          Weights.class,
-          c.options().className());
-    }
-    String resource = c.options().className() + ".weights";
-    return CodeBlock.of(
-        "$T in = $T.open($L.class, $L, MODEL_HASH);\n",
-        Weights.class,
-        Weights.class,
-        c.options().className(),
-        JavaLiterals.of(resource));
   }
 
   /** The methods that loads of {@link WeightSections} call. */

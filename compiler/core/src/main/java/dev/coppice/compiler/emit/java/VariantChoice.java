@@ -42,6 +42,12 @@ final class VariantChoice {
             + " compile them to classes of their own");
   }
 
+  /** What the names of a variant's methods end with, e.g. {@code Seq16}. */
+  static String suffix(Variant variant) {
+    String suffix = JavaNames.legal(variant.label().replace("=", ""));
+    return Character.toUpperCase(suffix.charAt(0)) + suffix.substring(1);
+  }
+
   private static boolean differ(ModelContext c, List<Integer> ports) {
     Set<List<Integer>> seen = new LinkedHashSet<>();
     return c.variants().stream().map(v -> lengths(c, v, ports)).allMatch(seen::add);

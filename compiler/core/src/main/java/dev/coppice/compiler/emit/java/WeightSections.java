@@ -1,112 +1,161 @@
 package dev.coppice.compiler.emit.java;
 
-import dev.coppice.compiler.emit.weights.WeightsWriter;
+import com.palantir.javapoet.CodeBlock;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.WeightTensor;
+import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.DType.Storage;
+import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
-import java.lang.reflect.Array;
+import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * The weight file of a model and the statements that read it back. Floats take one section a
- * tensor; other types one section for all flat tensors and one for each tensor of rows.
+ * The sections of the weight file that one class reads, and the statements that do so. Floats take
+ * one section a tensor; other types one section for all flat tensors and one for each tensor of
+ * rows.
  */
 final class WeightSections {
   private final KernelPlan plan;
   private final WeightLayout layout;
-  private final WeightsWriter writer;
-  private final List<String> fields = new ArrayList<>();
-  private final List<String> loads = new ArrayList<>();
+  private final WeightFile file;
+  private final TreeSet<Integer> taken = new TreeSet<>();
+  private final SortedMap<Integer, String> fields = new TreeMap<>();
+  private final SortedMap<Integer, String> loads = new TreeMap<>();
 
-  private WeightSections(KernelPlan plan, WeightLayout layout, String modelHash) {
+  private WeightSections(KernelPlan plan, WeightLayout layout, WeightFile file) {
     this.plan = plan;
     this.layout = layout;
-    this.writer = new WeightsWriter(modelHash);
+    this.file = file;
   }
 
-  /** Sections and statements for the plan's weights. */
-  static WeightSections of(KernelPlan plan, WeightLayout layout, String modelHash) {
-    WeightSections sections = new WeightSections(plan, layout, modelHash);
+  /**
+   * Puts the weights of {@code plans} into {@code file}, for a class each. What is read to fields
+   * as a whole comes first, so that a constructor can begin with it.
+   */
+  static List<WeightSections> of(
+      List<KernelPlan> plans, List<WeightLayout> layouts, WeightFile file) {
+    List<WeightSections> all = new ArrayList<>();
+    for (int i = 0; i < plans.size(); i++) {
+      all.add(new WeightSections(plans.get(i), layouts.get(i), file));
+    }
+    all.forEach(WeightSections::addFields);
+    all.forEach(WeightSections::addLoads);
+    return List.copyOf(all);
+  }
+
+  private void addFields() {
     layout
         .flatLength()
         .forEach(
             (storage, length) -> {
               if (storage != Storage.FLOAT) {
-                sections.addFlat(storage, length);
+                String statement = FieldNames.weights(storage) + " = in." + reader(storage) + "();";
+                fields.put(file.place(flat(storage, length), taken), statement);
               }
             });
+  }
+
+  private void addLoads() {
     for (int i = 0; i < plan.weights().size(); i++) {
       WeightTensor w = plan.weights().get(i);
       if (w.data().size() > 0 && (w.rows() || w.data().dtype().storage() == Storage.FLOAT)) {
-        sections.add(w, layout.offsets().get(i));
+        loads.put(file.place(w.data(), taken), load(w, layout.offsets().get(i)));
       }
     }
-    return sections;
   }
 
-  /** The writer; it has no section if there is nothing to store. */
-  WeightsWriter writer() {
-    return writer;
+  /** Whether there is nothing to read. */
+  boolean isEmpty() {
+    return taken.isEmpty();
+  }
+
+  /** The statement that declares {@code in} in the class {@code className}. */
+  CodeBlock open(String className) {
+    return file.open(className);
   }
 
   /** Java statements that assign fields from {@code in}, a {@code Weights}; they come first. */
   List<String> fields() {
-    return fields;
+    return inOrder(fields, 0);
   }
 
-  /** Java statements that fill the other fields from {@code in}, in order. */
+  /** Java statements that fill the other fields from {@code in}, in order, to its end. */
   List<String> loads() {
-    return loads;
+    List<String> statements = inOrder(loads, after(fields, 0));
+    skip(after(loads, after(fields, 0)), file.sections(), statements);
+    return statements;
   }
 
-  private void addFlat(Storage storage, int length) {
-    Object all = Array.newInstance(FieldNames.arrayClass(storage).componentType(), length);
+  private static int after(SortedMap<Integer, String> reads, int start) {
+    return reads.isEmpty() ? start : reads.lastKey() + 1;
+  }
+
+  private static List<String> inOrder(SortedMap<Integer, String> reads, int start) {
+    List<String> statements = new ArrayList<>();
+    int next = start;
+    for (var read : reads.entrySet()) {
+      skip(next, read.getKey(), statements);
+      statements.add(read.getValue());
+      next = read.getKey() + 1;
+    }
+    return statements;
+  }
+
+  private static void skip(int from, int to, List<String> statements) {
+    if (to > from) {
+      statements.add("in.skip(" + (to - from) + ");");
+    }
+  }
+
+  /** All flat weights of a storage, one after the other. */
+  private Tensor flat(Storage storage, int length) {
+    DType dtype = elementType(storage);
+    Object all = Tensor.newArray(dtype, length);
     for (int i = 0; i < plan.weights().size(); i++) {
       Tensor data = plan.weights().get(i).data();
       if (!plan.weights().get(i).rows() && data.dtype().storage() == storage) {
         System.arraycopy(data.toArray(), 0, all, layout.offsets().get(i), data.size());
       }
     }
-    write(storage, all);
-    fields.add(FieldNames.weights(storage) + " = in." + reader(storage) + "();");
+    return Tensor.adopt(new TensorType(dtype, Shape.of(length)), all);
   }
 
-  private void add(WeightTensor w, int at) {
+  /** A type whose elements are those of the Java array. */
+  private static DType elementType(Storage storage) {
+    return switch (storage) {
+      case FLOAT -> DType.FLOAT32;
+      case DOUBLE -> DType.FLOAT64;
+      case BYTE -> DType.INT8;
+      case SHORT -> DType.INT16;
+      case INT -> DType.INT32;
+      case LONG -> DType.INT64;
+      case BOOLEAN -> DType.BOOL;
+    };
+  }
+
+  private static String load(WeightTensor w, int at) {
     Tensor data = w.data();
     Storage storage = data.dtype().storage();
     String read;
     if (!w.rows()) {
-      writer.add(data);
       read = "in.floats(" + FieldNames.weights(storage) + ", " + at + ");";
     } else {
       int rows = data.shape().dim(0);
       String to = FieldNames.weightRows(storage) + ", " + at + ", " + rows + ");";
       if (storage == Storage.FLOAT) {
-        writer.add(data);
         read = RuntimeTypes.SYSTEM + ".arraycopy(in.rows(" + rows + "), 0, " + to;
       } else if (storage == Storage.BYTE) {
-        write(storage, data.toArray());
         read = RuntimeTypes.SYSTEM + ".arraycopy(in.byteRows(" + rows + "), 0, " + to;
       } else {
-        write(storage, data.toArray());
         read = "splitRows(in." + reader(storage) + "(), " + to;
       }
     }
-    loads.add(read + " // " + JavaNames.comment(w.name()).replace("$", "$$"));
-  }
-
-  private void write(Storage storage, Object array) {
-    switch (storage) {
-      case BYTE -> writer.addBytes((byte[]) array);
-      case SHORT -> writer.addShorts((short[]) array);
-      case INT -> writer.addInts((int[]) array);
-      case LONG -> writer.addLongs((long[]) array);
-      case DOUBLE -> writer.addDoubles((double[]) array);
-      case BOOLEAN -> writer.addBooleans((boolean[]) array);
-      case FLOAT -> writer.addFloats((float[]) array);
-    }
+    return read + " // " + JavaNames.comment(w.name()).replace("$", "$$");
   }
 
   private static String reader(Storage storage) {

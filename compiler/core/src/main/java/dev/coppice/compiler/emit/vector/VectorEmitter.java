@@ -1,12 +1,8 @@
 package dev.coppice.compiler.emit.vector;
 
-import dev.coppice.compiler.emit.EmitOptions;
 import dev.coppice.compiler.emit.Emitter;
-import dev.coppice.compiler.emit.GeneratedModel;
-import dev.coppice.compiler.emit.java.ModelSources;
+import dev.coppice.compiler.emit.java.MethodRenderer;
 import dev.coppice.compiler.loop.Target;
-import dev.coppice.compiler.lowering.Variant;
-import java.util.List;
 
 /** Java 17 with the incubating Vector API; registers of 128, 256 and 512 bits by one class. */
 public final class VectorEmitter implements Emitter {
@@ -21,7 +17,7 @@ public final class VectorEmitter implements Emitter {
   }
 
   @Override
-  public GeneratedModel emit(List<Variant> variants, EmitOptions options) {
-    return ModelSources.of(variants, options, new VectorMethods());
+  public MethodRenderer methods() {
+    return new VectorMethods();
   }
 }

@@ -44,11 +44,7 @@ final class VectorMethods implements MethodRenderer {
 
   @Override
   public List<FieldSpec> constants(List<Stmt> bodies) {
-    boolean[] registers = {false};
-    for (Stmt body : bodies) {
-      LoopTree.expressions(body, e -> registers[0] |= isRegister(e));
-    }
-    if (!registers[0]) {
+    if (bodies.stream().noneMatch(this::usesVectorApi)) {
       return List.of();
     }
     return List.of(
@@ -66,8 +62,12 @@ final class VectorMethods implements MethodRenderer {
   }
 
   /** A choice by the number of lanes needs the constants, too, without a register of its own. */
-  private static boolean isRegister(Expr e) {
-    return e.type().isRegister() || e instanceof Expr.Lanes;
+  @Override
+  public boolean usesVectorApi(Stmt body) {
+    boolean[] registers = {false};
+    LoopTree.expressions(
+        body, e -> registers[0] |= e.type().isRegister() || e instanceof Expr.Lanes);
+    return registers[0];
   }
 
   @Override

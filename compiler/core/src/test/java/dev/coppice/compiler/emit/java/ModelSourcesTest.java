@@ -62,7 +62,8 @@ class ModelSourcesTest {
     return new Kernel("copy" + dtype, "y = w", List.of(w, y), body);
   }
 
-  private static KernelPlan allWeights() {
+  /** A plan with weights of every type, flat and in rows. */
+  static KernelPlan allWeights() {
     List<Kernel> kernels = new ArrayList<>();
     for (DType dtype : DType.values()) {
       kernels.add(copyWeights(dtype, false));

@@ -78,8 +78,7 @@ final class VectorAllocation {
     if (model.sources().stream().noneMatch(s -> s.text().contains(".fma("))) {
       throw new IllegalStateException("no register kernel in\n" + text);
     }
-    LoadedModel loaded =
-        LoadedModel.load(model, plan.inputs(), plan.outputs(), EMITTER.javacOptions());
+    LoadedModel loaded = LoadedModel.load(model, plan.inputs(), plan.outputs());
     List<Tensor> inputs =
         plan.inputs().stream()
             .map(p -> Tensor.splat(new TensorType(p.dtype(), p.shape()), 0.5))
