@@ -6,6 +6,7 @@ import dev.coppice.compiler.interp.SeededInputs;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = {
       "Compiles a model in memory and measures it on one thread and one reproducible random "
-          + "input: median and 99th percentile of latency, bytes allocated per run, start-up time."
+          + "input: median and 99th percentile of latency, bytes allocated per run; then in JVMs"
+          + " that are started for it the time until the first result and the memory it takes."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
@@ -44,13 +47,23 @@ final class BenchCommand implements Callable<Integer> {
       description = "Time to measure, after a warm-up of half of it (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
+  @Option(
+      names = "--starts",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "JVMs to start; 0 for none (default: ${DEFAULT-VALUE}).")
+  private int starts;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (!(seconds > 0 && seconds < 1e6)) {
       throw new ParameterException(spec.commandLine(), "--seconds must be positive");
+    }
+    if (starts < 0) {
+      throw new ParameterException(spec.commandLine(), "--starts must not be negative");
     }
     ModelOptions.Loaded loaded = model.load();
     Failures.print(loaded.result().notes(), spec.commandLine().getErr());
@@ -60,15 +73,23 @@ final class BenchCommand implements Callable<Integer> {
     double startMillis = (System.nanoTime() - start) / 1e6;
     Object[] arrays = loaded.model().arrays(inputs(report.inputs()));
     Stopwatch.Result result;
-    try (Progress progress = new Progress("bench", Stopwatch.STEPS)) {
+    Optional<NewJvm.Result> newJvm;
+    try (Progress progress = new Progress("bench", Stopwatch.STEPS + starts)) {
       result = Stopwatch.measure(() -> instance.accept(arrays), seconds, progress::step);
+      newJvm =
+          starts == 0
+              ? Optional.empty()
+              : Optional.of(NewJvm.measure(loaded.model(), starts, progress::step));
     }
     Map<String, Object> values = values(loaded, result, startMillis);
+    newJvm.ifPresent(n -> values.put("newJvmMillis", n.medianMillis()));
+    newJvm.ifPresent(n -> n.peakBytes().ifPresent(b -> values.put("newJvmPeakBytes", b)));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.pretty(values));
     } else {
       print(out, report, loaded, result, startMillis);
+      newJvm.ifPresent(n -> print(out, n));
     }
     return 0;
   }
@@ -141,6 +162,17 @@ final class BenchCommand implements Callable<Integer> {
         classBytes,
         classes.size(),
         Collections.max(loaded.model().methodBytes().values()));
+  }
+
+  private static void print(PrintWriter out, NewJvm.Result newJvm) {
+    row(
+        out,
+        "new JVM",
+        "%.1f ms until the first result%s",
+        newJvm.medianMillis(),
+        newJvm.peakBytes().isPresent()
+            ? String.format(Locale.ROOT, ", peak %.1f MB", newJvm.peakBytes().getAsLong() / 1e6)
+            : "");
   }
 
   private static void row(PrintWriter out, String label, String format, Object... values) {

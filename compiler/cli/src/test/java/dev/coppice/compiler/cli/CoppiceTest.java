@@ -8,6 +8,7 @@ import dev.coppice.compiler.onnx.wire.TensorFile;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.OnnxModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,11 +153,38 @@ final class CoppiceTest {
 
   @Test
   void measures() {
-    Execution e = Execution.of("bench", model, "--seconds", 0.05);
+    Execution e = Execution.of("bench", model, "--seconds", 0.05, "--starts", 1);
     assertEquals(0, e.exitCode(), e.err());
+    assertTrue(e.out().contains(", backend portable\n"), e.out());
+    assertTrue(e.out().contains(" ms until the first result"), e.out());
     assertTrue(e.out().contains("  allocated   0.0 bytes per run"), e.out());
     assertTrue(e.out().contains("  latency     median "), e.out());
     assertEquals(2, Execution.of("bench", model, "--seconds", 0).exitCode());
+    assertEquals(2, Execution.of("bench", model, "--starts", -1).exitCode());
+  }
+
+  @Test
+  void autoIsCompiledWithTheVectorApiAndRunsWithoutIt() {
+    Path product = folder.resolve("product.onnx");
+    OnnxFile.save(
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 8, 16)
+            .output("y", DType.FLOAT32, 8, 32)
+            .initializer("w", Tensor.splat(TensorType.of(DType.FLOAT32, 16, 32), 0.5))
+            .node("y = MatMul(x, w)")
+            .model(17),
+        product);
+    Path out = folder.resolve("out");
+    Execution compile =
+        Execution.of("compile", product, "--class", "A", "--out", out, "--backend", "auto");
+    assertEquals(0, compile.exitCode(), compile.err());
+    assertTrue(
+        compile.out().contains("  javac       --add-modules jdk.incubator.vector"), compile.out());
+    assertTrue(Files.exists(out.resolve("A_Vector.java")));
+    Execution bench =
+        Execution.of("bench", product, "--backend", "auto", "--seconds", 0.05, "--starts", 1);
+    assertEquals(0, bench.exitCode(), bench.err());
+    assertTrue(bench.out().contains(", backend portable\n"), bench.out());
   }
 
   @Test

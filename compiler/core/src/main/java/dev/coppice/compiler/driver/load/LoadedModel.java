@@ -9,10 +9,15 @@ import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -20,25 +25,23 @@ import java.util.stream.Collectors;
 
 /** A generated model as classes of this JVM. */
 public final class LoadedModel {
-  private static final String BRIDGE = "CoppiceBridge";
+  private final Unit unit;
 
-  private final List<Port> inputs;
-  private final List<Port> outputs;
+  /** All class files by class name, and those of the model alone. */
+  private final Map<String, byte[]> files;
+
   private final Map<String, byte[]> classes;
+  private final GeneratedLoader loader;
   private final Supplier<Consumer<Object[]>> constructor;
-  private final Supplier<String> backend;
 
-  private LoadedModel(
-      List<Port> inputs,
-      List<Port> outputs,
-      Map<String, byte[]> classes,
-      Supplier<Consumer<Object[]>> constructor,
-      Supplier<String> backend) {
-    this.inputs = inputs;
-    this.outputs = outputs;
-    this.classes = classes;
-    this.constructor = constructor;
-    this.backend = backend;
+  private LoadedModel(Unit unit, Map<String, byte[]> files) {
+    this.unit = unit;
+    this.files = files;
+    this.loader = new GeneratedLoader(files, unit.model.resources());
+    this.constructor = loader.constructor(unit.bridge().className());
+    Map<String, byte[]> own = new LinkedHashMap<>(files);
+    own.keySet().removeIf(name -> name.startsWith(unit.bridge().className()));
+    this.classes = own;
   }
 
   /**
@@ -53,18 +56,14 @@ public final class LoadedModel {
       return model.sources().get(0).className();
     }
 
-    private String bridgeClass() {
-      int dot = modelClass().lastIndexOf('.');
-      return modelClass().substring(0, dot + 1) + BRIDGE;
+    private Bridge bridge() {
+      return new Bridge(modelClass(), inputs, outputs);
     }
 
     private Map<String, String> sources() {
       Map<String, String> sources = new LinkedHashMap<>();
       model.sources().forEach(s -> sources.put(s.className(), s.text()));
-      int dot = modelClass().lastIndexOf('.');
-      String packageName = dot < 0 ? "" : modelClass().substring(0, dot);
-      sources.put(
-          bridgeClass(), bridge(packageName, modelClass().substring(dot + 1), inputs, outputs));
+      sources.put(bridge().className(), bridge().source());
       return sources;
     }
   }
@@ -106,15 +105,7 @@ public final class LoadedModel {
     for (Unit unit : units) {
       Map<String, byte[]> own = new LinkedHashMap<>(classes);
       own.keySet().retainAll(compiledFrom(unit.sources().keySet(), classes.keySet()));
-      GeneratedLoader loader = new GeneratedLoader(Map.copyOf(own), unit.model.resources());
-      own.keySet().removeIf(name -> name.startsWith(unit.bridgeClass()));
-      models.add(
-          new LoadedModel(
-              unit.inputs,
-              unit.outputs,
-              own,
-              loader.constructor(unit.bridgeClass()),
-              () -> loader.constant(unit.modelClass(), "BACKEND")));
+      models.add(new LoadedModel(unit, own));
     }
     return models;
   }
@@ -126,33 +117,6 @@ public final class LoadedModel {
         .collect(Collectors.toSet());
   }
 
-  /** A call of the model without reflection, so that nothing but the model is measured. */
-  private static String bridge(
-      String packageName, String modelClass, List<Port> inputs, List<Port> outputs) {
-    StringBuilder text = new StringBuilder();
-    if (!packageName.isEmpty()) {
-      text.append("package ").append(packageName).append(";\n");
-    }
-    text.append("public final class " + BRIDGE)
-        .append(" implements java.util.function.Consumer<Object[]> {\n")
-        .append("  private final ")
-        .append(modelClass)
-        .append(" model = new ")
-        .append(modelClass)
-        .append("();\n  public void accept(Object[] a) {\n    model.run(");
-    List<Port> ports = new ArrayList<>(inputs);
-    ports.addAll(outputs);
-    for (int i = 0; i < ports.size(); i++) {
-      text.append(i == 0 ? "" : ", ")
-          .append('(')
-          .append(arrayType(ports.get(i).dtype()))
-          .append(") a[")
-          .append(i)
-          .append(']');
-    }
-    return text.append(");\n  }\n}\n").toString();
-  }
-
   /** The Java array type that holds {@code dtype}, e.g. {@code float[]}. */
   public static String arrayType(DType dtype) {
     return Tensor.newArray(dtype, 0).getClass().getComponentType().getName() + "[]";
@@ -160,12 +124,32 @@ public final class LoadedModel {
 
   /** Its outputs, in the order of {@code run}. */
   public List<Port> outputs() {
-    return outputs;
+    return unit.outputs;
+  }
+
+  /**
+   * Writes classes and resources below {@code folder}, and a program that runs the model once on
+   * zeros, writes a byte and waits for the end of its input.
+   *
+   * @return the program's class
+   */
+  public String writeProgram(Path folder) throws IOException {
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Path path = folder.resolve(file.getKey().replace('.', '/') + ".class");
+      Files.createDirectories(Objects.requireNonNull(path.getParent()));
+      Files.write(path, file.getValue());
+    }
+    for (GeneratedModel.Resource r : unit.model.resources()) {
+      try (OutputStream out = Files.newOutputStream(folder.resolve(r.path()))) {
+        r.content().writeTo(out);
+      }
+    }
+    return unit.bridge().className();
   }
 
   /** The backend whose code this JVM runs. */
   public String backend() {
-    return backend.get();
+    return loader.constant(unit.modelClass(), "BACKEND");
   }
 
   /** A new instance, its weights loaded: a call takes the arrays of inputs, then of outputs. */
@@ -175,13 +159,13 @@ public final class LoadedModel {
 
   /** Arrays for {@link #newInstance}: the elements of {@code tensors}, then zeros for outputs. */
   public Object[] arrays(List<Tensor> tensors) {
-    Object[] arrays = new Object[inputs.size() + outputs.size()];
-    for (int i = 0; i < inputs.size(); i++) {
+    Object[] arrays = new Object[unit.inputs.size() + unit.outputs.size()];
+    for (int i = 0; i < unit.inputs.size(); i++) {
       arrays[i] = tensors.get(i).toArray();
     }
-    for (int i = 0; i < outputs.size(); i++) {
-      arrays[inputs.size() + i] =
-          Tensor.newArray(outputs.get(i).dtype(), outputs.get(i).shape().size());
+    for (int i = 0; i < unit.outputs.size(); i++) {
+      arrays[unit.inputs.size() + i] =
+          Tensor.newArray(unit.outputs.get(i).dtype(), unit.outputs.get(i).shape().size());
     }
     return arrays;
   }
@@ -189,11 +173,11 @@ public final class LoadedModel {
   /** The outputs among {@code arrays}, as tensors of their own. */
   public List<Tensor> outputs(Object[] arrays) {
     List<Tensor> tensors = new ArrayList<>();
-    for (int i = 0; i < outputs.size(); i++) {
-      Port port = outputs.get(i);
+    for (int i = 0; i < unit.outputs.size(); i++) {
+      Port port = unit.outputs.get(i);
       TensorType type = new TensorType(port.dtype(), port.shape());
       Object copy = Tensor.newArray(port.dtype(), port.shape().size());
-      System.arraycopy(arrays[inputs.size() + i], 0, copy, 0, port.shape().size());
+      System.arraycopy(arrays[unit.inputs.size() + i], 0, copy, 0, port.shape().size());
       tensors.add(Tensor.adopt(type, copy));
     }
     return tensors;
