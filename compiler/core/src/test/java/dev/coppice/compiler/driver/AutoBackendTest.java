@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -224,6 +226,53 @@ final class AutoBackendTest {
     assertTrue(
         ended.text().contains("this JVM was started without the module: add --add-modules"),
         ended::text);
+  }
+
+  @Test
+  void reportsWhatTheBackendThatTakesMoreNeeds() {
+    CompileReport auto = ModelCompiler.compile(request(Emitters.AUTO)).report();
+    CompileReport portable = ModelCompiler.compile(request("portable")).report();
+    CompileReport vector = ModelCompiler.compile(request("vector")).report();
+    assertEquals(Math.max(portable.weightBytes(), vector.weightBytes()), auto.weightBytes());
+    assertEquals(Math.max(portable.scratchBytes(), vector.scratchBytes()), auto.scratchBytes());
+    assertEquals(portable.kernels() + vector.kernels(), auto.kernels());
+    assertEquals(portable.macs(), auto.macs());
+  }
+
+  @Test
+  void choosesAmongSizesToo() {
+    ModelProto proto =
+        ModelProto.newBuilder()
+            .setIrVersion(8)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+            .setGraph(
+                OnnxModels.graph()
+                    .input("x", DType.FLOAT32, "n", 16)
+                    .output("y", DType.FLOAT32, "n", 32)
+                    .initializer("w", Tensor.splat(TensorType.of(DType.FLOAT32, 16, 32), 0.5))
+                    .node("y = MatMul(x, w)")
+                    .build())
+            .build();
+    Path file = folder.resolve("sizes.onnx");
+    OnnxFile.save(proto, file);
+    CompileResult result =
+        ModelCompiler.compile(
+            CompileRequest.of(ModelSource.file(file), "acme.Sizes")
+                .withBackend(Emitters.AUTO)
+                .binding(Map.of("n", List.of(4, 9)), Map.of()));
+    assertEquals(VectorApi.OPTIONAL, result.generated().vectorApi());
+    Consumer<Object[]> model =
+        LoadedModel.load(result.generated(), result.report().inputs(), result.report().outputs())
+            .newInstance();
+    for (int n : new int[] {9, 4}) {
+      float[] x = new float[n * 16];
+      Arrays.fill(x, 1);
+      float[] y = new float[n * 32];
+      model.accept(new Object[] {x, y});
+      float[] expected = new float[n * 32];
+      Arrays.fill(expected, 8);
+      assertArrayEquals(expected, y);
+    }
   }
 
   @Test

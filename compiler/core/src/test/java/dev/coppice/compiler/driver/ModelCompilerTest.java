@@ -115,6 +115,7 @@ final class ModelCompilerTest {
     String text = result.generated().sources().get(0).text();
     assertTrue(text.contains("private void runBatch2(float[] x, float[] y)"), text);
     assertTrue(text.contains("@param x input, f32[1,2], [2,2], [3,2]"), text);
+    assertTrue(text.contains("private void warmUpBatch3() {\n    float[] x = new float[6];"), text);
   }
 
   @Test
