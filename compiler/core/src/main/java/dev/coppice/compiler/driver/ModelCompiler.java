@@ -117,38 +117,37 @@ public final class ModelCompiler {
         MemoryPlan.union(planned.variants().stream().map(Variant::memory).toList()));
   }
 
-  /** Plans for each backend that is asked for; where there is a choice, for each that differs. */
+  /** Plans for each backend that is asked for; the first alone where none makes use of vectors. */
   private static List<Planned> plan(
       ImportedModel model, CompileRequest request, DiagnosticSink notes) {
-    List<Emitter> emitters = emitters(request);
+    List<Planned> planned = new ArrayList<>();
+    for (Emitter emitter : emitters(request)) {
+      DiagnosticSink own = new DiagnosticSink();
+      planned.add(new Planned(emitter, plan(model, request, emitter, own)));
+      own.diagnostics().stream()
+          .filter(d -> !notes.diagnostics().contains(d))
+          .forEach(notes::report);
+    }
+    return planned.stream().anyMatch(Planned::usesVectorApi) ? planned : planned.subList(0, 1);
+  }
+
+  private static List<Variant> plan(
+      ImportedModel model, CompileRequest request, Emitter emitter, DiagnosticSink notes) {
     SourceRef where = SourceRef.file(model.name());
     try {
-      Map<String, Graph> graphs = streamlined(model, request, notes);
-      List<Planned> planned = new ArrayList<>();
-      for (Emitter emitter : emitters) {
-        Map<String, KernelPlan> plans = new LinkedHashMap<>();
-        graphs.forEach(
-            (label, graph) -> plans.put(label, KernelPlanner.plan(graph, emitter.target())));
-        planned.add(new Planned(emitter, Variant.of(plans)));
+      List<Graph> graphs = new ArrayList<>(model.smaller());
+      graphs.add(model.graph());
+      Map<String, KernelPlan> plans = new LinkedHashMap<>();
+      for (int i = 0; i < graphs.size(); i++) {
+        boolean last = i == graphs.size() - 1;
+        PassContext context = last ? context(model, request, notes) : new PassContext(notes);
+        Graph graph = Pipelines.streamline().run(graphs.get(i), context);
+        plans.put(model.labels().get(i), KernelPlanner.plan(graph, emitter.target()));
       }
-      return planned.stream().anyMatch(Planned::usesVectorApi) ? planned : planned.subList(0, 1);
+      return Variant.of(plans);
     } catch (CompileException e) {
       throw new CompileException(inFile(e.diagnostics(), where));
     }
-  }
-
-  /** The graphs after all passes by the label of their sizes, the largest last. */
-  private static Map<String, Graph> streamlined(
-      ImportedModel model, CompileRequest request, DiagnosticSink notes) {
-    List<Graph> graphs = new ArrayList<>(model.smaller());
-    graphs.add(model.graph());
-    Map<String, Graph> streamlined = new LinkedHashMap<>();
-    for (int i = 0; i < graphs.size(); i++) {
-      boolean last = i == graphs.size() - 1;
-      PassContext context = last ? context(model, request, notes) : new PassContext(notes);
-      streamlined.put(model.labels().get(i), Pipelines.streamline().run(graphs.get(i), context));
-    }
-    return streamlined;
   }
 
   private static PassContext context(
