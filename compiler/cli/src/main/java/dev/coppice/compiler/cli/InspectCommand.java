@@ -2,6 +2,7 @@ package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.driver.InspectionText;
 import dev.coppice.compiler.driver.ModelInspector;
+import dev.coppice.compiler.driver.PlanText;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,13 +22,20 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
-    footer = {"  coppice inspect kws.onnx --json"})
+    footer = {"  coppice inspect kws.onnx --json", "  coppice inspect kws.onnx --plan"})
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
+
+  @Option(
+      names = "--plan",
+      description =
+          "Also list the schedules that each layer could be computed by, with their predicted time,"
+              + " code and weights, and the one chosen.")
+  private boolean plan;
 
   @Override
   public Integer call() {
@@ -37,10 +45,16 @@ final class InspectCommand implements Callable<Integer> {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("model", model.model().toString());
       all.putAll(ReportJson.json(inspection));
+      if (plan) {
+        inspection.report().ifPresent(r -> all.put("plan", ReportJson.plan(r)));
+      }
       out.println(Json.pretty(all));
     } else {
       out.println(model.model());
       InspectionText.lines(inspection).forEach(out::println);
+      if (plan) {
+        inspection.report().ifPresent(r -> PlanText.lines(r.choices()).forEach(out::println));
+      }
     }
     Failures.print(inspection.problems(), spec.commandLine().getErr());
     return inspection.report().isPresent() ? 0 : Failures.REFUSED;

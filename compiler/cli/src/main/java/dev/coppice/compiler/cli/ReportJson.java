@@ -3,10 +3,14 @@ package dev.coppice.compiler.cli;
 import dev.coppice.compiler.diag.Diagnostic;
 import dev.coppice.compiler.driver.CompileReport;
 import dev.coppice.compiler.driver.ModelInspector.Inspection;
+import dev.coppice.compiler.ir.Prediction;
+import dev.coppice.compiler.ir.ScheduleChoice;
+import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.onnx.ModelOverview;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What is known about a model, for programs. */
@@ -42,6 +46,31 @@ final class ReportJson {
     json.put("kernels", r.kernels());
     json.put("calls", r.calls());
     json.put("decisions", r.notes());
+    return json;
+  }
+
+  /** For each node with schedules to choose from its candidates, the chosen one first. */
+  static List<Map<String, Object>> plan(CompileReport r) {
+    return r.choices().stream().map(ReportJson::json).toList();
+  }
+
+  private static Map<String, Object> json(ScheduleChoice choice) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("node", choice.node().node().orElse(""));
+    json.put("op", choice.node().op().orElse(""));
+    json.put("facts", choice.facts());
+    json.put("chosen", choice.chosen().schedule());
+    json.put("candidates", choice.ranked().stream().map(p -> json(p, choice.costs())).toList());
+    return json;
+  }
+
+  private static Map<String, Object> json(Prediction p, Costs costs) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("schedule", p.schedule());
+    json.put("nanos", p.nanos());
+    json.put("codeBytes", p.codeBytes());
+    json.put("weightBytes", p.weightBytes());
+    json.put("fits", p.fits(costs));
     return json;
   }
 

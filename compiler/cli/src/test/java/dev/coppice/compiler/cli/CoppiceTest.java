@@ -75,6 +75,28 @@ final class CoppiceTest {
   }
 
   @Test
+  void inspectsThePlan() {
+    Path product = folder.resolve("product.onnx");
+    OnnxFile.save(
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 4, 8)
+            .output("y", DType.FLOAT32, 4, 16)
+            .initializer("w", Tensor.ofFloats(Shape.of(8, 16), new float[128]))
+            .node("y = MatMul(x, w)")
+            .model(17),
+        product);
+    Execution e = Execution.of("inspect", product, "--plan", "--backend", "vector");
+    assertEquals(0, e.exitCode(), e.err());
+    assertTrue(e.out().contains(" us in 1 nodes with schedules"), e.out());
+    assertTrue(e.out().lines().anyMatch(l -> l.startsWith("  * registers ")), e.out());
+    assertTrue(e.out().lines().anyMatch(l -> l.startsWith("    rows ")), e.out());
+    String json = Execution.of("inspect", product, "--plan", "--json").out();
+    assertTrue(json.contains("\"op\": \"MatMul\",\n      \"facts\": [],"), json);
+    assertTrue(json.contains("\"chosen\": \"rows\","), json);
+    assertTrue(json.contains("\"weightBytes\": 512,"), json);
+  }
+
+  @Test
   void writesSourcesAndWeights() {
     Path out = folder.resolve("out");
     Execution e = Execution.of("compile", model, "--class", "com.acme.Scores", "--out", out);

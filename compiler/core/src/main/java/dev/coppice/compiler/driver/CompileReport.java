@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver;
 
+import dev.coppice.compiler.ir.ScheduleChoice;
 import dev.coppice.compiler.lowering.KernelCall;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.MemoryPlan;
@@ -26,7 +27,7 @@ import java.util.Map;
  * @param scratchBytes bytes of the scratch planes that kernels compute in
  * @param kernels number of different kernels
  * @param calls kernel calls of one run
- * @param notes choices made while compiling, each with its reason
+ * @param choices how nodes are computed for which there are schedules, in execution order
  */
 public record CompileReport(
     String model,
@@ -42,11 +43,11 @@ public record CompileReport(
     long scratchBytes,
     int kernels,
     int calls,
-    List<String> notes) {
+    List<ScheduleChoice> choices) {
   public CompileReport {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
-    notes = List.copyOf(notes);
+    choices = List.copyOf(choices);
   }
 
   static CompileReport of(ImportedModel model, KernelPlan plan, MemoryPlan memory) {
@@ -64,7 +65,12 @@ public record CompileReport(
         scratchBytes(memory.planes()),
         (int) plan.calls().stream().map(KernelCall::kernel).distinct().count(),
         plan.calls().size(),
-        plan.notes());
+        plan.choices());
+  }
+
+  /** Choices that facts about the node bear on, each with its reasons, for people. */
+  public List<String> notes() {
+    return choices.stream().filter(c -> !c.facts().isEmpty()).map(ScheduleChoice::text).toList();
   }
 
   /**

@@ -87,8 +87,14 @@ public interface KernelBuilder {
   /** Whether {@link #finish} changes the value. */
   boolean hasEpilogue();
 
-  /** Records a choice made while lowering, and its reason, for the report. */
-  void note(String choice);
+  /** Records for the report what is known of the node and bears on {@link #choose}. */
+  void note(String fact);
+
+  /**
+   * The kernel of the candidate with the least predicted time plus price of its bytes, of equal
+   * ones the first. The choice is recorded for the report.
+   */
+  Kernel choose(List<Candidate> candidates);
 
   /**
    * The kernel. {@code name}: what it computes, in camel case; {@code comment}: formula with

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.lowering;
 
+import dev.coppice.compiler.ir.ScheduleChoice;
 import java.util.List;
 
 /**
@@ -14,7 +15,7 @@ import java.util.List;
  * @param weights constant data; {@link Binding.FlatWeights} and {@link Binding.RowWeights} index it
  * @param slots arena slots; {@link Binding.Arena} and {@link Binding.ScratchFlat} index it
  * @param macs multiply-accumulate operations of one run
- * @param notes choices made while lowering, each with its reason
+ * @param choices how nodes are computed for which there are schedules, in execution order
  */
 public record KernelPlan(
     String modelName,
@@ -25,7 +26,7 @@ public record KernelPlan(
     List<WeightTensor> weights,
     List<SlotSize> slots,
     long macs,
-    List<String> notes) {
+    List<ScheduleChoice> choices) {
   public KernelPlan {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -33,10 +34,10 @@ public record KernelPlan(
     blocks = List.copyOf(blocks);
     weights = List.copyOf(weights);
     slots = List.copyOf(slots);
-    notes = List.copyOf(notes);
+    choices = List.copyOf(choices);
   }
 
-  /** A plan without branches, loops and notes. */
+  /** A plan without branches, loops and choices. */
   public KernelPlan(
       String modelName,
       List<Port> inputs,
@@ -68,7 +69,7 @@ public record KernelPlan(
         all,
         slots,
         macs,
-        notes);
+        choices);
   }
 
   private static Binding moved(Binding b, List<Integer> moved) {

@@ -1,8 +1,10 @@
 package dev.coppice.compiler.lowering;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.ir.ScheduleChoice;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Buffer.Role;
@@ -32,6 +34,7 @@ final class NodeKernelBuilder implements KernelBuilder {
   private final Map<DType.Storage, Integer> scratchRows = new LinkedHashMap<>();
   private final List<Buffer> residuals = new ArrayList<>();
   private final List<Buffer> channelConstants = new ArrayList<>();
+  private final List<String> facts = new ArrayList<>();
 
   NodeKernelBuilder(Graph graph, Node node, Epilogue epilogue, Target target, PlanBuilder plan) {
     this.graph = graph;
@@ -185,8 +188,21 @@ final class NodeKernelBuilder implements KernelBuilder {
   }
 
   @Override
-  public void note(String choice) {
-    plan.note(node.ref() + ": " + choice);
+  public void note(String fact) {
+    facts.add(fact);
+  }
+
+  @Override
+  public Kernel choose(List<Candidate> candidates) {
+    List<Candidate> ranked = ScheduleChoice.rank(candidates, target.costs());
+    plan.parts()
+        .choice(
+            new ScheduleChoice(
+                node.ref(),
+                facts,
+                ranked.stream().map(Candidate::prediction).toList(),
+                target.costs()));
+    return ranked.get(0).kernel().get();
   }
 
   @Override

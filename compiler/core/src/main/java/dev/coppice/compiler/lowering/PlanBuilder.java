@@ -76,8 +76,4 @@ final class PlanBuilder {
   int weight(String name, Tensor data, boolean rows) {
     return parts.weight(name, data, rows);
   }
-
-  void note(String note) {
-    parts.note(note);
-  }
 }

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.lowering;
 
+import dev.coppice.compiler.ir.ScheduleChoice;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ final class PlanParts {
   private final List<WeightTensor> weights = new ArrayList<>();
   private final Map<WeightKey, Integer> weightIndex = new LinkedHashMap<>();
   private final List<KernelCall> calls = new ArrayList<>();
-  private final List<String> notes = new ArrayList<>();
+  private final List<ScheduleChoice> choices = new ArrayList<>();
   private List<Block> blocks = new ArrayList<>();
 
   /** A new slot. */
@@ -33,8 +34,8 @@ final class PlanParts {
         });
   }
 
-  void note(String note) {
-    notes.add(note);
+  void choice(ScheduleChoice choice) {
+    choices.add(choice);
   }
 
   void call(KernelCall call) {
@@ -61,6 +62,6 @@ final class PlanParts {
   }
 
   KernelPlan build(String name, List<Port> inputs, List<Port> outputs, long macs) {
-    return new KernelPlan(name, inputs, outputs, calls, blocks, weights, slots, macs, notes);
+    return new KernelPlan(name, inputs, outputs, calls, blocks, weights, slots, macs, choices);
   }
 }

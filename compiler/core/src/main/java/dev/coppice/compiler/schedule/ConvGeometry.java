@@ -164,6 +164,11 @@ public record ConvGeometry(
     return (long) n * oc * groupC() * taps() * outPlane();
   }
 
+  /** Bytes of the weights, one behind the other. */
+  public long weightBytes() {
+    return (long) oc * groupC() * taps() * dtype.bytes();
+  }
+
   /** Type of the result. */
   public TensorType outputType() {
     int[] dims = new int[spatial() + 2];

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.schedule;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Array;
 import dev.coppice.compiler.loop.Buffer;
@@ -11,6 +12,7 @@ import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sums over every weight, in loops. */
@@ -25,6 +27,21 @@ final class DenseSums implements PlaneSums {
     this.blocking = PlaneBlocking.dense(g, k.target());
     this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
     this.b = k.inputs() > 2 ? k.input(2, "b") : null;
+  }
+
+  static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
+    if (!PlaneConv.applies(g, k)) {
+      return List.of();
+    }
+    PlaneTiling tiling = PlaneTiling.of(g, k.target().planeLength());
+    double nanos = new PlaneCost(g, tiling, k.target()).dense(PlaneBlocking.dense(g, k.target()));
+    return List.of(
+        new Candidate(
+            "dense planes",
+            nanos,
+            0,
+            g.weightBytes(),
+            () -> PlaneConv.lower(g, k, tiling, new DenseSums(g, k))));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.schedule;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
@@ -33,8 +34,18 @@ final class DirectConv {
     this.sum = new Var("sum", LoopType.of(g.dtype()));
   }
 
-  static Kernel lower(ConvGeometry g, KernelBuilder k) {
-    return new DirectConv(g, k).kernel();
+  /** Of use where no other schedule applies. */
+  static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
+    if (PlaneConv.applies(g, k)) {
+      return List.of();
+    }
+    return List.of(
+        new Candidate(
+            "definition",
+            g.macs() * k.target().costs().strided(),
+            0,
+            k.constant(1).isPresent() ? g.weightBytes() : 0,
+            () -> new DirectConv(g, k).kernel()));
   }
 
   private Kernel kernel() {

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.schedule;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
@@ -9,12 +10,27 @@ import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
+import java.util.List;
 
 /** Matrix product by definition, for integers and empty sums: one sum after the other. */
 final class DirectMatMul {
   private DirectMatMul() {}
 
-  static Kernel lower(MatMulGeometry g, KernelBuilder k) {
+  /** Of use where no other schedule applies. */
+  static List<Candidate> candidates(MatMulGeometry g, KernelBuilder k) {
+    if (RowMatMul.applies(g)) {
+      return List.of();
+    }
+    return List.of(
+        new Candidate(
+            "definition",
+            g.macs() * k.target().costs().strided(),
+            0,
+            MatMulOperands.weightBytes(k),
+            () -> lower(g, k)));
+  }
+
+  private static Kernel lower(MatMulGeometry g, KernelBuilder k) {
     Buffer a = k.input(0, "a");
     Buffer b = k.input(1, "b");
     Buffer y = k.output(0, "y");

@@ -35,6 +35,11 @@ record MatMulOperands(
     return k.constant(1).isPresent() && g.bBatch().size() == 1;
   }
 
+  /** Stored bytes of a constant b; 0 of a computed one. */
+  static long weightBytes(KernelBuilder k) {
+    return k.constant(1).map(b -> b.type().bytes()).orElse(0L);
+  }
+
   /**
    * Copies columns {@code n0 .. n0 + nCount} of rows {@code first .. first + kCount} of a flat b
    * into rows 0 and on of {@code rows}.

@@ -2,19 +2,18 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Kernel;
-import dev.coppice.compiler.tensor.DType;
+import java.util.List;
 
-/** Chooses how a matrix product is computed. */
+/** The ways to compute a matrix product. */
 public final class MatMulSchedules {
+  private static final List<Schedule<MatMulGeometry>> ALL =
+      List.of(RegisterMatMul::candidates, RowMatMul::candidates, DirectMatMul::candidates);
+
   private MatMulSchedules() {}
 
   /** The kernel of a product of this geometry; operands as {@code op.MatMul} says. */
   public static Kernel lower(MatMulGeometry g, KernelBuilder k) {
-    boolean floating = g.dtype() == DType.FLOAT32 || g.dtype() == DType.FLOAT64;
-    if (!floating || g.k() == 0 || g.outShape().size() == 0) {
-      return DirectMatMul.lower(g, k);
-    }
-    return RegisterMatMul.applies(g, k) ? RegisterMatMul.lower(g, k) : RowMatMul.lower(g, k);
+    return Schedule.lower(ALL, g, k);
   }
 
   /** Formula and sizes for the reader of the emitted code. */

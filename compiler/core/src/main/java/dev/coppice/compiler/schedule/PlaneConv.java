@@ -9,6 +9,7 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
+import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,6 +50,14 @@ final class PlaneConv {
             Math.max(planes, k.residuals().size()),
             sums.room(tiling.tileLength()) + taps.reach());
     this.acc = k.scratchRows("acc", g.dtype(), blocking.ocBlock(), sums.room(tiling.tileLength()));
+  }
+
+  /** Whether there are floats, planes to fill with them, and weights to lay out beforehand. */
+  static boolean applies(ConvGeometry g, KernelBuilder k) {
+    return (g.dtype() == DType.FLOAT32 || g.dtype() == DType.FLOAT64)
+        && (g.spatial() <= 2 || g.isPointwise())
+        && k.constant(1).isPresent()
+        && g.outputType().shape().size() > 0;
   }
 
   static Kernel lower(ConvGeometry g, KernelBuilder k, PlaneTiling tiling, PlaneSums sums) {

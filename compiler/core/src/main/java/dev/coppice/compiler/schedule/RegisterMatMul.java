@@ -1,7 +1,9 @@
 package dev.coppice.compiler.schedule;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
@@ -52,8 +54,9 @@ final class RegisterMatMul {
   }
 
   /** Whether there are registers, and columns to fill one. */
-  static boolean applies(MatMulGeometry g, KernelBuilder k) {
-    return k.target().vectorApi()
+  private static boolean applies(MatMulGeometry g, KernelBuilder k) {
+    return RowMatMul.applies(g)
+        && k.target().vectorApi()
         && g.dtype() == DType.FLOAT32
         && g.m() >= FEWEST_ROWS
         && (MatMulOperands.inRows(g, k)
@@ -61,8 +64,39 @@ final class RegisterMatMul {
             : g.n() >= FEWEST_COLUMNS / 2 && k.inputs() == 2);
   }
 
-  static Kernel lower(MatMulGeometry g, KernelBuilder k) {
-    return new RegisterMatMul(g, k).kernel();
+  static List<Candidate> candidates(MatMulGeometry g, KernelBuilder k) {
+    if (!applies(g, k)) {
+      return List.of();
+    }
+    return List.of(
+        new Candidate(
+            "registers",
+            nanos(g, k),
+            0,
+            MatMulOperands.weightBytes(k),
+            () -> new RegisterMatMul(g, k).kernel()));
+  }
+
+  private static double nanos(MatMulGeometry g, KernelBuilder k) {
+    Costs costs = k.target().costs();
+    boolean constant = MatMulOperands.inRows(g, k);
+    int most = RegisterTile.MOST_ROWS;
+    int nBlock = nBlock(g.n());
+    double blocks = Math.ceil(g.n() / (double) nBlock);
+    double kBlocks = constant ? 1 : Math.ceil(g.k() / (double) K_BLOCK);
+    int rest = g.m() % most;
+    long places = (long) (g.m() - rest) * computed(most, nBlock);
+    places += rest == 0 ? 0 : (long) rest * computed(rest, nBlock);
+    double sums = blocks * g.k() * places;
+    double calls = blocks * kBlocks * Math.ceil(g.m() / (double) most);
+    double passes = constant ? 0 : Math.ceil(g.m() / (double) M_BLOCK);
+    double copies = passes * g.k() * (g.n() * costs.copy() + blocks * costs.call());
+    double deliver = (double) g.m() * g.n() * costs.copy();
+    return g.batch().size() * (sums * costs.blocked() + calls * costs.call() + copies + deliver);
+  }
+
+  private static int computed(int rows, int places) {
+    return RegisterTile.of(rows, places, Start.RESULT).computed(places);
   }
 
   private Kernel kernel() {

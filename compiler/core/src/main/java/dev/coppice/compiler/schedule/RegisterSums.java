@@ -1,5 +1,6 @@
 package dev.coppice.compiler.schedule;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
@@ -9,6 +10,8 @@ import dev.coppice.compiler.schedule.RegisterTile.Start;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +58,47 @@ final class RegisterSums implements PlaneSums {
                         : 0));
   }
 
-  /** Whether weights and bias are known. */
-  static boolean applies(ConvGeometry g, KernelBuilder k) {
-    return k.target().vectorApi()
+  static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
+    if (!applies(g, k)) {
+      return List.of();
+    }
+    List<Candidate> all = new ArrayList<>();
+    PlaneTiling tiling = PlaneTiling.of(g, k.target().planeLength());
+    all.add(
+        new Candidate(
+            "dense registers",
+            new PlaneCost(g, tiling, k.target()).registers(blocking(g, k)),
+            0,
+            g.weightBytes(),
+            () ->
+                PlaneConv.lower(
+                    g, k, tiling, new RegisterSums(g, k, tiling.tileLength(), Optional.empty()))));
+    if (g.taps() > 1) {
+      PlaneTiling padded = PlaneTiling.inPlace(g, k.target().planeLength());
+      all.add(
+          new Candidate(
+              "dense registers in place",
+              new PlaneCost(g, padded, k.target()).registersInPlace(blocking(g, k)),
+              0,
+              g.weightBytes(),
+              () ->
+                  PlaneConv.lower(
+                      g,
+                      k,
+                      padded,
+                      new RegisterSums(
+                          g,
+                          k,
+                          padded.tileLength(),
+                          Optional.of(new TapCopies(g, k, padded, true).places())))));
+    }
+    return all;
+  }
+
+  /** Whether there are registers, and weights and bias are known. */
+  private static boolean applies(ConvGeometry g, KernelBuilder k) {
+    return PlaneConv.applies(g, k)
+        && k.target().vectorApi()
         && g.dtype() == DType.FLOAT32
         && (k.inputs() < 3 || k.constant(2).isPresent());
   }
@@ -67,7 +108,7 @@ final class RegisterSums implements PlaneSums {
   }
 
   /** How channels are blocked: whole tiles of output channels. */
-  static PlaneBlocking blocking(ConvGeometry g, KernelBuilder k) {
+  private static PlaneBlocking blocking(ConvGeometry g, KernelBuilder k) {
     PlaneBlocking dense = PlaneBlocking.dense(g, k.target());
     int rows = rows(g);
     int ocBlock = Loops.ceilDiv(dense.ocBlock(), rows) * rows;
@@ -87,11 +128,6 @@ final class RegisterSums implements PlaneSums {
   @Override
   public boolean inPlace() {
     return inPlace.isPresent();
-  }
-
-  /** Whether taps can be read in place: there are several. */
-  static boolean readsInPlace(ConvGeometry g, KernelBuilder k) {
-    return applies(g, k) && g.taps() > 1;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.schedule;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Array;
 import dev.coppice.compiler.loop.Buffer;
@@ -22,6 +23,9 @@ final class RowConv {
   /** Output places that share a pass over the weights. */
   private static final int PLACES = 8;
 
+  /** Shorter rows of output channels fill no register. */
+  private static final int FEWEST_CHANNELS = 8;
+
   private final ConvGeometry g;
   private final KernelBuilder k;
   private final int window;
@@ -34,8 +38,13 @@ final class RowConv {
     this.places = Loops.balanced(g.outPlane(), PLACES);
   }
 
-  static Kernel lower(ConvGeometry g, KernelBuilder k) {
-    return new RowConv(g, k).kernel();
+  static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
+    if (!PlaneConv.applies(g, k) || g.groupOc() < FEWEST_CHANNELS) {
+      return List.of();
+    }
+    double nanos = new PlaneCost(g, PlaneTiling.of(g, k.target().planeLength()), k.target()).rows();
+    return List.of(
+        new Candidate("dense rows", nanos, 0, g.weightBytes(), () -> new RowConv(g, k).kernel()));
   }
 
   private Kernel kernel() {

@@ -1,14 +1,17 @@
 package dev.coppice.compiler.schedule;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Array;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
+import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,11 +39,44 @@ final class RowMatMul {
     this.constant = MatMulOperands.inRows(g, k);
     this.mBlock = Loops.balanced(g.m(), M_BLOCK);
     this.kBlock = constant ? g.k() : Loops.balanced(g.k(), k.target().planes());
-    this.nBlock = constant ? g.n() : Loops.balanced(g.n(), 2 * k.target().planeLength());
+    this.nBlock = nBlock(g, k);
   }
 
-  static Kernel lower(MatMulGeometry g, KernelBuilder k) {
-    return new RowMatMul(g, k).kernel();
+  /** Whether there are floats to add up. */
+  static boolean applies(MatMulGeometry g) {
+    return (g.dtype() == DType.FLOAT32 || g.dtype() == DType.FLOAT64)
+        && g.k() > 0
+        && g.outShape().size() > 0;
+  }
+
+  static List<Candidate> candidates(MatMulGeometry g, KernelBuilder k) {
+    if (!applies(g)) {
+      return List.of();
+    }
+    return List.of(
+        new Candidate(
+            "rows",
+            nanos(g, k),
+            0,
+            MatMulOperands.weightBytes(k),
+            () -> new RowMatMul(g, k).kernel()));
+  }
+
+  private static double nanos(MatMulGeometry g, KernelBuilder k) {
+    Costs costs = k.target().costs();
+    boolean constant = MatMulOperands.inRows(g, k);
+    double blocks = Math.ceil(g.n() / (double) nBlock(g, k));
+    double calls = blocks * g.m() * Math.ceil(g.k() / (double) Axpy.TERMS);
+    double passes = constant ? 0 : Math.ceil(g.m() / (double) M_BLOCK);
+    double copies = passes * g.k() * (g.n() * costs.copy() + blocks * costs.call());
+    double deliver = (double) g.m() * g.n() * costs.copy();
+    return g.macs() * costs.term() + g.batch().size() * (calls * costs.call() + copies + deliver);
+  }
+
+  private static int nBlock(MatMulGeometry g, KernelBuilder k) {
+    return MatMulOperands.inRows(g, k)
+        ? g.n()
+        : Loops.balanced(g.n(), 2 * k.target().planeLength());
   }
 
   private Kernel kernel() {

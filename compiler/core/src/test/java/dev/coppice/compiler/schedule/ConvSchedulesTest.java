@@ -101,9 +101,10 @@ class ConvSchedulesTest {
     Value y = b.add("c", new Conv(List.of(1, 1), List.of(1, 1, 1, 1), List.of(1, 1), 1), x, w);
     b.output("y", y);
     KernelPlan plan = KernelPlanner.plan(b.build(), Target.PORTABLE);
-    assertEquals(1, plan.notes().size());
-    assertTrue(plan.notes().get(0).contains("chosen unrolled sparse"), plan.notes().get(0));
-    assertTrue(plan.notes().get(0).contains("rejected dense planes"), plan.notes().get(0));
+    assertEquals(1, plan.choices().size());
+    String text = plan.choices().get(0).text();
+    assertTrue(text.contains("% of the weights are zero; chosen unrolled sparse"), text);
+    assertTrue(text.contains("rejected dense planes"), text);
   }
 
   @Test
@@ -115,8 +116,9 @@ class ConvSchedulesTest {
     b.output("y", b.add("c", new Conv(List.of(1, 1), List.of(1, 1, 1, 1), List.of(1, 1), 1), x, w));
     Graph g = b.build();
     KernelPlan plan = KernelPlanner.plan(g, Target.PORTABLE);
-    assertTrue(plan.notes().get(0).contains("chosen streamed sparse"), plan.notes().get(0));
-    assertTrue(plan.notes().get(0).contains("more code than"), plan.notes().get(0));
+    String text = plan.choices().get(0).text();
+    assertTrue(text.contains("chosen streamed sparse"), text);
+    assertTrue(text.contains("more code than"), text);
     agrees(g, random(r, 0, false, 1, 64, 8, 8), "streamed");
   }
 
