@@ -36,6 +36,7 @@ public final class Ops {
           Cast.class,
           Ceil.class,
           Celu.class,
+          ChannelsLastConv.class,
           Clip.class,
           Col2Im.class,
           Compact.class,
