@@ -9,6 +9,6 @@ public final class ChannelsLastSchedules {
 
   /** The kernel of a convolution of this geometry; operands as {@code op.ChannelsLastConv} says. */
   public static Kernel lower(ConvGeometry g, KernelBuilder k) {
-    return DirectLastConv.lower(g, k);
+    return PanelConv.applies(g, k) ? PanelConv.lower(g, k) : DirectLastConv.lower(g, k);
   }
 }

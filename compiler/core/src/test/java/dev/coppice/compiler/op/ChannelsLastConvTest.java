@@ -27,8 +27,7 @@ class ChannelsLastConvTest extends OpContract {
                 random(3, 24))
             .constantsFrom(1),
         of(same(1), random(1, 1, 9, 9, 3), random(2, 5, 3, 3, 3), random(3, 5)).constantsFrom(1),
-        of(same(1), random(1, 2, 3, 14, 8), random(2, 24, 8, 3, 3), random(3, 24))
-            .constantsFrom(1),
+        of(same(1), random(1, 2, 3, 14, 8), random(2, 24, 8, 3, 3), random(3, 24)).constantsFrom(1),
         of(same(1), random(1, 1, 5, 7, 8), random(2, 48, 8, 3, 3)).constantsFrom(1),
         of(pointwise(1), random(1, 1, 13, 5, 16), random(2, 32, 16, 1, 1), random(3, 32))
             .constantsFrom(1),

@@ -28,15 +28,18 @@ final class RandomGeometry {
     boolean bias = random.nextBoolean();
     boolean residual = random.nextInt(3) == 0;
     boolean relu = random.nextInt(3) == 0;
-    return "graph g(x: f32[%d,%d,%d,%d]"
-            .formatted(batch, groups * channels, rows.length, columns.length)
-        + (residual
-            ? ", z: f32[%d,%d,%d,%d]".formatted(batch, outputs, rows.places(), columns.places())
-            : "")
+    boolean last = random.nextBoolean();
+    String x = shape(last, batch, groups * channels, rows.length, columns.length);
+    String z = shape(last, batch, outputs, rows.places(), columns.places());
+    return "graph g(x: "
+        + x
+        + (residual ? ", z: " + z : "")
         + ") -> (y) {\n"
         + "  const w: f32[%d,%d,%d,%d]%n".formatted(outputs, channels, rows.taps, columns.taps)
         + (bias ? "  const b: f32[%d]%n".formatted(outputs) : "")
-        + "  %s = Conv(x, w%s) ".formatted(residual || relu ? "c" : "y", bias ? ", b" : "")
+        + "  %s = %s(x, w%s) "
+            .formatted(
+                residual || relu ? "c" : "y", last ? "ChannelsLastConv" : "Conv", bias ? ", b" : "")
         + "{strides=[%d, %d], ".formatted(rows.stride, columns.stride)
         + "pads=[%d, %d, %d, %d], "
             .formatted(rows.before, columns.before, rows.after, columns.after)
@@ -44,6 +47,12 @@ final class RandomGeometry {
         + (residual ? "  %s = Add(c, z)%n".formatted(relu ? "d" : "y") : "")
         + (relu ? "  y = Relu(%s)%n".formatted(residual ? "d" : "c") : "")
         + "}\n";
+  }
+
+  private static String shape(boolean last, int batch, int channels, int height, int width) {
+    return last
+        ? "f32[%d,%d,%d,%d]".formatted(batch, height, width, channels)
+        : "f32[%d,%d,%d,%d]".formatted(batch, channels, height, width);
   }
 
   private String matrixProduct() {

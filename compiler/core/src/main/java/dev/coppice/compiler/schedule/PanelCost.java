@@ -1,0 +1,47 @@
+package dev.coppice.compiler.schedule;
+
+/**
+ * Predicts how long {@link PanelConv} takes with panels of so many registers, in cycles of a core
+ * that starts two multiply-adds and two loads of registers at a time.
+ */
+final class PanelCost {
+  private static final int MOST_VECTORS = 4;
+
+  /** What a call costs beside its terms: first loads, last stores, its arguments. */
+  private static final double CALL = 40;
+
+  /** Cycles until the result of a multiply-add is there for the next. */
+  private static final double LATENCY = 4;
+
+  private PanelCost() {}
+
+  /** The fastest panels for {@code rows} rows of {@code width} places. */
+  static Panels best(ConvGeometry g, int width, int rows, int terms) {
+    Panels best = Panels.of(g.groupOc(), 1);
+    for (int v = 2; v <= MOST_VECTORS; v++) {
+      Panels panels = Panels.of(g.groupOc(), v);
+      if (cycles(panels, width, rows, terms) < cycles(best, width, rows, terms)) {
+        best = panels;
+      }
+    }
+    return best;
+  }
+
+  private static double cycles(Panels panels, int width, int rows, int terms) {
+    double sum = 0;
+    for (Panels.Alike a : panels.all()) {
+      PlaceTiles tiles = PlaceTiles.of(rows, width, PanelTile.mostPlaces(a.vectors()));
+      sum +=
+          (double) a.count() * tiles.count() * (CALL + terms * term(tiles.places(), a.vectors()));
+    }
+    return sum;
+  }
+
+  /** One term of a tile. */
+  private static double term(int places, int vectors) {
+    double products = places * vectors / 2.0;
+    // A factor is loaded and spread over a register.
+    double loads = (vectors + 1.2 * places) / 2.0;
+    return Math.max(LATENCY, Math.max(products, loads));
+  }
+}

@@ -1,0 +1,305 @@
+package dev.coppice.compiler.schedule;
+
+import dev.coppice.compiler.loop.Array;
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.Function;
+import dev.coppice.compiler.loop.Intrinsic;
+import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Stmts;
+import dev.coppice.compiler.loop.Var;
+import dev.coppice.compiler.tensor.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The microkernel of dense float code whose channels lie side by side: {@code y[p, c] = sum of x[p,
+ * t] * w[t, c]} for a few places and a few registers of channels at a time, all sums in registers
+ * until the last term. The weights of a panel of {@code 16 * vectors} channels lie in reading
+ * order. Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
+ *
+ * @param places places whose sums are in registers at once
+ * @param width places of a row; if fewer than {@code places}, a multiple of which these are, the
+ *     tile has several rows
+ * @param vectors registers of {@link LoopType#MOST_LANES} channels
+ * @param start from what the sums start
+ * @param table whether a table says where in {@code x} each term is; otherwise terms lie side by
+ *     side
+ * @param epilogue what is done with the sums before they are stored
+ */
+record PanelTile(
+    int places,
+    int width,
+    int vectors,
+    Start start,
+    boolean table,
+    @Nullable RegisterEpilogue epilogue) {
+  /** From what sums start. */
+  enum Start {
+    /** What is in {@code y}. */
+    RESULT,
+    /** One number for each channel. */
+    BIAS,
+    ZERO
+  }
+
+  private static final LoopType REGISTER = LoopType.FLOAT.times(LoopType.REGISTER);
+
+  /** Places of a tile where registers are fewer or narrower than the widest. */
+  private static final int NARROW_PLACES = 6;
+
+  private static final int NARROW_VECTORS = 2;
+
+  /** Most places of a tile with so many registers of channels each. */
+  static int mostPlaces(int vectors) {
+    return switch (vectors) {
+      case 1 -> 16;
+      case 2 -> 14;
+      case 3 -> 8;
+      default -> 6;
+    };
+  }
+
+  /** Channels of a panel. */
+  int channels() {
+    return vectors * LoopType.MOST_LANES;
+  }
+
+  /**
+   * Where the operands are; all are flat.
+   *
+   * @param y results
+   * @param yAt the first channel of the first place
+   * @param yStep distance of two places
+   * @param x inputs
+   * @param xAt the first term of the first place
+   * @param xStep distance of two places in a row
+   * @param xPitch distance of two rows
+   * @param w weights
+   * @param wAt the first of them
+   * @param terms number of terms
+   * @param bias one number for each channel, for a start that reads it
+   * @param channel the first channel, in {@code bias} and in constants of the epilogue
+   * @param offsets where in {@code x} each term is, for a table
+   */
+  record Operands(
+      Buffer y,
+      Expr yAt,
+      Expr yStep,
+      Buffer x,
+      Expr xAt,
+      Expr xStep,
+      Expr xPitch,
+      Buffer w,
+      Expr wAt,
+      Expr terms,
+      @Nullable Buffer bias,
+      Expr channel,
+      @Nullable Buffer offsets) {}
+
+  /** The call that computes the tile of these operands. */
+  Stmt call(Operands o) {
+    List<Array> arrays = new ArrayList<>(arrays(o.y, o.x, o.w, o.bias, o.offsets));
+    if (epilogue != null) {
+      arrays.addAll(epilogue.arguments());
+    }
+    List<Expr> scalars =
+        List.of(o.yAt, o.yStep, o.xAt, o.xStep, o.xPitch, o.wAt, o.terms, o.channel);
+    Expr wide = Exprs.eq(Exprs.lanes(), Exprs.intLit(LoopType.MOST_LANES));
+    return Stmts.when(
+        wide,
+        Stmts.invoke(function(true), arrays, scalars),
+        Stmts.invoke(function(false), arrays, scalars));
+  }
+
+  /** Those arrays that this tile has for operands. */
+  private <T> List<T> arrays(T y, T x, T w, @Nullable T bias, @Nullable T offsets) {
+    List<T> all = new ArrayList<>(List.of(y, x, w));
+    if (start == Start.BIAS) {
+      all.add(Objects.requireNonNull(bias));
+    }
+    if (table) {
+      all.add(Objects.requireNonNull(offsets));
+    }
+    return all;
+  }
+
+  private Function function(boolean wide) {
+    Parameters f = new Parameters();
+    List<Buffer> arrays = new ArrayList<>(arrays(f.y, f.x, f.w, f.bias, f.offsets));
+    if (epilogue != null) {
+      arrays.addAll(epilogue.parameters());
+    }
+    String rows = width < places ? "By" + width : "";
+    String from =
+        switch (start) {
+          case RESULT -> "Add";
+          case BIAS -> "Bias";
+          case ZERO -> "";
+        };
+    String name =
+        (wide ? "panel" : "narrowPanel")
+            + places
+            + rows
+            + "x"
+            + vectors
+            + from
+            + (table ? "Table" : "")
+            + (epilogue == null ? "" : "Finish");
+    return new Function(
+        name,
+        "y = sums of x * w for " + places + " places and " + channels() + " channels.",
+        arrays,
+        List.of(f.yAt, f.yStep, f.xAt, f.xStep, f.xPitch, f.wAt, f.terms, f.channel),
+        wide
+            ? tile(f, Exprs.ref(f.yAt), Exprs.ref(f.xAt), places, vectors, Exprs.intLit(0))
+            : narrow(f));
+  }
+
+  /** The parameters of the function. */
+  private static final class Parameters {
+    private final Buffer y = Buffer.flat("y", DType.FLOAT32, Buffer.Role.OUTPUT, 0);
+    private final Buffer x = Buffer.flat("x", DType.FLOAT32, Buffer.Role.INPUT, 0);
+    private final Buffer w = Buffer.flat("w", DType.FLOAT32, Buffer.Role.INPUT, 0);
+    private final Buffer bias = Buffer.flat("bias", DType.FLOAT32, Buffer.Role.INPUT, 0);
+    private final Buffer offsets = Buffer.flat("offsets", DType.INT32, Buffer.Role.INPUT, 0);
+    private final Var yAt = new Var("yAt", LoopType.INT);
+    private final Var yStep = new Var("yStep", LoopType.INT);
+    private final Var xAt = new Var("xAt", LoopType.INT);
+    private final Var xStep = new Var("xStep", LoopType.INT);
+    private final Var xPitch = new Var("xPitch", LoopType.INT);
+    private final Var wAt = new Var("wAt", LoopType.INT);
+    private final Var terms = new Var("terms", LoopType.INT);
+    private final Var channel = new Var("channel", LoopType.INT);
+  }
+
+  /** The tile in pieces, for machines with fewer registers or narrower ones. */
+  private Stmt narrow(Parameters f) {
+    int inRow = Math.min(width, places);
+    int full = inRow / NARROW_PLACES;
+    return Loops.each(
+        "row",
+        places / inRow,
+        row -> {
+          List<Stmt> pieces = new ArrayList<>();
+          if (full > 0) {
+            pieces.add(
+                Loops.each(
+                    "piece", full, i -> piece(f, row, Exprs.mul(i, NARROW_PLACES), NARROW_PLACES)));
+          }
+          if (inRow % NARROW_PLACES > 0) {
+            Expr rest = Exprs.intLit(full * NARROW_PLACES);
+            pieces.add(piece(f, row, rest, inRow % NARROW_PLACES));
+          }
+          return Stmts.block(pieces);
+        });
+  }
+
+  /** All channels of {@code count} places of a row, from {@code first} on. */
+  private Stmt piece(Parameters f, Expr row, Expr first, int count) {
+    Var x = new Var("xFrom", LoopType.INT);
+    Var y = new Var("yFrom", LoopType.INT);
+    Expr inX = Exprs.add(times(row, f.xPitch), times(first, f.xStep));
+    Expr inY = times(Exprs.add(Exprs.mul(row, Math.min(width, places)), first), f.yStep);
+    Expr step = Exprs.mul(Exprs.lanes(), NARROW_VECTORS);
+    return Stmts.block(
+        Stmts.local(x, Exprs.add(Exprs.ref(f.xAt), inX)),
+        Stmts.local(y, Exprs.add(Exprs.ref(f.yAt), inY)),
+        Loops.each(
+            "column",
+            Exprs.div(Exprs.intLit(channels()), step),
+            c -> {
+              Expr from = Exprs.mul(c, step);
+              return tile(f, Exprs.ref(y), Exprs.ref(x), count, NARROW_VECTORS, from);
+            }));
+  }
+
+  private static Expr times(Expr count, Var step) {
+    return count instanceof Expr.Literal l && l.bits() == 0
+        ? count
+        : Exprs.mul(count, Exprs.ref(step));
+  }
+
+  /** {@code count} places by {@code registers} of channels from {@code column} of the panel on. */
+  private Stmt tile(Parameters f, Expr y, Expr x, int count, int registers, Expr column) {
+    Var[][] sums = new Var[count][registers];
+    List<Stmt> body = new ArrayList<>();
+    for (int p = 0; p < count; p++) {
+      for (int v = 0; v < registers; v++) {
+        sums[p][v] = new Var("sum" + p + "_" + v, REGISTER);
+        body.add(Stmts.local(sums[p][v], first(f, at(f, y, p, column, v), lane(column, v))));
+      }
+    }
+    body.add(
+        Stmts.loop(
+            "t",
+            Exprs.intLit(0),
+            Exprs.ref(f.terms),
+            1,
+            Stmt.AxisKind.REDUCE,
+            t -> term(f, x, t, sums, column)));
+    for (int p = 0; p < count; p++) {
+      for (int v = 0; v < registers; v++) {
+        Expr to = at(f, y, p, column, v);
+        Expr sum = Exprs.ref(sums[p][v]);
+        Expr channel = Exprs.add(Exprs.ref(f.channel), lane(column, v));
+        body.add(Stmts.store(f.y, to, epilogue == null ? sum : epilogue.apply(sum, to, channel)));
+      }
+    }
+    return Stmts.block(body);
+  }
+
+  private Stmt term(Parameters f, Expr x, Expr t, Var[][] sums, Expr column) {
+    List<Stmt> body = new ArrayList<>();
+    Expr term = t;
+    if (table) {
+      Var offset = new Var("offset", LoopType.INT);
+      body.add(Stmts.local(offset, Exprs.load(f.offsets, t)));
+      term = Exprs.ref(offset);
+    }
+    Var[] w = new Var[sums[0].length];
+    Expr panel = Exprs.add(Exprs.ref(f.wAt), Exprs.mul(t, channels()));
+    for (int v = 0; v < w.length; v++) {
+      w[v] = new Var("w" + v, REGISTER);
+      body.add(Stmts.local(w[v], Exprs.loadRegister(f.w, Exprs.add(panel, lane(column, v)))));
+    }
+    int inRow = Math.min(width, places);
+    for (int p = 0; p < sums.length; p++) {
+      Expr place =
+          Exprs.add(
+              times(Exprs.intLit(p / inRow), f.xPitch), times(Exprs.intLit(p % inRow), f.xStep));
+      Var factor = new Var("x" + p, REGISTER);
+      Expr value = Exprs.load(f.x, Exprs.add(Exprs.add(x, place), term));
+      body.add(Stmts.local(factor, Exprs.broadcast(value, LoopType.REGISTER)));
+      for (int v = 0; v < w.length; v++) {
+        body.add(
+            Stmts.assign(
+                sums[p][v],
+                Exprs.call(
+                    Intrinsic.MUL_ADD, Exprs.ref(factor), Exprs.ref(w[v]), Exprs.ref(sums[p][v]))));
+      }
+    }
+    return Stmts.block(body);
+  }
+
+  private Expr first(Parameters f, Expr at, Expr lane) {
+    return switch (start) {
+      case RESULT -> Exprs.loadRegister(f.y, at);
+      case BIAS -> Exprs.loadRegister(f.bias, Exprs.add(Exprs.ref(f.channel), lane));
+      case ZERO -> Exprs.broadcast(Exprs.floatLit(0), LoopType.REGISTER);
+    };
+  }
+
+  /** Where register {@code v} of place {@code p} is in y. */
+  private static Expr at(Parameters f, Expr y, int p, Expr column, int v) {
+    return Exprs.add(Exprs.add(y, times(Exprs.intLit(p), f.yStep)), lane(column, v));
+  }
+
+  private static Expr lane(Expr column, int v) {
+    return Exprs.add(column, Exprs.mul(Exprs.lanes(), v));
+  }
+}
