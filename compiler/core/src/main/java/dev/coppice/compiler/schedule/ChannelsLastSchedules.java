@@ -9,6 +9,9 @@ public final class ChannelsLastSchedules {
 
   /** The kernel of a convolution of this geometry; operands as {@code op.ChannelsLastConv} says. */
   public static Kernel lower(ConvGeometry g, KernelBuilder k) {
+    if (DepthwiseConv.applies(g, k)) {
+      return DepthwiseConv.lower(g, k);
+    }
     return PanelConv.applies(g, k) ? PanelConv.lower(g, k) : DirectLastConv.lower(g, k);
   }
 }

@@ -5,7 +5,7 @@ package dev.coppice.compiler.schedule;
  * that starts two multiply-adds and two loads of registers at a time.
  */
 final class PanelCost {
-  private static final int MOST_VECTORS = 4;
+  private static final int MOST_VECTORS = 3;
 
   /** What a call costs beside its terms: first loads, last stores, its arguments. */
   private static final double CALL = 40;

@@ -19,9 +19,11 @@ final class RandomGeometry {
   }
 
   private String convolution() {
-    int groups = oneOf(1, 1, 1, 1, 2, 3);
-    int channels = oneOf(1, 2, 3, 4, 7, 16, 33, 64);
-    int outputs = groups * oneOf(1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 17, 24, 40);
+    boolean depthwise = random.nextInt(5) == 0;
+    int groups = depthwise ? oneOf(1, 2, 4, 8, 12, 16, 20, 40, 64) : oneOf(1, 1, 1, 1, 2, 3);
+    int channels = depthwise ? 1 : oneOf(1, 2, 3, 4, 7, 16, 33, 64);
+    int outputs =
+        depthwise ? groups : groups * oneOf(1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 17, 24, 40);
     Axis rows = axis(30, oneOf(1, 1, 2, 3, 3, 5, 7));
     Axis columns = axis(oneOf(4, 30, 70), oneOf(1, 1, 2, 3, 3, 5));
     int batch = oneOf(1, 1, 2);
