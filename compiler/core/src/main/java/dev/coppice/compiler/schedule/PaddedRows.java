@@ -37,6 +37,11 @@ final class PaddedRows {
 
   /** Rows of the input of {@code g}, which has one or two spatial axes. */
   PaddedRows(ConvGeometry g, KernelBuilder k) {
+    this(g, k, 0);
+  }
+
+  /** The same in strips of {@code strip} output rows, if that is not 0. */
+  PaddedRows(ConvGeometry g, KernelBuilder k, int strip) {
     int last = g.spatial() - 1;
     boolean plane = g.spatial() == 2;
     this.height = plane ? g.in().get(0) : 1;
@@ -49,7 +54,8 @@ final class PaddedRows {
     this.span = plane ? (g.kernel().get(0) - 1) * g.dilations().get(0) + 1 : 1;
     this.padded = g.pads().stream().anyMatch(p -> p > 0);
     int fits = (MOST / pitch() - span) / stride + 1;
-    this.strip = padded ? Loops.balanced(outHeight, Math.max(1, fits)) : outHeight;
+    int own = padded ? Loops.balanced(outHeight, Math.max(1, fits)) : outHeight;
+    this.strip = strip > 0 ? strip : own;
     this.x = k.input(0, "x");
     this.copy = padded ? k.scratch("padded", g.dtype(), rows() * pitch()) : null;
   }

@@ -72,6 +72,15 @@ final class PanelConv {
     return new PanelConv(g, k).kernel();
   }
 
+  /** Predicted cycles where a kernel row is one run. */
+  static double cycles(ConvGeometry g) {
+    int width = g.out().get(g.spatial() - 1);
+    int height = g.n() * g.outPlane() / width;
+    int terms = g.groupC() * g.taps();
+    return g.group()
+        * PanelCost.cycles(PanelCost.best(g, width, height, terms), width, height, terms);
+  }
+
   /** Places of a row of tiles: the whole batch if every place is read by itself. */
   private int width() {
     return oneRow ? g.n() * g.outPlane() : g.out().get(g.spatial() - 1);
@@ -291,32 +300,17 @@ final class PanelConv {
 
   /** Weights in reading order: [group, panel, kernel place, input channel, channel of panel]. */
   private Tensor packed(Tensor weights) {
-    int terms = runs.terms();
-    int[] columns = panels.columns();
-    int[] source = new int[columns.length * terms];
-    int at = 0;
-    int column = 0;
-    for (Panels.Alike a : panels.all()) {
-      for (int p = 0; p < a.count(); p++) {
-        for (int t = 0; t < terms; t++) {
-          for (int c = 0; c < a.width(); c++) {
-            int oc = columns[column + c];
-            source[at++] =
-                oc < g.groupOc()
-                    ? (oc * g.groupC() + t % g.groupC()) * g.taps() + t / g.groupC()
-                    : -1;
-          }
-        }
-        column += a.width();
-      }
-    }
+    int[] order =
+        panels.order(
+            runs.terms(),
+            (oc, t) -> (oc * g.groupC() + t % g.groupC()) * g.taps() + t / g.groupC());
     int perGroup = g.groupOc() * g.groupC() * g.taps();
     return Packing.gather(
         weights,
-        g.group() * source.length,
+        g.group() * order.length,
         i -> {
-          int from = source[i % source.length];
-          return from < 0 ? -1 : i / source.length * perGroup + from;
+          int from = order[i % order.length];
+          return from < 0 ? -1 : i / order.length * perGroup + from;
         });
   }
 

@@ -27,7 +27,8 @@ final class PanelCost {
     return best;
   }
 
-  private static double cycles(Panels panels, int width, int rows, int terms) {
+  /** Predicted cycles of {@code rows} rows of {@code width} places. */
+  static double cycles(Panels panels, int width, int rows, int terms) {
     double sum = 0;
     for (Panels.Alike a : panels.all()) {
       PlaceTiles tiles = PlaceTiles.of(rows, width, PanelTile.mostPlaces(a.vectors()));

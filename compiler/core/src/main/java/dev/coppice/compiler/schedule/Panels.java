@@ -68,18 +68,29 @@ record Panels(int channels, List<Alike> all) {
     return all.stream().mapToInt(Alike::vectors).max().orElseThrow();
   }
 
+  /** Where the weight of a channel and a term is. */
+  interface Source {
+    /** Its index. */
+    int of(int channel, int term);
+  }
+
   /**
-   * The channel that each computed column stands for, panel by panel; beyond the last channel,
-   * {@code channels} and more.
+   * Weights in the order in which they are read, [panel, term, channel of panel]: for each where it
+   * is, or -1 beyond the last channel.
    */
-  int[] columns() {
-    int[] columns = new int[computed()];
+  int[] order(int terms, Source source) {
+    int[] order = new int[computed() * terms];
     int at = 0;
     for (Alike a : all) {
-      for (int i = 0; i < a.width() * a.count; i++) {
-        columns[at++] = a.first + i;
+      for (int p = 0; p < a.count; p++) {
+        for (int t = 0; t < terms; t++) {
+          for (int c = 0; c < a.width(); c++) {
+            int channel = a.first + p * a.width() + c;
+            order[at++] = channel < channels ? source.of(channel, t) : -1;
+          }
+        }
       }
     }
-    return columns;
+    return order;
   }
 }

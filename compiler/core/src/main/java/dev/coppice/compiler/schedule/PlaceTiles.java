@@ -41,14 +41,32 @@ record PlaceTiles(int rows, int width, int tileRows, int tileWidth) {
 
   /** Loops over the tiles. */
   Stmt each(Body body) {
+    return eachNumbered((number, row, column) -> body.apply(row, column));
+  }
+
+  /** Body of the tile loops. */
+  interface NumberedBody {
+    /**
+     * Statements for tile {@code number}, whose first place is in {@code row} at {@code column}.
+     */
+    Stmt apply(Expr number, Expr row, Expr column);
+  }
+
+  /** Loops over the tiles, which are numbered in reading order. */
+  Stmt eachNumbered(NumberedBody body) {
+    int across = Loops.ceilDiv(width, tileWidth);
     return Loops.each(
         "tileRow",
         Loops.ceilDiv(rows, tileRows),
         i ->
             Loops.each(
                 "tile",
-                Loops.ceilDiv(width, tileWidth),
-                j -> body.apply(from(i, tileRows, rows), from(j, tileWidth, width))));
+                across,
+                j ->
+                    body.apply(
+                        Exprs.add(Exprs.mul(i, across), j),
+                        from(i, tileRows, rows),
+                        from(j, tileWidth, width))));
   }
 
   private static Expr from(Expr tile, int size, int all) {

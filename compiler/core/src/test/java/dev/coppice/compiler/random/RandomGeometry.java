@@ -24,8 +24,9 @@ final class RandomGeometry {
     int channels = depthwise ? 1 : oneOf(1, 2, 3, 4, 7, 16, 33, 64);
     int outputs =
         depthwise ? groups : groups * oneOf(1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 17, 24, 40);
-    Axis rows = axis(30, oneOf(1, 1, 2, 3, 3, 5, 7));
-    Axis columns = axis(oneOf(4, 30, 70), oneOf(1, 1, 2, 3, 3, 5));
+    boolean plain = random.nextInt(4) == 0;
+    Axis rows = plain ? plainAxis(30) : axis(30, oneOf(1, 1, 2, 3, 3, 5, 7));
+    Axis columns = plain ? plainAxis(70) : axis(oneOf(4, 30, 70), oneOf(1, 1, 2, 3, 3, 5));
     int batch = oneOf(1, 1, 2);
     boolean bias = random.nextBoolean();
     boolean residual = random.nextInt(3) == 0;
@@ -81,6 +82,11 @@ final class RandomGeometry {
     int places() {
       return (length + before + after - (taps - 1) * dilation - 1) / stride + 1;
     }
+  }
+
+  /** Three taps, stride 1. */
+  private Axis plainAxis(int most) {
+    return new Axis(3 + random.nextInt(most), 3, 1, 1, random.nextInt(2), random.nextInt(2));
   }
 
   private Axis axis(int most, int taps) {

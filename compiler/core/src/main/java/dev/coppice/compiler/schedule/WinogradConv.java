@@ -1,0 +1,213 @@
+package dev.coppice.compiler.schedule;
+
+import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Stmts;
+import dev.coppice.compiler.schedule.PanelTile.Start;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Convolution of channels side by side with a 3x3 kernel by {@link Winograd}: the tiles of a strip
+ * are transformed, then there is a matrix product of tiles by channels for each of their elements,
+ * then sums are transformed back.
+ */
+final class WinogradConv {
+  /** Most bytes of the transformed tiles and sums of a strip: they stay in the cache. */
+  private static final int MOST_BYTES = 1 << 20;
+
+  private final ConvGeometry g;
+  private final KernelBuilder k;
+  private final Winograd matrices;
+  private final PaddedRows rows;
+  private final PlaceTiles tiles;
+  private final Panels panels;
+  private final WinogradTile tile;
+  private final Buffer y;
+  private final Buffer w;
+  private final Buffer bias;
+  private final Buffer transformed;
+  private final Buffer sums;
+  private final Buffer columns;
+
+  private WinogradConv(ConvGeometry g, KernelBuilder k, Winograd matrices) {
+    this.g = g;
+    this.k = k;
+    this.matrices = matrices;
+    this.rows = new PaddedRows(g, k, stripRows(g, matrices));
+    this.tiles = tiles(g, rows.strip(), matrices);
+    this.panels = PanelCost.best(g, tiles.count(), 1, g.c());
+    this.tile = new WinogradTile(matrices, k.hasEpilogue() ? RegisterEpilogue.of(k) : null);
+    this.y = k.output(0, "y");
+    Tensor weights = k.constant(1).orElseThrow();
+    this.w = k.weights("w", packed(matrices.transform(weights)));
+    this.bias =
+        k.weights(
+            "b",
+            k.inputs() > 2
+                ? k.constant(2).orElseThrow()
+                : Packing.gather(weights, g.oc(), i -> -1));
+    this.transformed =
+        k.scratch("transformed", DType.FLOAT32, matrices.products() * tiles.count() * g.c());
+    this.sums = k.scratch("sums", DType.FLOAT32, matrices.products() * tiles.count() * g.oc());
+    this.columns = k.scratch("columns", DType.FLOAT32, tile.scratch());
+  }
+
+  /** Whether this can compute the convolution. */
+  static boolean applies(ConvGeometry g, KernelBuilder k, Winograd matrices) {
+    return PanelConv.applies(g, k)
+        && g.kernel().equals(List.of(3, 3))
+        && g.strides().equals(List.of(1, 1))
+        && g.dilations().equals(List.of(1, 1))
+        && g.group() == 1
+        && g.c() >= LoopType.MOST_LANES
+        && g.oc() >= LoopType.MOST_LANES
+        && g.out().stream().allMatch(d -> d >= matrices.outputs())
+        && RegisterEpilogue.applies(k);
+  }
+
+  static Kernel lower(ConvGeometry g, KernelBuilder k, Winograd matrices) {
+    return new WinogradConv(g, k, matrices).kernel();
+  }
+
+  /** Output rows of a strip: whole tiles, as many as fit the cache. */
+  private static int stripRows(ConvGeometry g, Winograd matrices) {
+    int across = Loops.ceilDiv(g.out().get(1), matrices.outputs());
+    int bytes = matrices.products() * across * (g.c() + g.oc()) * DType.FLOAT32.bytes();
+    int down = Loops.ceilDiv(g.out().get(0), matrices.outputs());
+    int fits = Loops.balanced(down, Math.max(1, MOST_BYTES / bytes));
+    return Math.min(g.out().get(0), fits * matrices.outputs());
+  }
+
+  private static PlaceTiles tiles(ConvGeometry g, int rows, Winograd matrices) {
+    return new PlaceTiles(rows, g.out().get(1), matrices.outputs(), matrices.outputs());
+  }
+
+  /** Predicted cycles. */
+  static double cycles(ConvGeometry g, Winograd matrices) {
+    int strip = stripRows(g, matrices);
+    int tiles = tiles(g, strip, matrices).count();
+    double strips = (double) g.n() * Loops.ceilDiv(g.out().get(0), strip);
+    Panels panels = PanelCost.best(g, tiles, 1, g.c());
+    double registers =
+        Loops.ceilDiv(g.c(), LoopType.MOST_LANES) + Loops.ceilDiv(g.oc(), LoopType.MOST_LANES);
+    // A transformation loads and stores every element twice.
+    double transform = 5.0 * matrices.products() * tiles * registers;
+    return strips * (matrices.products() * PanelCost.cycles(panels, tiles, 1, g.c()) + transform);
+  }
+
+  private Kernel kernel() {
+    Stmt body =
+        Loops.each(
+            "n",
+            g.n(),
+            n ->
+                rows.each(
+                    n,
+                    (first, from) -> {
+                      Expr row = Exprs.add(Exprs.mul(n, g.out().get(0)), first);
+                      return Stmts.block(
+                          transform(from),
+                          Loops.each("product", matrices.products(), this::products),
+                          results(row));
+                    }));
+    return k.build(
+        "conv",
+        ConvSchedules.comment(
+            g, "Winograd's F(%1$dx%1$d, 3x3), channels side by side".formatted(matrices.outputs())),
+        body);
+  }
+
+  private Stmt transform(Expr from) {
+    return tiles.eachNumbered(
+        (number, row, column) ->
+            tile.input(
+                transformed,
+                Exprs.mul(number, g.c()),
+                tiles.count() * g.c(),
+                rows.source(),
+                Exprs.add(from, Exprs.add(Exprs.mul(row, rows.pitch()), Exprs.mul(column, g.c()))),
+                g.c(),
+                rows.pitch(),
+                columns,
+                g.c()));
+  }
+
+  /** The matrix product of element {@code product} of all tiles. */
+  private Stmt products(Expr product) {
+    List<Stmt> body = new ArrayList<>();
+    int packed = 0;
+    for (Panels.Alike panel : panels.all()) {
+      int at = packed;
+      body.add(Loops.each("panel", panel.count(), p -> panel(product, panel, p, at)));
+      packed += panel.width() * panel.count();
+    }
+    return Stmts.block(body);
+  }
+
+  private Stmt panel(Expr product, Panels.Alike panel, Expr p, int packed) {
+    Expr column = Exprs.mul(p, panel.width());
+    Expr channel = Exprs.add(column, panel.first());
+    Expr inW = Exprs.add(Exprs.mul(product, panels.computed()), Exprs.add(column, packed));
+    PlaceTiles places = PlaceTiles.of(1, tiles.count(), PanelTile.mostPlaces(panel.vectors()));
+    PanelTile microkernel =
+        new PanelTile(
+            places.places(), places.tileWidth(), panel.vectors(), Start.ZERO, false, null);
+    Expr first = Exprs.mul(product, tiles.count());
+    return places.each(
+        (row, at) -> {
+          Expr place = Exprs.add(first, at);
+          return microkernel.call(
+              new PanelTile.Operands(
+                  sums,
+                  Exprs.add(Exprs.mul(place, g.oc()), channel),
+                  Exprs.intLit(g.oc()),
+                  transformed,
+                  Exprs.mul(place, g.c()),
+                  Exprs.intLit(g.c()),
+                  Exprs.intLit(0),
+                  w,
+                  Exprs.mul(inW, g.c()),
+                  Exprs.intLit(g.c()),
+                  null,
+                  channel,
+                  null));
+        });
+  }
+
+  private Stmt results(Expr firstRow) {
+    int width = g.out().get(1);
+    return tiles.eachNumbered(
+        (number, row, column) ->
+            tile.output(
+                y,
+                Exprs.mul(Exprs.add(Exprs.mul(Exprs.add(firstRow, row), width), column), g.oc()),
+                g.oc(),
+                width * g.oc(),
+                sums,
+                Exprs.mul(number, g.oc()),
+                tiles.count() * g.oc(),
+                columns,
+                bias,
+                g.oc()));
+  }
+
+  /** Weights in reading order: [product, panel, input channel, channel of panel]. */
+  private Tensor packed(Tensor weights) {
+    int[] order = panels.order(g.c(), (oc, t) -> oc * g.c() + t);
+    return Packing.gather(
+        weights,
+        matrices.products() * order.length,
+        i -> {
+          int from = order[i % order.length];
+          return from < 0 ? -1 : i / order.length * g.oc() * g.c() + from;
+        });
+  }
+}
