@@ -11,8 +11,6 @@ import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
-import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,8 +140,8 @@ final class DepthwiseConv {
     Stmt sums =
         tile.call(
             new DepthwiseTile.Operands(
-                direct ? y : Objects.requireNonNull(acc),
-                direct ? inY : Exprs.intLit(0),
+                acc == null ? y : acc,
+                acc == null ? inY : Exprs.intLit(0),
                 channels,
                 rows.source(),
                 inX,
@@ -152,23 +150,10 @@ final class DepthwiseConv {
                 w,
                 bias,
                 channels));
-    return direct ? sums : Stmts.block(sums, Loops.each("p", tiles.places(), p -> finish(inY, p)));
-  }
-
-  private Stmt finish(Expr inY, Expr p) {
-    Buffer sums = Objects.requireNonNull(acc);
-    return Stmts.loop(
-        "c",
-        Exprs.intLit(0),
-        Exprs.intLit(g.c()),
-        1,
-        Stmt.AxisKind.VECTOR,
-        c -> {
-          Expr inAcc = Exprs.add(Exprs.mul(p, g.c()), c);
-          Expr at = Exprs.add(inY, inAcc);
-          List<Expr> residuals = k.residuals().stream().map(r -> Exprs.load(r, at)).toList();
-          List<Expr> constants = k.channelConstants().stream().map(b -> Exprs.load(b, c)).toList();
-          return Stmts.store(y, at, k.finish(Exprs.load(sums, inAcc), residuals, constants));
-        });
+    return acc == null
+        ? sums
+        : Stmts.block(
+            sums,
+            TileFinish.of(k, acc, g.c(), y, inY, g.c(), tiles.places(), Exprs.intLit(0), g.c()));
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 /** The ways to compute a matrix product. */
 public final class MatMulSchedules {
   private static final List<Schedule<MatMulGeometry>> ALL =
-      List.of(RegisterMatMul::candidates, RowMatMul::candidates, DirectMatMul::candidates);
+      List.of(PanelMatMul::candidates, RowMatMul::candidates, DirectMatMul::candidates);
 
   private MatMulSchedules() {}
 

@@ -46,7 +46,7 @@ final class PanelConv {
     this.rows = new PaddedRows(g, k);
     this.runs = Runs.of(g, rows.pitch());
     this.oneRow = g.isPointwise();
-    this.panels = PanelCost.best(g, width(), tiledRows(), runs.terms());
+    this.panels = PanelCost.best(g.groupOc(), width(), tiledRows(), runs.terms());
     this.direct = !panels.isPadded() && RegisterEpilogue.applies(k);
     this.y = k.output(0, "y");
     this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
@@ -78,7 +78,7 @@ final class PanelConv {
     int height = g.n() * g.outPlane() / width;
     int terms = g.groupC() * g.taps();
     return g.group()
-        * PanelCost.cycles(PanelCost.best(g, width, height, terms), width, height, terms);
+        * PanelCost.cycles(PanelCost.best(g.groupOc(), width, height, terms), width, height, terms);
   }
 
   /** Places of a row of tiles: the whole batch if every place is read by itself. */
@@ -163,31 +163,18 @@ final class PanelConv {
       return sums(panel, y, inY, g.oc(), channel, inX, step, pitch, inW);
     }
     Buffer sums = Objects.requireNonNull(acc);
-    int count = Math.min(panel.width(), g.groupOc());
     return Stmts.block(
         sums(panel, sums, Exprs.intLit(0), panel.width(), channel, inX, step, pitch, inW),
-        Loops.each(
-            "p",
+        TileFinish.of(
+            k,
+            sums,
+            panel.width(),
+            y,
+            Exprs.add(Exprs.mul(place, g.oc()), channel),
+            g.oc(),
             tiles(panel).places(),
-            p -> finish(sums, panel.width(), p, place, channel, count)));
-  }
-
-  private Stmt finish(Buffer sums, int width, Expr p, Expr place, Expr channel, int count) {
-    Expr to = Exprs.add(Exprs.mul(Exprs.add(place, p), g.oc()), channel);
-    return Stmts.loop(
-        "c",
-        Exprs.intLit(0),
-        Exprs.intLit(count),
-        1,
-        Stmt.AxisKind.VECTOR,
-        c -> {
-          Expr at = Exprs.add(to, c);
-          Expr sum = Exprs.load(sums, Exprs.add(Exprs.mul(p, width), c));
-          List<Expr> residuals = k.residuals().stream().map(r -> Exprs.load(r, at)).toList();
-          List<Expr> constants =
-              k.channelConstants().stream().map(b -> Exprs.load(b, Exprs.add(channel, c))).toList();
-          return Stmts.store(y, at, k.finish(sum, residuals, constants));
-        });
+            channel,
+            Math.min(panel.width(), g.groupOc())));
   }
 
   /** The sums of a tile over all runs, to {@code to}. */

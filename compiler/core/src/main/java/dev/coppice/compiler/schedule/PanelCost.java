@@ -1,8 +1,8 @@
 package dev.coppice.compiler.schedule;
 
 /**
- * Predicts how long {@link PanelConv} takes with panels of so many registers, in cycles of a core
- * that starts two multiply-adds and two loads of registers at a time.
+ * Predicts how long a {@link PanelTile} product takes with panels of so many registers, in cycles
+ * of a core that starts two multiply-adds and two loads of registers at a time.
  */
 final class PanelCost {
   private static final int MOST_VECTORS = 3;
@@ -13,13 +13,21 @@ final class PanelCost {
   /** Cycles until the result of a multiply-add is there for the next. */
   private static final double LATENCY = 4;
 
+  /** Cycles of a nanosecond of the core that {@link dev.coppice.compiler.loop.Costs} is of. */
+  private static final double CYCLES = 2.4;
+
   private PanelCost() {}
 
+  /** Nanoseconds of so many cycles. */
+  static double nanos(double cycles) {
+    return cycles / CYCLES;
+  }
+
   /** The fastest panels for {@code rows} rows of {@code width} places. */
-  static Panels best(ConvGeometry g, int width, int rows, int terms) {
-    Panels best = Panels.of(g.groupOc(), 1);
+  static Panels best(int channels, int width, int rows, int terms) {
+    Panels best = Panels.of(channels, 1);
     for (int v = 2; v <= MOST_VECTORS; v++) {
-      Panels panels = Panels.of(g.groupOc(), v);
+      Panels panels = Panels.of(channels, v);
       if (cycles(panels, width, rows, terms) < cycles(best, width, rows, terms)) {
         best = panels;
       }

@@ -43,7 +43,7 @@ final class WinogradConv {
     this.matrices = matrices;
     this.rows = new PaddedRows(g, k, stripRows(g, matrices));
     this.tiles = tiles(g, rows.strip(), matrices);
-    this.panels = PanelCost.best(g, tiles.count(), 1, g.c());
+    this.panels = PanelCost.best(g.oc(), tiles.count(), 1, g.c());
     this.tile = new WinogradTile(matrices, k.hasEpilogue() ? RegisterEpilogue.of(k) : null);
     this.y = k.output(0, "y");
     Tensor weights = k.constant(1).orElseThrow();
@@ -95,7 +95,7 @@ final class WinogradConv {
     int strip = stripRows(g, matrices);
     int tiles = tiles(g, strip, matrices).count();
     double strips = (double) g.n() * Loops.ceilDiv(g.out().get(0), strip);
-    Panels panels = PanelCost.best(g, tiles, 1, g.c());
+    Panels panels = PanelCost.best(g.oc(), tiles, 1, g.c());
     double registers =
         Loops.ceilDiv(g.c(), LoopType.MOST_LANES) + Loops.ceilDiv(g.oc(), LoopType.MOST_LANES);
     // A transformation loads and stores every element twice.
