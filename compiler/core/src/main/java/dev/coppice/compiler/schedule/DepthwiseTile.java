@@ -151,20 +151,26 @@ record DepthwiseTile(
   private Stmt tile(Parameters f, Expr from) {
     Var c = new Var("c", LoopType.INT);
     List<Stmt> body = new ArrayList<>(List.of(Stmts.local(c, from)));
+    Var bias = new Var("first", REGISTER);
+    body.add(Stmts.local(bias, Exprs.loadRegister(f.bias, Exprs.ref(c))));
     Var[] sums = new Var[places];
     for (int p = 0; p < places; p++) {
       sums[p] = new Var("sum" + p, REGISTER);
-      body.add(Stmts.local(sums[p], Exprs.loadRegister(f.bias, Exprs.ref(c))));
+      body.add(Stmts.local(sums[p], Exprs.ref(bias)));
     }
     for (int i = 0; i < kernelRows; i++) {
       row(f, c, i, sums, body);
     }
+    SharedRegisters constants = new SharedRegisters("constant");
+    List<Stmt> stores = new ArrayList<>();
     for (int p = 0; p < places; p++) {
       Expr at = Exprs.add(Exprs.add(Exprs.ref(f.yAt), times(p, f.yStep)), Exprs.ref(c));
       Expr sum = Exprs.ref(sums[p]);
-      body.add(
-          Stmts.store(f.y, at, epilogue == null ? sum : epilogue.apply(sum, at, Exprs.ref(c))));
+      Expr value = epilogue == null ? sum : epilogue.apply(sum, at, Exprs.ref(c), constants);
+      stores.add(Stmts.store(f.y, at, value));
     }
+    body.addAll(constants.declarations());
+    body.addAll(stores);
     return Stmts.block(body);
   }
 

@@ -34,6 +34,7 @@ final class PanelConv {
   private final PaddedRows rows;
   private final boolean oneRow;
   private final boolean direct;
+  private final boolean copied;
   private final Buffer y;
   private final Buffer w;
   private final @Nullable Buffer bias;
@@ -47,7 +48,13 @@ final class PanelConv {
     this.runs = Runs.of(g, rows.pitch());
     this.oneRow = g.isPointwise();
     this.panels = PanelCost.best(g.groupOc(), width(), tiledRows(), runs.terms());
-    this.direct = !panels.isPadded() && RegisterEpilogue.applies(k);
+    boolean inRegisters = RegisterEpilogue.applies(k);
+    this.direct = !panels.isPadded() && inRegisters;
+    this.copied =
+        panels.isPadded()
+            && inRegisters
+            && k.residuals().isEmpty()
+            && k.channelConstants().isEmpty();
     this.y = k.output(0, "y");
     this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
     this.bias = k.inputs() > 2 ? k.weights("b", roomy(k.constant(2).orElseThrow())) : null;
@@ -163,6 +170,21 @@ final class PanelConv {
       return sums(panel, y, inY, g.oc(), channel, inX, step, pitch, inW);
     }
     Buffer sums = Objects.requireNonNull(acc);
+    Expr inResult = Exprs.add(Exprs.mul(place, g.oc()), channel);
+    if (copied) {
+      return Stmts.block(
+          sums(panel, sums, Exprs.intLit(0), panel.width(), channel, inX, step, pitch, inW),
+          Loops.each(
+              "p",
+              tiles(panel).places(),
+              p ->
+                  Stmts.copy(
+                      sums,
+                      Exprs.mul(p, panel.width()),
+                      y,
+                      Exprs.add(inResult, Exprs.mul(p, g.oc())),
+                      Exprs.intLit(g.groupOc()))));
+    }
     return Stmts.block(
         sums(panel, sums, Exprs.intLit(0), panel.width(), channel, inX, step, pitch, inW),
         TileFinish.of(
@@ -170,7 +192,7 @@ final class PanelConv {
             sums,
             panel.width(),
             y,
-            Exprs.add(Exprs.mul(place, g.oc()), channel),
+            inResult,
             g.oc(),
             tiles(panel).places(),
             channel,
@@ -190,7 +212,8 @@ final class PanelConv {
       Expr inW) {
     PlaceTiles tiles = tiles(panel);
     Start start = bias == null ? Start.ZERO : Start.BIAS;
-    RegisterEpilogue epilogue = direct && k.hasEpilogue() ? RegisterEpilogue.of(k) : null;
+    RegisterEpilogue epilogue =
+        (direct || copied) && k.hasEpilogue() ? RegisterEpilogue.of(k) : null;
     int count = runs.isTable() ? 1 : runs.offsets().size();
     int terms = runs.terms() / count;
     RunBody run =

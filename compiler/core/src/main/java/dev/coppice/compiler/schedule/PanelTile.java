@@ -227,29 +227,39 @@ record PanelTile(
   /** {@code count} places by {@code registers} of channels from {@code column} of the panel on. */
   private Stmt tile(Parameters f, Expr y, Expr x, int count, int registers, Expr column) {
     Var[][] sums = new Var[count][registers];
-    List<Stmt> body = new ArrayList<>();
+    SharedRegisters firsts = new SharedRegisters("first");
+    List<Stmt> starts = new ArrayList<>();
     for (int p = 0; p < count; p++) {
       for (int v = 0; v < registers; v++) {
         sums[p][v] = new Var("sum" + p + "_" + v, REGISTER);
-        body.add(Stmts.local(sums[p][v], first(f, at(f, y, p, column, v), lane(column, v))));
+        Expr first = first(f, at(f, y, p, column, v), lane(column, v));
+        starts.add(Stmts.local(sums[p][v], start == Start.RESULT ? first : firsts.of(first)));
       }
     }
-    body.add(
+    Stmt terms =
         Stmts.loop(
             "t",
             Exprs.intLit(0),
             Exprs.ref(f.terms),
             1,
             Stmt.AxisKind.REDUCE,
-            t -> term(f, x, t, sums, column)));
+            t -> term(f, x, t, sums, column));
+    SharedRegisters constants = new SharedRegisters("constant");
+    List<Stmt> stores = new ArrayList<>();
     for (int p = 0; p < count; p++) {
       for (int v = 0; v < registers; v++) {
         Expr to = at(f, y, p, column, v);
         Expr sum = Exprs.ref(sums[p][v]);
         Expr channel = Exprs.add(Exprs.ref(f.channel), lane(column, v));
-        body.add(Stmts.store(f.y, to, epilogue == null ? sum : epilogue.apply(sum, to, channel)));
+        Expr value = epilogue == null ? sum : epilogue.apply(sum, to, channel, constants);
+        stores.add(Stmts.store(f.y, to, value));
       }
     }
+    List<Stmt> body = new ArrayList<>(firsts.declarations());
+    body.addAll(starts);
+    body.add(terms);
+    body.addAll(constants.declarations());
+    body.addAll(stores);
     return Stmts.block(body);
   }
 

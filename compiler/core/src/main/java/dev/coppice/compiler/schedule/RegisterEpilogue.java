@@ -48,7 +48,14 @@ final class RegisterEpilogue {
     boolean floats =
         k.residuals().stream().allMatch(b -> b.dtype() == DType.FLOAT32)
             && k.channelConstants().stream().allMatch(b -> b.dtype() == DType.FLOAT32);
-    return floats && of(k).value(Exprs.floatLit(0), Exprs.intLit(0), Exprs.intLit(0)) != null;
+    return floats
+        && of(k)
+                .value(
+                    Exprs.floatLit(0),
+                    Exprs.intLit(0),
+                    Exprs.intLit(0),
+                    new SharedRegisters("shared"))
+            != null;
   }
 
   /** What the function has for parameters beyond its own. */
@@ -66,40 +73,44 @@ final class RegisterEpilogue {
     return all;
   }
 
-  /** What to store at {@code at} for a register {@code sum} of channels from {@code channel} on. */
-  Expr apply(Expr sum, Expr at, Expr channel) {
-    return k.hasEpilogue() ? Objects.requireNonNull(value(sum, at, channel)) : sum;
+  /**
+   * What to store at {@code at} for a register {@code sum} of channels from {@code channel} on;
+   * constants go to {@code shared}.
+   */
+  Expr apply(Expr sum, Expr at, Expr channel, SharedRegisters shared) {
+    return k.hasEpilogue() ? Objects.requireNonNull(value(sum, at, channel, shared)) : sum;
   }
 
-  private @Nullable Expr value(Expr sum, Expr at, Expr channel) {
+  private @Nullable Expr value(Expr sum, Expr at, Expr channel, SharedRegisters shared) {
     Var place = new Var("sum", LoopType.FLOAT);
     Expr scalar =
         k.finish(
             Exprs.ref(place),
             residuals.stream().map(r -> Exprs.load(r, at)).toList(),
             constants.stream().map(c -> Exprs.load(c, channel)).toList());
-    return register(scalar, place, sum);
+    return register(scalar, place, sum, shared);
   }
 
   /** The same on registers, with {@code sum} for {@code place}; null if there is no such thing. */
-  private static @Nullable Expr register(Expr e, Var place, Expr sum) {
+  private @Nullable Expr register(Expr e, Var place, Expr sum, SharedRegisters shared) {
     if (e instanceof Expr.Ref r && r.var().equals(place)) {
       return sum;
     }
     if (e instanceof Expr.Literal l && l.type().equals(LoopType.FLOAT)) {
-      return Exprs.broadcast(l, LoopType.REGISTER);
+      return shared.of(Exprs.broadcast(l, LoopType.REGISTER));
     }
     if (e instanceof Expr.Load l) {
-      return Exprs.loadRegister(l.array(), l.index());
+      Expr load = Exprs.loadRegister(l.array(), l.index());
+      return constants.contains(l.array().buffer()) ? shared.of(load) : load;
     }
     if (e instanceof Expr.Binary b && isArithmetic(b.op())) {
-      Expr x = register(b.a(), place, sum);
-      Expr y = register(b.b(), place, sum);
+      Expr x = register(b.a(), place, sum, shared);
+      Expr y = register(b.b(), place, sum, shared);
       return x == null || y == null ? null : Exprs.binary(b.op(), x, y);
     }
     if (e instanceof Expr.Call c && c.function() == Intrinsic.MUL_ADD) {
       List<@Nullable Expr> all =
-          c.arguments().stream().<@Nullable Expr>map(a -> register(a, place, sum)).toList();
+          c.arguments().stream().<@Nullable Expr>map(a -> register(a, place, sum, shared)).toList();
       return all.contains(null) ? null : Exprs.call(c.function(), all.toArray(Expr[]::new));
     }
     return null;

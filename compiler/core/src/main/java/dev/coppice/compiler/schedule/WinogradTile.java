@@ -126,14 +126,21 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
     Stmt body =
         registers(
             f,
-            c ->
-                Stmts.block(
-                    columns(f, matrices.outputs(), matrices.output(), (i, j) -> sum(f, i, n, j, c)),
-                    rows(
-                        f,
-                        matrices.outputs(),
-                        matrices.output(),
-                        (i, j, value) -> result(f, i, j, c, value))));
+            c -> {
+              SharedRegisters shared = new SharedRegisters("constant");
+              Stmt rows =
+                  rows(
+                      f,
+                      matrices.outputs(),
+                      matrices.output(),
+                      (i, j, value) -> result(f, i, j, c, value, shared));
+              List<Stmt> all = new ArrayList<>();
+              all.add(
+                  columns(f, matrices.outputs(), matrices.output(), (i, j) -> sum(f, i, n, j, c)));
+              all.addAll(shared.declarations());
+              all.add(rows);
+              return Stmts.block(all);
+            });
     List<Buffer> parameters = new ArrayList<>(List.of(f.o, f.x, f.columns, f.bias));
     List<Array> arrays = new ArrayList<>(List.of(o, x, columns, bias));
     if (epilogue != null) {
@@ -164,13 +171,14 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
     return Exprs.add(Exprs.add(Exprs.ref(f.xAt), Exprs.mul(product, Exprs.ref(f.xStep))), c);
   }
 
-  private Stmt result(Parameters f, Expr i, int j, Expr c, Expr value) {
+  private Stmt result(Parameters f, Expr i, int j, Expr c, Expr value, SharedRegisters shared) {
     Expr at =
         Exprs.add(
             Exprs.add(Exprs.ref(f.oAt), Exprs.mul(i, Exprs.ref(f.oPitch))),
             Exprs.add(j == 0 ? Exprs.intLit(0) : Exprs.mul(Exprs.ref(f.oStep), j), c));
-    Expr biased = Exprs.add(value, Exprs.loadRegister(f.bias, c));
-    return Stmts.store(f.o, at, epilogue == null ? biased : epilogue.apply(biased, at, c));
+    Expr biased = Exprs.add(value, shared.of(Exprs.loadRegister(f.bias, c)));
+    Expr result = epilogue == null ? biased : epilogue.apply(biased, at, c, shared);
+    return Stmts.store(f.o, at, result);
   }
 
   private static Expr place(Var from, Var pitch, int i, Var step, Expr j, Expr c) {
