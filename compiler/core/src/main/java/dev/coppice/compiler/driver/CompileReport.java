@@ -78,8 +78,8 @@ public record CompileReport(
    * of both.
    */
   CompileReport orLarger(CompileReport other) {
-    List<String> both = new ArrayList<>(notes);
-    other.notes.stream().filter(n -> !notes.contains(n)).forEach(both::add);
+    List<ScheduleChoice> both = new ArrayList<>(choices);
+    other.choices.stream().filter(c -> !choices.contains(c)).forEach(both::add);
     return new CompileReport(
         model,
         modelHash,

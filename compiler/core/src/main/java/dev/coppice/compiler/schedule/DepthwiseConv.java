@@ -1,5 +1,6 @@
 package dev.coppice.compiler.schedule;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
@@ -11,6 +12,7 @@ import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +77,7 @@ final class DepthwiseConv {
   }
 
   /** Whether there are registers, and channels or places to fill one. */
-  static boolean applies(ConvGeometry g, KernelBuilder k) {
+  private static boolean applies(ConvGeometry g, KernelBuilder k) {
     int last = g.spatial() - 1;
     boolean fills =
         g.c() >= LoopType.MOST_LANES
@@ -90,8 +92,22 @@ final class DepthwiseConv {
         && fills;
   }
 
-  static Kernel lower(ConvGeometry g, KernelBuilder k) {
-    return new DepthwiseConv(g, k).kernel();
+  static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
+    if (!applies(g, k)) {
+      return List.of();
+    }
+    return List.of(
+        new Candidate(
+            "taps written out",
+            nanos(g),
+            0,
+            g.weightBytes(),
+            () -> new DepthwiseConv(g, k).kernel()));
+  }
+
+  private static double nanos(ConvGeometry g) {
+    double registers = (double) g.n() * g.outPlane() * g.c() / LoopType.MOST_LANES;
+    return PanelCost.nanos(registers * (g.taps() + 2));
   }
 
   private int width() {

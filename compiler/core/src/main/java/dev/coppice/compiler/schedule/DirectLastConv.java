@@ -1,5 +1,6 @@
 package dev.coppice.compiler.schedule;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
@@ -34,8 +35,17 @@ final class DirectLastConv {
     this.sum = new Var("sum", LoopType.of(g.dtype()));
   }
 
-  static Kernel lower(ConvGeometry g, KernelBuilder k) {
-    return new DirectLastConv(g, k).kernel();
+  static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
+    if (PanelConv.applies(g, k)) {
+      return List.of();
+    }
+    return List.of(
+        new Candidate(
+            "definition",
+            g.macs() * k.target().costs().strided(),
+            0,
+            k.constant(1).isPresent() ? g.weightBytes() : 0,
+            () -> new DirectLastConv(g, k).kernel()));
   }
 
   private Kernel kernel() {

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.schedule;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
@@ -75,17 +76,20 @@ final class PanelConv {
         && (k.inputs() < 3 || k.constant(2).isPresent());
   }
 
-  static Kernel lower(ConvGeometry g, KernelBuilder k) {
-    return new PanelConv(g, k).kernel();
+  static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
+    if (!applies(g, k)) {
+      return List.of();
+    }
+    return List.of(
+        new Candidate("panels", nanos(g), 0, g.weightBytes(), () -> new PanelConv(g, k).kernel()));
   }
 
-  /** Predicted cycles where a kernel row is one run. */
-  static double cycles(ConvGeometry g) {
+  private static double nanos(ConvGeometry g) {
     int width = g.out().get(g.spatial() - 1);
     int height = g.n() * g.outPlane() / width;
     int terms = g.groupC() * g.taps();
-    return g.group()
-        * PanelCost.cycles(PanelCost.best(g.groupOc(), width, height, terms), width, height, terms);
+    Panels panels = PanelCost.best(g.groupOc(), width, height, terms);
+    return g.group() * PanelCost.nanos(PanelCost.cycles(panels, width, height, terms));
   }
 
   /** Places of a row of tiles: the whole batch if every place is read by itself. */

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.schedule;
 
+import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
@@ -13,6 +14,7 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Convolution of channels side by side with a 3x3 kernel by {@link Winograd}: the tiles of a strip
@@ -61,7 +63,7 @@ final class WinogradConv {
   }
 
   /** Whether this can compute the convolution. */
-  static boolean applies(ConvGeometry g, KernelBuilder k, Winograd matrices) {
+  private static boolean applies(ConvGeometry g, KernelBuilder k, Winograd matrices) {
     return PanelConv.applies(g, k)
         && g.kernel().equals(List.of(3, 3))
         && g.strides().equals(List.of(1, 1))
@@ -73,8 +75,18 @@ final class WinogradConv {
         && RegisterEpilogue.applies(k);
   }
 
-  static Kernel lower(ConvGeometry g, KernelBuilder k, Winograd matrices) {
-    return new WinogradConv(g, k, matrices).kernel();
+  static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
+    return Stream.of(Winograd.F2, Winograd.F4)
+        .filter(matrices -> applies(g, k, matrices))
+        .map(
+            matrices ->
+                new Candidate(
+                    "Winograd F(%1$dx%1$d, 3x3)".formatted(matrices.outputs()),
+                    PanelCost.nanos(cycles(g, matrices)),
+                    0,
+                    g.weightBytes() * matrices.products() / g.taps(),
+                    () -> new WinogradConv(g, k, matrices).kernel()))
+        .toList();
   }
 
   /** Output rows of a strip: whole tiles, as many as fit the cache. */
@@ -91,7 +103,7 @@ final class WinogradConv {
   }
 
   /** Predicted cycles. */
-  static double cycles(ConvGeometry g, Winograd matrices) {
+  private static double cycles(ConvGeometry g, Winograd matrices) {
     int strip = stripRows(g, matrices);
     int tiles = tiles(g, strip, matrices).count();
     double strips = (double) g.n() * Loops.ceilDiv(g.out().get(0), strip);
