@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * An edit of a graph as a value: nodes and constants to add, and values whose uses move to others.
- * Applying it drops what nothing uses any more and restores topological order; the graph's inputs,
- * and the names of its outputs, stay.
+ * Applying it puts added nodes where those stood that they replace, drops what nothing uses any
+ * more and restores topological order; the graph's inputs, and the names of its outputs, stay.
  */
 public final class GraphPatch {
   private static final Pattern COPY = Pattern.compile("~[0-9]+$");
@@ -102,12 +102,21 @@ public final class GraphPatch {
 
   private Graph apply(UnaryOperator<Origin> stamp) {
     List<Node> all = new ArrayList<>(graph.nodes().size() + added.size());
+    Map<Value, Integer> ends = new HashMap<>();
+    for (int i = 0; i < added.size(); i++) {
+      for (Value v : added.get(i).outputs()) {
+        ends.put(v, i + 1);
+      }
+    }
+    int next = 0;
     for (Node n : graph.nodes()) {
+      for (int end = endOfReplacement(n, ends); next < end; next++) {
+        all.add(stamped(added.get(next), stamp));
+      }
       all.add(rewired(n));
     }
-    for (Node n : added) {
-      Node r = rewired(n);
-      all.add(new Node(r.name(), r.op(), r.inputs(), r.outputs(), stamp.apply(r.origin())));
+    for (; next < added.size(); next++) {
+      all.add(stamped(added.get(next), stamp));
     }
     List<Graph.Output> outputs = new ArrayList<>(firstOutputs);
     graph.outputs().forEach(o -> outputs.add(new Graph.Output(o.name(), target(o.value()))));
@@ -119,6 +128,23 @@ public final class GraphPatch {
     kept.putAll(constants);
     kept.keySet().retainAll(used);
     return new Graph(graph.name(), graph.inputs(), outputs, ordered, kept);
+  }
+
+  private Node stamped(Node n, UnaryOperator<Origin> stamp) {
+    Node r = rewired(n);
+    return new Node(r.name(), r.op(), r.inputs(), r.outputs(), stamp.apply(r.origin()));
+  }
+
+  /**
+   * How many added nodes there are up to the last that computes something in place of {@code n}.
+   */
+  private int endOfReplacement(Node n, Map<Value, Integer> ends) {
+    int end = 0;
+    for (Value v : n.outputs()) {
+      Value to = moved.get(v);
+      end = to == null ? end : Math.max(end, ends.getOrDefault(to, 0));
+    }
+    return end;
   }
 
   private Value target(Value v) {

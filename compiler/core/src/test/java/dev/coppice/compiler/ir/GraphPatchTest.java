@@ -45,6 +45,20 @@ final class GraphPatchTest {
     assertEquals(Tensor.splat(F2, 1), after.constant(c).orElseThrow());
   }
 
+  /** The order of those that do not depend on each other is that in which kernels run. */
+  @Test
+  void newNodesStandWhereThoseStoodThatTheyReplace() {
+    GraphBuilder g = new GraphBuilder("g");
+    Value in = g.input("in", F2);
+    Value c = g.add("c", ToyOp.simple(), in);
+    g.output("y", g.add("d", ToyOp.simple(), in));
+    g.output("z", c);
+    Graph graph = g.build();
+    GraphPatch patch = new GraphPatch(graph);
+    Value n = patch.node("n", ToyOp.simple(), List.of(in), Origin.NONE).output();
+    assertEquals(List.of("n", "d"), names(patch.replace(c, n).apply()));
+  }
+
   @Test
   void namesStayUnique() {
     GraphPatch patch = new GraphPatch(graph());
@@ -83,7 +97,7 @@ final class GraphPatchTest {
     Value n = cycle.node("n", ToyOp.simple(), List.of(b), Origin.NONE).output();
     cycle.replace(a, n);
     assertEquals(
-        "compiler bug: patch makes a cycle at node 'b'",
+        "compiler bug: patch makes a cycle at node 'n'",
         assertThrows(IllegalStateException.class, cycle::apply).getMessage());
   }
 }
