@@ -4,6 +4,7 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one node computes. An implementation is an immutable public record in package {@code op}
@@ -66,5 +67,12 @@ public interface Op {
    */
   default int epilogueAxis() {
     return -1;
+  }
+
+  /**
+   * How the same is computed where channels come last; empty if this operator cannot or need not.
+   */
+  default Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    return Optional.empty();
   }
 }

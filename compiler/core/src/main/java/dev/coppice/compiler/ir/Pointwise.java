@@ -4,6 +4,7 @@ import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An operator with one result, each element of which depends on the elements of the broadcast
@@ -29,5 +30,10 @@ public interface Pointwise extends Op {
   @Override
   default boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  default Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    return Optional.of(new ChannelsLast(this, inputs.size(), true));
   }
 }

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -7,6 +8,7 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Index of the largest element along an axis, int64. Numbers; NaN is never the largest unless it
@@ -49,5 +51,12 @@ public record ArgMax(int axis, boolean keepdims, boolean selectLastIndex) implem
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    int rank = inputs.get(0).shape().rank();
+    int moved = Axes.channelsLast(axis, rank);
+    return Axes.combined(List.of(axis), keepdims, new ArgMax(moved, keepdims, selectLastIndex));
   }
 }

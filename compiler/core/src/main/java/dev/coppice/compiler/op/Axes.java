@@ -6,7 +6,9 @@ import static dev.coppice.compiler.loop.Exprs.mul;
 import static dev.coppice.compiler.loop.Stmts.block;
 import static dev.coppice.compiler.loop.Stmts.loop;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmt.AxisKind;
@@ -15,6 +17,7 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Arithmetic on shapes and axes that several operators share. */
@@ -49,6 +52,29 @@ final class Axes {
   /** Product of the dimensions after {@code axis}. */
   static int inner(Shape shape, int axis) {
     return shape.sizeOf(axis + 1, shape.rank());
+  }
+
+  /** Where axis {@code axis} of {@code [N, C, spatial...]} is in {@code [N, spatial..., C]}. */
+  static int channelsLast(int axis, int rank) {
+    return ChannelsLastConv.lastFromFirst(rank).indexOf(axis);
+  }
+
+  /** Values for the axes of {@code [N, C, spatial...]} as values for {@code [N, spatial..., C]}. */
+  static <T> List<T> channelsLast(List<T> values) {
+    return ChannelsLastConv.lastFromFirst(values.size()).stream().map(values::get).toList();
+  }
+
+  /**
+   * {@code op}, which takes channels last and combines elements along some axes: where only C is
+   * dropped, what is left has one order; where N is, what is left has neither.
+   *
+   * @param axes the axes of {@code [N, C, spatial...]} that are combined
+   * @param kept whether they stay, with size 1
+   */
+  static Optional<ChannelsLast> combined(List<Integer> axes, boolean kept, Op op) {
+    return kept || !axes.contains(0)
+        ? Optional.of(new ChannelsLast(op, 1, kept || !axes.contains(1)))
+        : Optional.empty();
   }
 
   /** The list as an array. */

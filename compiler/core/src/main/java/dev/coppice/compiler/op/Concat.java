@@ -2,6 +2,7 @@ package dev.coppice.compiler.op;
 
 import static dev.coppice.compiler.loop.Stmts.block;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -13,6 +14,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The operands one after the other along an axis. One or more operands of one type and of equal
@@ -96,5 +98,12 @@ public record Concat(int axis) implements Op {
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    int rank = inputs.get(0).shape().rank();
+    return Optional.of(
+        new ChannelsLast(new Concat(Axes.channelsLast(axis, rank)), inputs.size(), true));
   }
 }

@@ -1,13 +1,16 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.schedule.ConvGeometry;
 import dev.coppice.compiler.schedule.ConvSchedules;
+import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Convolution (cross-correlation) over one or more spatial axes. Operands {@code x: [N, C,
@@ -66,5 +69,12 @@ public record Conv(List<Integer> strides, List<Integer> pads, List<Integer> dila
 
   private ConvGeometry geometry(List<TensorType> inputs) {
     return ConvGeometry.of(inputs, strides, pads, dilations, group);
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    return strides.size() <= 2 && inputs.get(0).dtype() == DType.FLOAT32
+        ? Optional.of(ChannelsLast.of(new ChannelsLastConv(strides, pads, dilations, group)))
+        : Optional.empty();
   }
 }

@@ -6,6 +6,7 @@ import static dev.coppice.compiler.loop.Exprs.mul;
 import static dev.coppice.compiler.loop.Exprs.sub;
 import static dev.coppice.compiler.loop.Stmts.store;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -18,6 +19,7 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code y = (x - zeroPoint) * scale}. {@code x} int8, uint8, int16, uint16 or int32; zero point of
@@ -74,5 +76,11 @@ public record DequantizeLinear(int axis) implements Op {
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    int rank = inputs.get(0).shape().rank();
+    return Optional.of(ChannelsLast.of(new DequantizeLinear(Axes.channelsLast(axis, rank))));
   }
 }

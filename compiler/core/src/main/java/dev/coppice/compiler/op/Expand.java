@@ -1,5 +1,6 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -9,6 +10,7 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code x} repeated along the axes where it has size 1, or none. Any type; a view when nothing is
@@ -70,5 +72,12 @@ public record Expand(List<Integer> shape) implements Op {
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    return inputs.get(0).shape().rank() == shape.size()
+        ? Optional.of(ChannelsLast.of(new Expand(Axes.channelsLast(shape))))
+        : Optional.empty();
   }
 }

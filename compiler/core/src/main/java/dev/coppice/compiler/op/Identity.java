@@ -1,5 +1,6 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -7,6 +8,7 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code y = x}: a copy, which is only needed where an input or a constant is delivered as an
@@ -44,5 +46,10 @@ public record Identity() implements Op {
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    return Optional.of(ChannelsLast.of(this));
   }
 }

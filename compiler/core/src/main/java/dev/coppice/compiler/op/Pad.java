@@ -10,6 +10,7 @@ import static dev.coppice.compiler.loop.Stmts.fill;
 import static dev.coppice.compiler.loop.Stmts.loop;
 import static dev.coppice.compiler.loop.Stmts.store;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -25,6 +26,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code x} with elements added before and after it along each axis, or taken away where a pad is
@@ -233,5 +235,13 @@ public record Pad(Mode mode, List<Integer> pads, double value) implements Op {
   @Override
   public boolean isView(List<TensorType> inputs) {
     return pads.stream().allMatch(p -> p == 0);
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    int rank = pads.size() / 2;
+    List<Integer> moved = new ArrayList<>(Axes.channelsLast(pads.subList(0, rank)));
+    moved.addAll(Axes.channelsLast(pads.subList(rank, 2 * rank)));
+    return Optional.of(ChannelsLast.of(new Pad(mode, moved, value)));
   }
 }

@@ -11,6 +11,7 @@ import static dev.coppice.compiler.loop.Exprs.max;
 import static dev.coppice.compiler.loop.Exprs.min;
 import static dev.coppice.compiler.loop.Stmts.store;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -24,6 +25,7 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code y = saturate(round(x / scale) + zeroPoint)}, ties to even. {@code x} float32; scale
@@ -93,5 +95,11 @@ public record QuantizeLinear(int axis) implements Op {
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    int rank = inputs.get(0).shape().rank();
+    return Optional.of(ChannelsLast.of(new QuantizeLinear(Axes.channelsLast(axis, rank))));
   }
 }

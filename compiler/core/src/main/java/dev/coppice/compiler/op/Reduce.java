@@ -1,5 +1,6 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -11,6 +12,7 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.LongStream;
 
@@ -193,5 +195,12 @@ public record Reduce(Kind kind, List<Integer> axes, boolean keepdims) implements
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    int rank = inputs.get(0).shape().rank();
+    List<Integer> moved = axes.stream().map(a -> Axes.channelsLast(a, rank)).sorted().toList();
+    return Axes.combined(axes, keepdims, new Reduce(kind, moved, keepdims));
   }
 }

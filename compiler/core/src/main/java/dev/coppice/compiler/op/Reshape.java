@@ -1,5 +1,6 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -8,6 +9,7 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code x} in the same row-major order under another shape: ONNX Reshape, Flatten, Squeeze and
@@ -54,5 +56,16 @@ public record Reshape(List<Integer> shape) implements Op {
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  /** Where N and C stay, what is joined or split are spatial axes, which stay in their order. */
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    Shape x = inputs.get(0).shape();
+    boolean keeps =
+        x.rank() > 2 && shape.size() > 2 && x.dim(0) == shape.get(0) && x.dim(1) == shape.get(1);
+    return keeps
+        ? Optional.of(ChannelsLast.of(new Reshape(Axes.channelsLast(shape))))
+        : Optional.empty();
   }
 }

@@ -1,13 +1,16 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -161,5 +164,27 @@ public record Resize(
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    int rank = shape.size();
+    List<Float> region = new ArrayList<>();
+    for (int at = 0; at < roi.size(); at += rank) {
+      region.addAll(Axes.channelsLast(roi.subList(at, at + rank)));
+    }
+    return Optional.of(
+        ChannelsLast.of(
+            new Resize(
+                mode,
+                coordinates,
+                nearest,
+                cubicCoefficient,
+                excludeOutside,
+                antialias,
+                extrapolation,
+                region,
+                Axes.channelsLast(scales),
+                Axes.channelsLast(shape))));
   }
 }

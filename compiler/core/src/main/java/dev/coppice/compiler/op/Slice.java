@@ -1,5 +1,6 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -9,6 +10,7 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A regular part of {@code x}: {@code y[c[0], c[1], ...] = x[starts[0] + c[0] * steps[0], ...]}.
@@ -91,5 +93,13 @@ public record Slice(List<Integer> starts, List<Integer> steps, List<Integer> sha
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    return Optional.of(
+        ChannelsLast.of(
+            new Slice(
+                Axes.channelsLast(starts), Axes.channelsLast(steps), Axes.channelsLast(shape))));
   }
 }

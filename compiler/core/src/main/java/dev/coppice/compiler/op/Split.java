@@ -2,6 +2,7 @@ package dev.coppice.compiler.op;
 
 import static dev.coppice.compiler.loop.Stmts.block;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -13,6 +14,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code x} cut along an axis into consecutive parts, one result each. Any type. ONNX Split, since
@@ -85,5 +87,11 @@ public record Split(int axis, List<Integer> sizes) implements Op {
   @Override
   public boolean isView(List<TensorType> inputs) {
     return sizes.size() == 1;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    int rank = inputs.get(0).shape().rank();
+    return Optional.of(ChannelsLast.of(new Split(Axes.channelsLast(axis, rank), sizes)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -9,6 +10,7 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code x} as a whole repeated along each axis: {@code y[c] = x[c mod x.shape]}. Any type. ONNX
@@ -78,5 +80,10 @@ public record Tile(List<Integer> repeats) implements Op {
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    return Optional.of(ChannelsLast.of(new Tile(Axes.channelsLast(repeats))));
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.coppice.compiler.emit.Emitter;
 import dev.coppice.compiler.emit.Emitters;
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.ir.Pointwise;
@@ -17,12 +18,15 @@ import dev.coppice.compiler.lowering.KernelPlanner;
 import dev.coppice.compiler.lowering.MemoryPlan;
 import dev.coppice.compiler.lowering.MemoryPlanner;
 import dev.coppice.compiler.lowering.PlanInterpreter;
+import dev.coppice.compiler.op.ChannelsLastConv;
+import dev.coppice.compiler.op.Transpose;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.tensor.Tolerance;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +38,9 @@ import org.junit.jupiter.api.Test;
  * What every operator promises, checked for the cases a subclass gives: inferred types are those of
  * the results; {@link Op#evaluate} gives the literals of the case; the Loop interpreter and the
  * compiled Java class of every backend agree with it at the operator's numerics, alone and with a
- * residual add and a Relu fused behind it; elementwise operators do so for special values of every
- * type that they take, too; types that are only stored are moved or refused, never computed with;
- * bad operands are refused with the stated message.
+ * residual add and a Relu fused behind it; with channels last it computes the same; elementwise
+ * operators do so for special values of every type that they take, too; types that are only stored
+ * are moved or refused, never computed with; bad operands are refused with the stated message.
  */
 public abstract class OpContract {
 
@@ -167,6 +171,38 @@ public abstract class OpContract {
   @Test
   void kernelAgreesOnSpecialValuesOfEveryType() {
     special().forEach(c -> interpret(List.of(c), false));
+  }
+
+  @Test
+  void channelsLastComputesTheSame() {
+    for (Case c : cases()) {
+      c.op.channelsLast(c.types()).ifPresent(last -> assertSameWithChannelsLast(c, last));
+    }
+  }
+
+  private static void assertSameWithChannelsLast(Case c, ChannelsLast last) {
+    List<Tensor> operands = new ArrayList<>(c.operands);
+    int rank = last.rank(c.types());
+    for (int i = 0; i < last.operands(); i++) {
+      Tensor x = operands.get(i);
+      int[] dims = new int[rank];
+      Arrays.fill(dims, 1);
+      System.arraycopy(x.shape().dims(), 0, dims, rank - x.shape().rank(), x.shape().rank());
+      operands.set(i, channelsLast(x.reshape(Shape.of(dims))));
+    }
+    List<Tensor> expected = c.op.evaluate(c.operands);
+    List<Tensor> actual = last.op().evaluate(operands);
+    for (int j = 0; j < expected.size(); j++) {
+      Tensor e = expected.get(j);
+      Tolerance tolerance = c.op.numerics().tolerance();
+      assertClose(
+          last.results() ? channelsLast(e) : e, actual.get(j), tolerance, "channels last " + c);
+    }
+  }
+
+  private static Tensor channelsLast(Tensor x) {
+    List<Integer> order = ChannelsLastConv.lastFromFirst(x.shape().rank());
+    return new Transpose(order).evaluate(List.of(x)).get(0);
   }
 
   @Test
