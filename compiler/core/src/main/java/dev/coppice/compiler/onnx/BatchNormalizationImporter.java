@@ -31,7 +31,7 @@ final class BatchNormalizationImporter implements NodeImporter {
         throw node.unsupported("training_mode", "result " + i + " only exists in training");
       }
     }
-    Value y = node.all(new BatchNormalization(a.number("epsilon", 1e-5f))).get(0);
+    Value y = node.all(new BatchNormalization(a.number("epsilon", 1e-5f), 1)).get(0);
     return Collections.nCopies(Math.max(1, node.outputCount()), y);
   }
 
@@ -55,7 +55,7 @@ final class BatchNormalizationImporter implements NodeImporter {
     Value ownVariance = node.reshape(variance, flat);
     Value y =
         node.add(
-            new BatchNormalization(node.number("epsilon", 1e-5f)),
+            new BatchNormalization(node.number("epsilon", 1e-5f), 1),
             x,
             node.input(1),
             node.input(2),

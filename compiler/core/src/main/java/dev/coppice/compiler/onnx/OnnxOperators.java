@@ -337,7 +337,8 @@ final class OnnxOperators {
             a.integer("size"),
             a.number("alpha", 1e-4f),
             a.number("beta", 0.75f),
-            a.number("bias", 1)));
+            a.number("bias", 1),
+            1));
   }
 
   private static List<Value> size(NodeContext node) {

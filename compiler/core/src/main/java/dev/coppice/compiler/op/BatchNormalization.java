@@ -10,10 +10,12 @@ import static dev.coppice.compiler.loop.Exprs.load;
 import static dev.coppice.compiler.loop.Exprs.mul;
 import static dev.coppice.compiler.loop.Exprs.ref;
 import static dev.coppice.compiler.loop.Exprs.sub;
+import static dev.coppice.compiler.loop.Stmts.block;
 import static dev.coppice.compiler.loop.Stmts.local;
 import static dev.coppice.compiler.loop.Stmts.loop;
 import static dev.coppice.compiler.loop.Stmts.store;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.loop.Buffer;
@@ -23,34 +25,35 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmt.AxisKind;
+import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
+import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 
 /**
  * {@code y = scale * (x - mean) / sqrt(variance + epsilon) + bias} with the statistics given
- * (inference). {@code x: [N, C, D1, ...]}, the other operands {@code [C]}; floats. ONNX
- * BatchNormalization, since 7.
+ * (inference). The other operands are {@code [C]}, {@code C} the size of {@code x} along an axis,
+ * in ONNX axis 1; floats. ONNX BatchNormalization, since 7.
  *
  * @param epsilon added to the variance
+ * @param axis axis of {@code C}
  */
-public record BatchNormalization(float epsilon) implements Op {
+public record BatchNormalization(float epsilon, int axis) implements Op {
   @Override
   public List<TensorType> inferTypes(List<TensorType> inputs) {
     Operands.count(inputs, 5, 5);
     TensorType x = inputs.get(0);
     Operands.floating(inputs, 0);
-    if (x.shape().rank() < 2) {
-      throw Operands.bad("operand 0 is %s, expected at least 2 dimensions [N, C, ...]", x);
-    }
+    Operands.axis(axis, x);
     for (int i = 1; i < 5; i++) {
       Operands.floating(inputs, i);
-      Operands.shape(inputs, i, Shape.of(x.shape().dim(1)));
+      Operands.shape(inputs, i, Shape.of(x.shape().dim(axis)));
     }
     return List.of(x);
   }
@@ -58,8 +61,8 @@ public record BatchNormalization(float epsilon) implements Op {
   @Override
   public List<Tensor> evaluate(List<Tensor> inputs) {
     Tensor x = inputs.get(0);
-    int channels = x.shape().dim(1);
-    int inner = Axes.inner(x.shape(), 1);
+    int channels = x.shape().dim(axis);
+    int inner = Axes.inner(x.shape(), axis);
     return List.of(
         Tensor.fromDoubles(
             x.type(),
@@ -74,49 +77,69 @@ public record BatchNormalization(float epsilon) implements Op {
   @Override
   public Kernel lower(KernelBuilder k) {
     Shape shape = k.inputType(0).shape();
-    int channels = shape.dim(1);
-    int inner = Axes.inner(shape, 1);
+    int channels = shape.dim(axis);
+    int inner = Axes.inner(shape, axis);
     Buffer x = k.input(0, "x");
-    Function<Expr, List<Expr>> factors = factors(k);
+    List<Stmt> body = new ArrayList<>();
+    List<Buffer> factors = factors(k, channels, body);
     Buffer y = k.output(0, "y");
-    LoopType type = LoopType.of(x.dtype());
-    Var a = new Var("factor", type);
-    Var b = new Var("shift", type);
-    Stmt body =
+    body.add(
         Axes.each(
             "n",
-            shape.dim(0),
-            n ->
-                Axes.each(
-                    "c",
-                    channels,
-                    c -> {
-                      Expr base = mul(add(mul(n, channels), c), inner);
-                      List<Expr> values = factors.apply(c);
-                      return new Stmt.Block(
-                          List.of(
-                              local(a, cast(type, values.get(0))),
-                              local(b, cast(type, values.get(1))),
-                              loop(
-                                  "i",
-                                  intLit(0),
-                                  intLit(inner),
-                                  1,
-                                  AxisKind.VECTOR,
-                                  i -> {
-                                    Expr at = add(base, i);
-                                    Expr value = add(mul(load(x, at), ref(a)), ref(b));
-                                    return store(y, at, k.finish(value, at));
-                                  })));
-                    }));
+            Axes.outer(shape, axis),
+            n -> inner == 1 ? places(k, x, factors, y, n) : planes(k, x, factors, y, n, inner)));
     return k.build(
-        "batchNormalization", "y" + k.outputType(0) + " = factor[c] * x + shift[c]", body);
+        "batchNormalization", "y" + k.outputType(0) + " = factor[c] * x + shift[c]", block(body));
+  }
+
+  /** All channels of one place. */
+  private static Stmt places(KernelBuilder k, Buffer x, List<Buffer> factors, Buffer y, Expr n) {
+    int channels = factors.get(0).length();
+    return each(
+        "c",
+        channels,
+        c -> {
+          Expr at = add(mul(n, channels), c);
+          Expr value = add(mul(load(x, at), load(factors.get(0), c)), load(factors.get(1), c));
+          return store(y, at, k.finish(value, at));
+        });
+  }
+
+  /** All channels, {@code inner} elements each. */
+  private static Stmt planes(
+      KernelBuilder k, Buffer x, List<Buffer> factors, Buffer y, Expr n, int inner) {
+    int channels = factors.get(0).length();
+    Var a = new Var("factor", LoopType.of(x.dtype()));
+    Var b = new Var("shift", LoopType.of(x.dtype()));
+    return Axes.each(
+        "c",
+        channels,
+        c -> {
+          Expr base = mul(add(mul(n, channels), c), inner);
+          return new Stmt.Block(
+              List.of(
+                  local(a, load(factors.get(0), c)),
+                  local(b, load(factors.get(1), c)),
+                  each(
+                      "i",
+                      inner,
+                      i -> {
+                        Expr at = add(base, i);
+                        Expr value = add(mul(load(x, at), ref(a)), ref(b));
+                        return store(y, at, k.finish(value, at));
+                      })));
+        });
+  }
+
+  private static Stmt each(String var, int count, Stmts.LoopBody body) {
+    return loop(var, intLit(0), intLit(count), 1, AxisKind.VECTOR, body);
   }
 
   /**
-   * Factor and shift of a channel: read from tables if the statistics are constants, else computed.
+   * Factor and shift of each channel: tables if the statistics are constants, else computed first,
+   * by statements added to {@code body}.
    */
-  private Function<Expr, List<Expr>> factors(KernelBuilder k) {
+  private List<Buffer> factors(KernelBuilder k, int channels, List<Stmt> body) {
     List<Optional<Tensor>> constants =
         List.of(k.constant(1), k.constant(2), k.constant(3), k.constant(4));
     if (constants.stream().allMatch(Optional::isPresent)) {
@@ -124,24 +147,37 @@ public record BatchNormalization(float epsilon) implements Op {
       TensorType type = k.inputType(0).with(p.get(0).shape());
       IntToDoubleFunction factor =
           c -> p.get(0).doubleAt(c) / Math.sqrt(p.get(3).doubleAt(c) + epsilon);
-      Buffer a = k.weights("factors", Tensor.fromDoubles(type, factor));
-      Buffer b =
+      return List.of(
+          k.weights("factors", Tensor.fromDoubles(type, factor)),
           k.weights(
               "shifts",
               Tensor.fromDoubles(
                   type,
-                  c -> p.get(1).doubleAt(c) - p.get(2).doubleAt(c) * factor.applyAsDouble(c)));
-      return c -> List.of(load(a, c), load(b, c));
+                  c -> p.get(1).doubleAt(c) - p.get(2).doubleAt(c) * factor.applyAsDouble(c))));
     }
     Buffer scale = k.input(1, "scale");
     Buffer bias = k.input(2, "bias");
     Buffer mean = k.input(3, "mean");
     Buffer variance = k.input(4, "variance");
-    return c -> {
-      Expr spread = add(wide(load(variance, c)), doubleLit(epsilon));
-      Expr factor = div(wide(load(scale, c)), call(Intrinsic.SQRT, spread));
-      return List.of(factor, sub(wide(load(bias, c)), mul(wide(load(mean, c)), factor)));
-    };
+    LoopType type = LoopType.of(k.inputType(0).dtype());
+    DType dtype = type.equals(LoopType.DOUBLE) ? DType.FLOAT64 : DType.FLOAT32;
+    Buffer factors = k.scratch("factors", dtype, channels);
+    Buffer shifts = k.scratch("shifts", dtype, channels);
+    Var factor = new Var("wide", LoopType.DOUBLE);
+    body.add(
+        Axes.each(
+            "s",
+            channels,
+            c -> {
+              Expr spread = call(Intrinsic.SQRT, add(wide(load(variance, c)), doubleLit(epsilon)));
+              Expr shift = sub(wide(load(bias, c)), mul(wide(load(mean, c)), ref(factor)));
+              return new Stmt.Block(
+                  List.of(
+                      local(factor, div(wide(load(scale, c)), spread)),
+                      store(factors, c, cast(type, ref(factor))),
+                      store(shifts, c, cast(type, shift))));
+            }));
+    return List.of(factors, shifts);
   }
 
   private static Expr wide(Expr e) {
@@ -151,5 +187,12 @@ public record BatchNormalization(float epsilon) implements Op {
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    int rank = inputs.get(0).shape().rank();
+    return Optional.of(
+        ChannelsLast.of(new BatchNormalization(epsilon, Axes.channelsLast(axis, rank))));
   }
 }

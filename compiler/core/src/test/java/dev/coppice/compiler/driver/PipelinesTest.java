@@ -40,12 +40,12 @@ final class PipelinesTest {
               x0 = Sub(x, mean: f32[3,1,1])
               x1 = Div(x0, pos: f32[3,1,1])
               a0 = Conv(x1, w: f32[4,3,3,3]) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1}
-              a1 = BatchNormalization(a0, g1: f32[4], b1: f32[4], m1: f32[4], var1: f32[4]) {epsilon=1.0E-5}
+              a1 = BatchNormalization(a0, g1: f32[4], b1: f32[4], m1: f32[4], var1: f32[4]) {epsilon=1.0E-5, axis=1}
               r0 = Relu(a1)
               r = Relu(r0)
               p0 = Pad(r) {mode=CONSTANT, pads=[0,0,1,1,0,0,1,1], value=0.0}
               c0 = Conv(p0, v: f32[4,4,3,3], vb: f32[4]) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1}
-              c = BatchNormalization(c0, g2: f32[4], b2: f32[4], m2: f32[4], var2: f32[4]) {epsilon=1.0E-5}
+              c = BatchNormalization(c0, g2: f32[4], b2: f32[4], m2: f32[4], var2: f32[4]) {epsilon=1.0E-5, axis=1}
               e = Add(c, r)
               f = Relu(e)
               p = AveragePool(f) {kernel=[6,6], strides=[1,1], pads=[0,0,0,0], dilations=[1,1], countIncludePad=false, outputShape=[1,1]}
@@ -87,14 +87,14 @@ final class PipelinesTest {
     GraphAssert.assertMatches(
         """
         graph g(x: f32[1,2,6,6]) -> (y) {
-          b = BatchNormalization(x, s: f32[2], h: f32[2], m: f32[2] = 0.0, v: f32[2] = 1.0) {epsilon=0.0}
+          b = BatchNormalization(x, s: f32[2], h: f32[2], m: f32[2] = 0.0, v: f32[2] = 1.0) {epsilon=0.0, axis=1}
           y = Relu(b)
         }
         """,
         streamline(
             """
             graph g(x: f32[1,2,6,6]) -> (y) {
-              b = BatchNormalization(x, g1: f32[2], b1: f32[2], m1: f32[2], var1: f32[2]) {epsilon=1.0E-5}
+              b = BatchNormalization(x, g1: f32[2], b1: f32[2], m1: f32[2], var1: f32[2]) {epsilon=1.0E-5, axis=1}
               y = Relu(b)
             }
             """));
@@ -106,7 +106,7 @@ final class PipelinesTest {
         streamline(
             """
             graph g(x: f32[1,2,6,6]) -> (y) {
-              b = BatchNormalization(x, g1: f32[2], b1: f32[2], m1: f32[2], var1: f32[2]) {epsilon=1.0E-5}
+              b = BatchNormalization(x, g1: f32[2], b1: f32[2], m1: f32[2], var1: f32[2]) {epsilon=1.0E-5, axis=1}
               c = Relu(b)
               d = MaxPool(c) {kernel=[2,2], strides=[2,2], pads=[0,0,0,0], dilations=[1,1], outputShape=[3,3]}
               y = Transpose(d) {perm=[0,2,3,1]}

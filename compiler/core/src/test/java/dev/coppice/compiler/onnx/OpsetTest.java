@@ -242,7 +242,7 @@ final class OpsetTest {
             .input("v", DType.FLOAT32, 2);
     becomes(
         model.node("y = BatchNormalization(x, s, b, m, v)", attribute("momentum", 0.5f)).model(15),
-        "y = BatchNormalization(x, s, b, m, v) {epsilon=1.0E-5}  # f32[1,2,4]");
+        "y = BatchNormalization(x, s, b, m, v) {epsilon=1.0E-5, axis=1}  # f32[1,2,4]");
     refused(
         model(1, 2, 4)
             .initializer("c", Tensor.ofFloats(Shape.of(2), 1, 1))

@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * <pre>
  * t = Mul(x, s); y = Add(t, h)
- * y = BatchNormalization(x, s, h, 0, 1) {epsilon=0}
+ * y = BatchNormalization(x, s, h, 0, 1) {epsilon=0, axis=1}
  * </pre>
  *
  * Does not fire if {@code t} has other readers, for scalars, which fuse as they are, or along
@@ -61,7 +61,7 @@ public final class ComposeBatchNorm implements RewriteRule<Add> {
     Node bn =
         patch.node(
             node.name(),
-            new BatchNormalization(0),
+            new BatchNormalization(0, 1),
             operands,
             scale.get().node().origin().and(node.origin()));
     return Optional.of(patch.replace(node.output(), bn.output()));

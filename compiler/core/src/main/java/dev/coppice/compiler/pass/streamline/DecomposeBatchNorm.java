@@ -53,8 +53,8 @@ public final class DecomposeBatchNorm implements RewriteRule<BatchNormalization>
       shift[c] = statistics.get(1).doubleAt(c) - statistics.get(2).doubleAt(c) * scale[c];
     }
     GraphPatch patch = new GraphPatch(graph);
-    Value s = patch.constant(node.name() + ".scale", Constants.alongAxis(scale, type, 1));
-    Value h = patch.constant(node.name() + ".shift", Constants.alongAxis(shift, type, 1));
+    Value s = patch.constant(node.name() + ".scale", Constants.alongAxis(scale, type, op.axis()));
+    Value h = patch.constant(node.name() + ".shift", Constants.alongAxis(shift, type, op.axis()));
     Value scaled =
         patch
             .node(node.name() + ".mul", new Mul(), List.of(node.input(0), s), node.origin())

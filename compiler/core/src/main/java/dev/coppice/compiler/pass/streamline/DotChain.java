@@ -104,7 +104,7 @@ record DotChain(Node producer, int[] sums, Tensor values) {
         }
         operands.add(operand.get());
       }
-      if (node.op() instanceof BatchNormalization && axis != 1) {
+      if (node.op() instanceof BatchNormalization b && axis != b.axis()) {
         return Optional.empty();
       }
       now = node.op().evaluate(operands).get(0);

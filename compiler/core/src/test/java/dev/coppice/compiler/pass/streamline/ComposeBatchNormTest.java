@@ -16,7 +16,7 @@ final class ComposeBatchNormTest {
         """,
         """
         graph g(x: f32[1,2,3,5]) -> (y) {
-          y = BatchNormalization(x, a: f32[2] = [1.5, 2.0], b: f32[2] = [-2.0, 2.5], m: f32[2] = 0.0, v: f32[2] = 1.0) {epsilon=0.0}
+          y = BatchNormalization(x, a: f32[2] = [1.5, 2.0], b: f32[2] = [-2.0, 2.5], m: f32[2] = 0.0, v: f32[2] = 1.0) {epsilon=0.0, axis=1}
         }
         """);
   }

@@ -10,7 +10,7 @@ final class DecomposeBatchNormTest {
         new DecomposeBatchNorm(),
         """
         graph g(x: f32[1,2,3,5]) -> (y) {
-          y = BatchNormalization(x, a: f32[2] = [3.0, 2.0], b: f32[2] = [1.0, 0.5], m: f32[2] = [2.0, -1.0], v: f32[2] = [3.0, 0.0]) {epsilon=1.0}
+          y = BatchNormalization(x, a: f32[2] = [3.0, 2.0], b: f32[2] = [1.0, 0.5], m: f32[2] = [2.0, -1.0], v: f32[2] = [3.0, 0.0]) {epsilon=1.0, axis=1}
         }
         """,
         """
@@ -27,7 +27,7 @@ final class DecomposeBatchNormTest {
         new DecomposeBatchNorm(),
         """
         graph g(x: f32[4,7]) -> (y) {
-          y = BatchNormalization(x, a: f32[7], b: f32[7], m: f32[7], var: f32[7]) {epsilon=1.0E-5}
+          y = BatchNormalization(x, a: f32[7], b: f32[7], m: f32[7], var: f32[7]) {epsilon=1.0E-5, axis=1}
         }
         """,
         """
@@ -45,7 +45,7 @@ final class DecomposeBatchNormTest {
         new DecomposeBatchNorm(),
         """
         graph g(x: f32[4,7], m: f32[7]) -> (y) {
-          y = BatchNormalization(x, a: f32[7], b: f32[7], m, var: f32[7]) {epsilon=1.0E-5}
+          y = BatchNormalization(x, a: f32[7], b: f32[7], m, var: f32[7]) {epsilon=1.0E-5, axis=1}
         }
         """);
   }

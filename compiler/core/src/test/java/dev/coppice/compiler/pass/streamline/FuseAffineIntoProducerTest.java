@@ -30,7 +30,7 @@ final class FuseAffineIntoProducerTest {
         """
         graph g(x: f32[2,4,7,9]) -> (y) {
           t = Conv(x, w: f32[6,2,3,2]) {strides=[2,3], pads=[1,0,2,1], dilations=[1,2], group=2}
-          y = BatchNormalization(t, a: f32[6], b: f32[6], m: f32[6], var: f32[6]) {epsilon=1.0E-3}
+          y = BatchNormalization(t, a: f32[6], b: f32[6], m: f32[6], var: f32[6]) {epsilon=1.0E-3, axis=1}
         }
         """,
         """

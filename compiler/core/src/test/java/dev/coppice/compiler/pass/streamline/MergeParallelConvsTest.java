@@ -36,9 +36,9 @@ final class MergeParallelConvsTest {
         """
         graph g(x: f32[1,4,6,7]) -> (y) {
           a = Conv(x, w: f32[4,2,3,3]) {strides=[1,1], pads=[1,1,1,1], dilations=[1,1], group=2}
-          b = BatchNormalization(a, as: f32[4], ab: f32[4], am: f32[4], vara: f32[4]) {epsilon=1.0E-5}
+          b = BatchNormalization(a, as: f32[4], ab: f32[4], am: f32[4], vara: f32[4]) {epsilon=1.0E-5, axis=1}
           c = Conv(x, v: f32[4,2,1,1]) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=2}
-          d = BatchNormalization(c, cs: f32[4], cb: f32[4], cm: f32[4], varc: f32[4]) {epsilon=1.0E-5}
+          d = BatchNormalization(c, cs: f32[4], cb: f32[4], cm: f32[4], varc: f32[4]) {epsilon=1.0E-5, axis=1}
           e = Add(b, d)
           f = Add(e, x)
           y = Relu(f)

@@ -134,7 +134,7 @@ final class PackBinaryLayersTest {
               + b
               + "] = "
               + normals(r, b).replace("-", "")
-              + ") {epsilon=1.0E-5}\n"
+              + ") {epsilon=1.0E-5, axis=1}\n"
               + sign(bipolar, "s1", "n0")
               + "  y = MatMul(s1, w1: f32["
               + b
