@@ -1,5 +1,6 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.loop.Expr.BinaryOp;
@@ -9,6 +10,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The mean of each window. {@code x: [N, C, D1, ...]} to {@code [N, C, outputShape]}; floats. The
@@ -49,7 +51,7 @@ public record AveragePool(
   }
 
   /** Number of elements each output averages along each spatial axis. */
-  private int[][] counts(Shape x) {
+  int[][] counts(Shape x) {
     int[][] counts = new int[kernel.size()][];
     Arrays.setAll(counts, a -> window().counts(a, x.dim(a + 2), countIncludePad));
     return counts;
@@ -86,5 +88,15 @@ public record AveragePool(
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    return ChannelsLastWindow.applies(inputs)
+        ? Optional.of(
+            ChannelsLast.of(
+                new ChannelsLastAveragePool(
+                    kernel, strides, pads, dilations, countIncludePad, outputShape)))
+        : Optional.empty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.op;
 
+import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
@@ -9,6 +10,7 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The maximum of each window. {@code x: [N, C, D1, ...]} to {@code [N, C, outputShape]}; floats and
@@ -88,5 +90,13 @@ public record MaxPool(
   @Override
   public boolean takesEpilogue() {
     return true;
+  }
+
+  @Override
+  public Optional<ChannelsLast> channelsLast(List<TensorType> inputs) {
+    return ChannelsLastWindow.applies(inputs)
+        ? Optional.of(
+            ChannelsLast.of(new ChannelsLastMaxPool(kernel, strides, pads, dilations, outputShape)))
+        : Optional.empty();
   }
 }

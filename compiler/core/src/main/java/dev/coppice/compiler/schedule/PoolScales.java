@@ -1,4 +1,4 @@
-package dev.coppice.compiler.op;
+package dev.coppice.compiler.schedule;
 
 import static dev.coppice.compiler.loop.Exprs.literal;
 import static dev.coppice.compiler.loop.Exprs.load;
@@ -20,15 +20,15 @@ import java.util.Optional;
  * @param rows a factor per row of a channel's results
  * @param columns a factor per column
  */
-record PoolScales(double all, Optional<Buffer> rows, Optional<Buffer> columns) {
+public record PoolScales(double all, Optional<Buffer> rows, Optional<Buffer> columns) {
   /** No scaling. */
-  static final PoolScales NONE = new PoolScales(1, Optional.empty(), Optional.empty());
+  public static final PoolScales NONE = new PoolScales(1, Optional.empty(), Optional.empty());
 
   /**
    * Division by {@code counts[a][c]} for each spatial axis {@code a} and coordinate {@code c};
    * tables of type {@code dtype}.
    */
-  static PoolScales dividing(KernelBuilder k, DType dtype, int[][] counts) {
+  public static PoolScales dividing(KernelBuilder k, DType dtype, int[][] counts) {
     int last = counts.length - 1;
     double[] rows = {1};
     for (int a = 0; a < last; a++) {
@@ -55,7 +55,7 @@ record PoolScales(double all, Optional<Buffer> rows, Optional<Buffer> columns) {
   }
 
   /** {@code value} times the number and the factor of its column. */
-  Expr apply(Expr value, Expr column) {
+  public Expr apply(Expr value, Expr column) {
     Expr scaled = all == 1 ? value : mul(value, literal(value.type(), all));
     return columns.isPresent() ? mul(scaled, load(columns.get(), column)) : scaled;
   }
