@@ -141,7 +141,7 @@ public final class ModelCompiler {
       for (int i = 0; i < graphs.size(); i++) {
         boolean last = i == graphs.size() - 1;
         PassContext context = last ? context(model, request, notes) : new PassContext(notes);
-        Graph graph = Pipelines.streamline().run(graphs.get(i), context);
+        Graph graph = Pipelines.of(emitter.target()).run(graphs.get(i), context);
         plans.put(model.labels().get(i), KernelPlanner.plan(graph, emitter.target()));
       }
       return Variant.of(plans);

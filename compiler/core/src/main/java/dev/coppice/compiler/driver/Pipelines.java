@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver;
 
+import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.pass.InBodies;
 import dev.coppice.compiler.pass.Pass;
 import dev.coppice.compiler.pass.PassPipeline;
@@ -11,6 +12,7 @@ import dev.coppice.compiler.pass.integer.QuantizeOnce;
 import dev.coppice.compiler.pass.integer.SplitDequantizer;
 import dev.coppice.compiler.pass.integer.SplitQuantizer;
 import dev.coppice.compiler.pass.integer.StoreLater;
+import dev.coppice.compiler.pass.layout.PutChannelsLast;
 import dev.coppice.compiler.pass.recover.RecoverActivation;
 import dev.coppice.compiler.pass.recover.RecoverLstmCell;
 import dev.coppice.compiler.pass.recover.RecoverNormalization;
@@ -35,6 +37,7 @@ import dev.coppice.compiler.pass.streamline.MergeLinear;
 import dev.coppice.compiler.pass.streamline.MergeParallelConvs;
 import dev.coppice.compiler.pass.streamline.MergeReshapes;
 import dev.coppice.compiler.pass.streamline.MergeTransposes;
+import dev.coppice.compiler.pass.streamline.MergeTransposesAcrossReshape;
 import dev.coppice.compiler.pass.streamline.PackBinaryLayers;
 import dev.coppice.compiler.pass.streamline.PoolBeforeRelu;
 import dev.coppice.compiler.pass.streamline.RemoveDeadCode;
@@ -57,6 +60,33 @@ public final class Pipelines {
     List<Pass> all = new ArrayList<>(List.of(new InBodies(passes)));
     all.addAll(passes);
     return new PassPipeline(all);
+  }
+
+  /** {@link #streamline} and, where vectors are registers, the order of axes that suits them. */
+  public static PassPipeline of(Target target) {
+    List<Pass> all = new ArrayList<>(streamline().passes());
+    if (target.vectorApi()) {
+      all.add(new InBodies(layout()));
+      all.addAll(layout());
+    }
+    return new PassPipeline(all);
+  }
+
+  /** Convolutions in the order of axes that suits vector registers. */
+  private static List<Pass> layout() {
+    return List.of(
+        new PutChannelsLast(),
+        new FoldConstants(),
+        new RewritePass(
+            "join-transposes",
+            new RemoveNoOps(),
+            new MergeReshapes(),
+            new TransposeToReshape(),
+            new MergeTransposes(),
+            new MergeTransposesAcrossReshape()),
+        new RewritePass("flatten-without-transpose", new FlattenWithoutTranspose()),
+        removeLeftovers(),
+        new MergeCommonSubexpressions());
   }
 
   private static List<Pass> rules() {

@@ -44,19 +44,21 @@ final class ClassicNetworksTest {
     Assumptions.assumeTrue(Shared.onnxBackend().isPresent(), "no ONNX backend test data");
     Path light = Shared.onnxBackend().orElseThrow().resolve("light");
     Graph imported = Shared.model(light.resolve("light_" + name + ".onnx"));
-    Graph graph = Pipelines.streamline().run(imported, new PassContext(new DiagnosticSink()));
-    Emitter emitter = Emitters.all().get(0);
-    KernelPlan plan = KernelPlanner.plan(graph, emitter.target());
-    MemoryPlan memory = MemoryPlanner.plan(plan);
-    assertTrue(memory.arenaBytes() <= 1.15 * memory.lowerBoundBytes());
-    CompiledPlan compiled =
-        CompiledPlan.of(plan, memory, emitter, EmitOptions.of("models", "Model"));
-    assertTrue(compiled.longestMethod() <= 8000, "longest method " + compiled.longestMethod());
-    OpContract.assertClose(
-        TensorFile.load(light.resolve("light_" + name + "_output_0.pb")),
-        compiled.run(List.of(ramp(graph.inputs().get(0).type()))).get(0),
-        new Tolerance(1e-3, 1e-5),
-        name);
+    for (Emitter emitter : Emitters.all()) {
+      Graph graph =
+          Pipelines.of(emitter.target()).run(imported, new PassContext(new DiagnosticSink()));
+      KernelPlan plan = KernelPlanner.plan(graph, emitter.target());
+      MemoryPlan memory = MemoryPlanner.plan(plan);
+      assertTrue(memory.arenaBytes() <= 1.15 * memory.lowerBoundBytes());
+      CompiledPlan compiled =
+          CompiledPlan.of(plan, memory, emitter, EmitOptions.of("models", "Model"));
+      assertTrue(compiled.longestMethod() <= 8000, "longest method " + compiled.longestMethod());
+      OpContract.assertClose(
+          TensorFile.load(light.resolve("light_" + name + "_output_0.pb")),
+          compiled.run(List.of(ramp(graph.inputs().get(0).type()))).get(0),
+          new Tolerance(1e-3, 1e-5),
+          name + " " + emitter.name());
+    }
   }
 
   /** {@code 0/n, 1/n, ... (n-1)/n}. */

@@ -100,7 +100,8 @@ final class ConformanceTest {
     try {
       Graph graph = c.model().graph();
       agree(c, new ReferenceInterpreter(graph).run(c.inputs()), "interpreted");
-      Graph small = Pipelines.streamline().run(graph, new PassContext(new DiagnosticSink()));
+      Graph small =
+          Pipelines.of(emitter.target()).run(graph, new PassContext(new DiagnosticSink()));
       agree(c, new ReferenceInterpreter(small).run(c.inputs()), "streamlined");
       KernelPlan plan = KernelPlanner.plan(small, emitter.target());
       agree(c, PlanInterpreter.run(plan, MemoryPlanner.plan(plan), c.inputs()), "lowered");

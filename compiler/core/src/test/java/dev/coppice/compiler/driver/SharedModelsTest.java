@@ -77,22 +77,24 @@ class SharedModelsTest {
   void compiledClassKeepsTheReferenceOutputs(String name) {
     Assumptions.assumeTrue(Shared.folder().isPresent(), "no folder of shared models");
     Path file = Shared.folder().orElseThrow().resolve("models").resolve(name).resolve("model.onnx");
-    Graph graph =
-        Pipelines.streamline().run(Shared.model(file), new PassContext(new DiagnosticSink()));
-    Emitter emitter = Emitters.all().get(0);
-    KernelPlan plan = KernelPlanner.plan(graph, emitter.target());
-    MemoryPlan memory = MemoryPlanner.plan(plan);
-    assertTrue(
-        memory.arenaBytes() <= 1.15 * memory.lowerBoundBytes(),
-        memory.arenaBytes() + " bytes of arena for " + memory.lowerBoundBytes());
-    CompiledPlan compiled =
-        CompiledPlan.of(plan, memory, emitter, EmitOptions.of("models", "Model"));
-    assertTrue(compiled.longestMethod() <= 8000, "longest method " + compiled.longestMethod());
-    for (Path set : Shared.testSets(file)) {
-      agree(
-          Shared.tensors(set, "output"),
-          compiled.run(Shared.tensors(set, "input")),
-          name + " compiled");
+    for (Emitter emitter : Emitters.all()) {
+      Graph graph =
+          Pipelines.of(emitter.target())
+              .run(Shared.model(file), new PassContext(new DiagnosticSink()));
+      KernelPlan plan = KernelPlanner.plan(graph, emitter.target());
+      MemoryPlan memory = MemoryPlanner.plan(plan);
+      assertTrue(
+          memory.arenaBytes() <= 1.15 * memory.lowerBoundBytes(),
+          memory.arenaBytes() + " bytes of arena for " + memory.lowerBoundBytes());
+      CompiledPlan compiled =
+          CompiledPlan.of(plan, memory, emitter, EmitOptions.of("models", "Model"));
+      assertTrue(compiled.longestMethod() <= 8000, "longest method " + compiled.longestMethod());
+      for (Path set : Shared.testSets(file)) {
+        agree(
+            Shared.tensors(set, "output"),
+            compiled.run(Shared.tensors(set, "input")),
+            name + " " + emitter.name());
+      }
     }
   }
 

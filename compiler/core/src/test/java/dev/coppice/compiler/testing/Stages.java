@@ -34,7 +34,9 @@ public final class Stages {
           expected.get(i), new ReferenceInterpreter(streamlined).run(inputs.get(i)), "streamlined");
     }
     for (Emitter emitter : Emitters.all()) {
-      KernelPlan plan = KernelPlanner.plan(streamlined, emitter.target());
+      Graph suited =
+          Pipelines.of(emitter.target()).run(graph, new PassContext(new DiagnosticSink()));
+      KernelPlan plan = KernelPlanner.plan(suited, emitter.target());
       CompiledPlan compiled = CompiledPlan.of(plan, emitter);
       for (int i = 0; i < inputs.size(); i++) {
         assertSame(

@@ -39,27 +39,41 @@ public final class FlattenWithoutTranspose implements RewriteRule<MatMul> {
     return Equivalence.REASSOCIATED;
   }
 
+  /**
+   * Whether {@code reshape} flattens what a constant matrix multiplies, so that a transposition of
+   * its operand that leaves the first axis would become part of that matrix.
+   */
+  public static boolean takesAnyOrder(Graph graph, Node reshape) {
+    Value flat = reshape.output();
+    Optional<Node> product = graph.soleConsumer(flat).filter(p -> p.op() instanceof MatMul);
+    Shape shape = flat.type().shape();
+    return product.isPresent()
+        && product.get().input(0).equals(flat)
+        && graph.constant(product.get().input(1)).isPresent()
+        && product.get().input(1).type().shape().rank() == 2
+        && shape.rank() == 2
+        && shape.dim(0) == reshape.input(0).type().shape().dim(0);
+  }
+
   @Override
   public Optional<GraphPatch> rewrite(Graph graph, Node node, MatMul op) {
-    Value a = node.input(0);
-    Optional<Node> reshape = only(graph, a).filter(p -> p.op() instanceof Reshape);
+    Optional<Node> reshape =
+        graph
+            .producer(node.input(0))
+            .filter(p -> p.op() instanceof Reshape && takesAnyOrder(graph, p));
     Optional<Node> transpose =
         reshape.flatMap(r -> only(graph, r.input(0))).filter(p -> p.op() instanceof Transpose);
-    Optional<Tensor> w = graph.constant(node.input(1));
-    if (transpose.isEmpty() || w.isEmpty() || w.get().shape().rank() != 2) {
+    if (transpose.isEmpty() || ((Transpose) transpose.get().op()).perm().get(0) != 0) {
       return Optional.empty();
     }
-    Shape flat = a.type().shape();
+    Tensor w = graph.constant(node.input(1)).orElseThrow();
     Value x = transpose.get().input(0);
     Transpose t = (Transpose) transpose.get().op();
-    if (flat.rank() != 2 || t.perm().get(0) != 0 || flat.dim(0) != x.type().shape().dim(0)) {
-      return Optional.empty();
-    }
     GraphPatch patch = new GraphPatch(graph);
     Value rows = patch.inPlaceOf(reshape.get(), reshape.get().op(), x);
-    int n = w.get().shape().dim(1);
+    int n = w.shape().dim(1);
     int[] place = places(x.type().shape(), t);
-    Tensor ordered = w.get().gather(w.get().shape(), i -> place[i / n] * n + i % n);
+    Tensor ordered = w.gather(w.shape(), i -> place[i / n] * n + i % n);
     List<Value> operands = new ArrayList<>(node.inputs());
     operands.set(0, rows);
     operands.set(1, patch.constant(node.input(1).name(), ordered));
