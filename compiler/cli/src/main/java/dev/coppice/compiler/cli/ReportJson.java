@@ -45,6 +45,7 @@ final class ReportJson {
     json.put("scratchBytes", r.scratchBytes());
     json.put("kernels", r.kernels());
     json.put("calls", r.calls());
+    json.put("transposed", r.transposed());
     json.put("decisions", r.notes());
     return json;
   }

@@ -64,6 +64,7 @@ final class CoppiceTest {
     assertTrue(e.out().contains("  input       x f32[1,2]"), e.out());
     assertTrue(e.out().contains("  operators   Add 1"), e.out());
     assertTrue(e.out().contains("  weights     8 bytes"), e.out());
+    assertTrue(e.out().contains("  transposed  nothing"), e.out());
   }
 
   @Test

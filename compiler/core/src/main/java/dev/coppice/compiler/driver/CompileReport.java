@@ -27,6 +27,7 @@ import java.util.Map;
  * @param scratchBytes bytes of the scratch planes that kernels compute in
  * @param kernels number of different kernels
  * @param calls kernel calls of one run
+ * @param transposed elements of each value that is transposed by a kernel of its own
  * @param choices how nodes are computed for which there are schedules, in execution order
  */
 public record CompileReport(
@@ -43,10 +44,12 @@ public record CompileReport(
     long scratchBytes,
     int kernels,
     int calls,
+    List<Integer> transposed,
     List<ScheduleChoice> choices) {
   public CompileReport {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    transposed = List.copyOf(transposed);
     choices = List.copyOf(choices);
   }
 
@@ -65,6 +68,7 @@ public record CompileReport(
         scratchBytes(memory.planes()),
         (int) plan.calls().stream().map(KernelCall::kernel).distinct().count(),
         plan.calls().size(),
+        plan.transposed(),
         plan.choices());
   }
 
@@ -94,6 +98,7 @@ public record CompileReport(
         Math.max(scratchBytes, other.scratchBytes),
         kernels + other.kernels,
         Math.max(calls, other.calls),
+        transposed.size() < other.transposed.size() ? other.transposed : transposed,
         both);
   }
 

@@ -55,7 +55,15 @@ public final class InspectionText {
                 number(r.arenaLowerBoundBytes()),
                 number(r.scratchBytes()))));
     lines.add(row("kernels", r.kernels() + " in " + r.calls() + " calls"));
+    lines.add(row("transposed", transposed(r.transposed())));
     r.notes().forEach(n -> lines.add(row("decision", n)));
+  }
+
+  private static String transposed(List<Integer> values) {
+    long elements = values.stream().mapToLong(Integer::longValue).sum();
+    return values.isEmpty()
+        ? "nothing"
+        : number(values.size()) + " values, " + number(elements) + " elements";
   }
 
   /** {@code name f32[1,10]}. */

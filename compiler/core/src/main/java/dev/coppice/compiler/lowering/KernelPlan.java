@@ -15,6 +15,7 @@ import java.util.List;
  * @param weights constant data; {@link Binding.FlatWeights} and {@link Binding.RowWeights} index it
  * @param slots arena slots; {@link Binding.Arena} and {@link Binding.ScratchFlat} index it
  * @param macs multiply-accumulate operations of one run
+ * @param transposed elements of each value that is transposed by a kernel of its own
  * @param choices how nodes are computed for which there are schedules, in execution order
  */
 public record KernelPlan(
@@ -26,6 +27,7 @@ public record KernelPlan(
     List<WeightTensor> weights,
     List<SlotSize> slots,
     long macs,
+    List<Integer> transposed,
     List<ScheduleChoice> choices) {
   public KernelPlan {
     inputs = List.copyOf(inputs);
@@ -34,6 +36,7 @@ public record KernelPlan(
     blocks = List.copyOf(blocks);
     weights = List.copyOf(weights);
     slots = List.copyOf(slots);
+    transposed = List.copyOf(transposed);
     choices = List.copyOf(choices);
   }
 
@@ -46,7 +49,7 @@ public record KernelPlan(
       List<WeightTensor> weights,
       List<SlotSize> slots,
       long macs) {
-    this(modelName, inputs, outputs, calls, List.of(), weights, slots, macs, List.of());
+    this(modelName, inputs, outputs, calls, List.of(), weights, slots, macs, List.of(), List.of());
   }
 
   /** This plan with weight {@code i} at {@code moved.get(i)} of {@code all}. */
@@ -69,6 +72,7 @@ public record KernelPlan(
         all,
         slots,
         macs,
+        transposed,
         choices);
   }
 

@@ -8,6 +8,7 @@ import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.op.Bounded;
+import dev.coppice.compiler.op.Transpose;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -136,6 +137,9 @@ public final class KernelPlanner {
         || !kernel.buffers().containsAll(k.channelConstants())) {
       throw new IllegalStateException(
           "compiler bug: " + node.op().name() + " takes an epilogue but drops its operands");
+    }
+    if (node.op() instanceof Transpose) {
+      plan.parts().transpose(node.output().type().shape().size());
     }
     Origin origin = node.origin();
     for (Node n : epilogue.nodes()) {

@@ -15,6 +15,7 @@ final class PlanParts {
   private final List<WeightTensor> weights = new ArrayList<>();
   private final Map<WeightKey, Integer> weightIndex = new LinkedHashMap<>();
   private final List<KernelCall> calls = new ArrayList<>();
+  private final List<Integer> transposed = new ArrayList<>();
   private final List<ScheduleChoice> choices = new ArrayList<>();
   private List<Block> blocks = new ArrayList<>();
 
@@ -36,6 +37,11 @@ final class PlanParts {
 
   void choice(ScheduleChoice choice) {
     choices.add(choice);
+  }
+
+  /** Counts a value of {@code elements} that is transposed. */
+  void transpose(int elements) {
+    transposed.add(elements);
   }
 
   void call(KernelCall call) {
@@ -62,6 +68,7 @@ final class PlanParts {
   }
 
   KernelPlan build(String name, List<Port> inputs, List<Port> outputs, long macs) {
-    return new KernelPlan(name, inputs, outputs, calls, blocks, weights, slots, macs, choices);
+    return new KernelPlan(
+        name, inputs, outputs, calls, blocks, weights, slots, macs, transposed, choices);
   }
 }

@@ -320,13 +320,19 @@ public final class ChannelsLastPool {
       if (taps > MOST_TAPS) {
         body.add(more(sums, base, taps, distance));
       }
+      Expr first = Exprs.add(Exprs.ref(toAt), Exprs.add(Exprs.mul(ow, channels), at));
+      SharedRegisters shared = new SharedRegisters("constant");
+      List<Stmt> stores = new ArrayList<>();
       for (int v = 0; v < sums.size(); v++) {
-        Expr index = place(v, Exprs.add(Exprs.ref(toAt), Exprs.add(Exprs.mul(ow, channels), at)));
+        Expr index = place(v, first);
         Expr value = scaled(Exprs.ref(sums.get(v)), ow);
-        body.add(
-            Stmts.store(
-                to, index, epilogue == null ? value : epilogue.apply(value, index, place(v, at))));
+        if (epilogue != null) {
+          value = epilogue.apply(value, index, place(v, at), shared);
+        }
+        stores.add(Stmts.store(to, index, value));
       }
+      body.addAll(shared.declarations());
+      body.addAll(stores);
       return Stmts.block(body);
     }
 

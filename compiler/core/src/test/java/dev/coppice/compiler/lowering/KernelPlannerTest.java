@@ -8,6 +8,7 @@ import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.op.MatMul;
 import dev.coppice.compiler.op.Relu;
+import dev.coppice.compiler.op.Transpose;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
@@ -43,6 +44,16 @@ class KernelPlannerTest {
     assertEquals(1, plan.calls().size());
     assertEquals("m, r", plan.calls().get(0).comment());
     assertEquals(Tensor.ofFloats(Shape.of(1, 4), 2, 0, 6, 0), run(g, 1, -2, 3, -4).get(0));
+  }
+
+  /** One of both is a view. */
+  @Test
+  void transposedElementsAreCounted() {
+    GraphBuilder b = new GraphBuilder("g");
+    Value x = b.input("x", TensorType.of(DType.FLOAT32, 1, 3, 2));
+    Value t = b.add("t", new Transpose(List.of(0, 2, 1)), x);
+    b.output("y", b.add("r", new Relu(), b.add("v", new Transpose(List.of(1, 0, 2)), t)));
+    assertEquals(List.of(6), KernelPlanner.plan(b.build(), Target.PORTABLE).transposed());
   }
 
   @Test
