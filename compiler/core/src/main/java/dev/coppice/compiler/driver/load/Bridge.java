@@ -33,8 +33,10 @@ record Bridge(String modelClass, List<Port> inputs, List<Port> outputs) {
     for (int i = 0; i < ports.size(); i++) {
       casts.add("(" + LoadedModel.arrayType(ports.get(i).dtype()) + ") a[" + i + "]");
     }
-    String text =
-        """
+    return (dot < 0 ? "" : "package " + modelClass.substring(0, dot) + ";\n")
+        + String.format(
+            Locale.ROOT,
+            """
         public final class %1$s implements java.util.function.Consumer<Object[]> {
           private final %2$s model = new %2$s();
           public void accept(Object[] a) {
@@ -47,11 +49,7 @@ record Bridge(String modelClass, List<Port> inputs, List<Port> outputs) {
             System.in.read();
           }
         }
-        """;
-    return (dot < 0 ? "" : "package " + modelClass.substring(0, dot) + ";\n")
-        + String.format(
-            Locale.ROOT,
-            text,
+        """,
             NAME,
             modelClass.substring(dot + 1),
             String.join(", ", casts),
