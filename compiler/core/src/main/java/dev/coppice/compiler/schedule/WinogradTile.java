@@ -71,7 +71,7 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
             c ->
                 Stmts.block(
                     columns(
-                        f, n, matrices.input(), (i, j) -> place(f.xAt, f.xPitch, i, f.xStep, j, c)),
+                        f, matrices.input(), (i, j) -> place(f.xAt, f.xPitch, i, f.xStep, j, c)),
                     rows(
                         f,
                         n,
@@ -135,8 +135,7 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
                       matrices.output(),
                       (i, j, value) -> result(f, i, j, c, value, shared));
               List<Stmt> all = new ArrayList<>();
-              all.add(
-                  columns(f, matrices.outputs(), matrices.output(), (i, j) -> sum(f, i, n, j, c)));
+              all.add(columns(f, matrices.output(), (i, j) -> sum(f, i, n, j, c)));
               all.addAll(shared.declarations());
               all.add(rows);
               return Stmts.block(all);
@@ -208,8 +207,8 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
     Expr of(int i, Expr j);
   }
 
-  /** {@code map} times every column of the tile, {@code results} rows of scratch. */
-  private Stmt columns(Parameters f, int results, double[][] map, Place from) {
+  /** {@code map} times every column of the tile, to rows of scratch. */
+  private Stmt columns(Parameters f, double[][] map, Place from) {
     int n = matrices.inputs();
     return Stmts.loop(
         "j",

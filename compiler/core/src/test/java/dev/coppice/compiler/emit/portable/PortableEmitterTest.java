@@ -50,13 +50,11 @@ class PortableEmitterTest {
                     new Binding.FlatWeights(1),
                     new Binding.PortOut(0, 0)),
                 "mul1")),
-        List.of(),
         List.of(
             new WeightTensor("w0", Tensor.ofFloats(Shape.of(3), 1, 2, 0.1f), false),
             new WeightTensor("w1", Tensor.ofFloats(Shape.of(3), 3, 3, 4), false)),
         List.of(new SlotSize(DType.Storage.FLOAT, 3)),
-        6,
-        List.of());
+        6);
   }
 
   @Test
