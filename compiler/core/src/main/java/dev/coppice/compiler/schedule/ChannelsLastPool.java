@@ -107,9 +107,8 @@ public final class ChannelsLastPool {
   public static Kernel lower(
       KernelBuilder k, String name, Window window, BinaryOp op, double start, PoolScales scales) {
     String comment =
-        "y%s = %s(x%s), window %s, strides %s, pads %s, channels last"
-            .formatted(
-                k.outputType(0), name, k.inputType(0), window.kernel, window.strides, window.pads);
+        "y" + k.outputType(0) + " = " + name + "(x" + k.inputType(0) + "), window " + window.kernel
+            + ", strides " + window.strides + ", pads " + window.pads + ", channels last";
     if (k.outputType(0).shape().size() == 0) {
       k.residuals();
       k.channelConstants();

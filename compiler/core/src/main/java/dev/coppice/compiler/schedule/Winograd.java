@@ -46,6 +46,11 @@ record Winograd(int outputs, double[][] input, double[][] weights, double[][] ou
             {1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}
           });
 
+  /** What the literature calls it. */
+  String name() {
+    return "F(" + outputs + "x" + outputs + ", 3x3)";
+  }
+
   /** Inputs of a tile along an axis. */
   int inputs() {
     return outputs + 2;

@@ -81,7 +81,7 @@ final class WinogradConv {
         .map(
             matrices ->
                 new Candidate(
-                    "Winograd F(%1$dx%1$d, 3x3)".formatted(matrices.outputs()),
+                    "Winograd " + matrices.name(),
                     PanelCost.nanos(cycles(g, matrices)),
                     0,
                     g.weightBytes() * matrices.products() / g.taps(),
@@ -133,7 +133,7 @@ final class WinogradConv {
     return k.build(
         "conv",
         ConvSchedules.comment(
-            g, "Winograd's F(%1$dx%1$d, 3x3), channels side by side".formatted(matrices.outputs())),
+            g, "Winograd's " + matrices.name() + ", channels side by side"),
         body);
   }
 
