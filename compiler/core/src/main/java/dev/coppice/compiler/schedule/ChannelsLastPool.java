@@ -107,8 +107,19 @@ public final class ChannelsLastPool {
   public static Kernel lower(
       KernelBuilder k, String name, Window window, BinaryOp op, double start, PoolScales scales) {
     String comment =
-        "y" + k.outputType(0) + " = " + name + "(x" + k.inputType(0) + "), window " + window.kernel
-            + ", strides " + window.strides + ", pads " + window.pads + ", channels last";
+        "y"
+            + k.outputType(0)
+            + " = "
+            + name
+            + "(x"
+            + k.inputType(0)
+            + "), window "
+            + window.kernel
+            + ", strides "
+            + window.strides
+            + ", pads "
+            + window.pads
+            + ", channels last";
     if (k.outputType(0).shape().size() == 0) {
       k.residuals();
       k.channelConstants();

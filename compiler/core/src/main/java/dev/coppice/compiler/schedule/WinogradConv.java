@@ -132,8 +132,7 @@ final class WinogradConv {
                     }));
     return k.build(
         "conv",
-        ConvSchedules.comment(
-            g, "Winograd's " + matrices.name() + ", channels side by side"),
+        ConvSchedules.comment(g, "Winograd's " + matrices.name() + ", channels side by side"),
         body);
   }
 
