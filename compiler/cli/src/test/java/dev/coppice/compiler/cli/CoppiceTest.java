@@ -89,7 +89,7 @@ final class CoppiceTest {
     Execution e = Execution.of("inspect", product, "--plan", "--backend", "vector");
     assertEquals(0, e.exitCode(), e.err());
     assertTrue(e.out().contains(" us in 1 nodes with schedules"), e.out());
-    assertTrue(e.out().lines().anyMatch(l -> l.startsWith("  * registers ")), e.out());
+    assertTrue(e.out().lines().anyMatch(l -> l.startsWith("  * panels ")), e.out());
     assertTrue(e.out().lines().anyMatch(l -> l.startsWith("    rows ")), e.out());
     String json = Execution.of("inspect", product, "--plan", "--json").out();
     assertTrue(json.contains("\"op\": \"MatMul\",\n      \"facts\": [],"), json);
