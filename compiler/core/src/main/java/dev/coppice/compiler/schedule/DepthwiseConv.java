@@ -13,6 +13,7 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * that repeat.
  */
 final class DepthwiseConv {
+
   private final ConvGeometry g;
   private final KernelBuilder k;
   private final PaddedRows rows;
   private final int together;
   private final int channels;
-  private final PlaceTiles tiles;
+  private final Row row;
   private final boolean direct;
   private final Buffer y;
   private final Buffer w;
@@ -39,8 +41,7 @@ final class DepthwiseConv {
     this.rows = new PaddedRows(g, k);
     this.together = together(g);
     this.channels = together * g.c();
-    // What is taken together may begin at any place, so that tiles are counted in places.
-    this.tiles = new PlaceTiles(rows.strip(), width(), 1, together * tilePlaces(g, together));
+    this.row = Row.best(g, together);
     this.direct = RegisterEpilogue.applies(k);
     this.y = k.output(0, "y");
     Tensor weights = k.constant(1).orElseThrow();
@@ -55,25 +56,67 @@ final class DepthwiseConv {
             k.inputs() > 2
                 ? k.constant(2).orElseThrow().gather(Shape.of(channels), i -> i % g.c())
                 : Tensor.splat(weights.type().with(Shape.of(channels)), 0));
-    this.acc =
-        direct ? null : k.scratch("acc", DType.FLOAT32, tiles.places() / together * channels);
+    this.acc = direct ? null : k.scratch("acc", DType.FLOAT32, row.tile.places() * channels);
   }
 
-  /** Places that are taken for one: as many as fill a register. */
+  /** Places that are taken for one: as many as fill whole registers. */
   private static int together(ConvGeometry g) {
-    return g.c() >= LoopType.MOST_LANES ? 1 : LoopType.MOST_LANES / g.c();
+    int together = 1;
+    while (g.c() < LoopType.MOST_LANES && together * g.c() % LoopType.MOST_LANES > 0) {
+      together++;
+    }
+    return together;
   }
 
-  private static int tilePlaces(ConvGeometry g, int together) {
-    int width = g.out().get(g.spatial() - 1) / together;
-    return Loops.balanced(width, mostPlaces(g, together));
-  }
+  /**
+   * How a row is cut into tiles of equal size and distance, which may overlap.
+   *
+   * @param tile what a tile computes, with what is taken together as one place
+   * @param count tiles
+   * @param step distance of two tiles, in places
+   */
+  private record Row(DepthwiseTile.Tile tile, int count, int step) {
+    /** The fastest; null if there are too many taps to be written out. */
+    static @Nullable Row of(ConvGeometry g, int together) {
+      int last = g.spatial() - 1;
+      int columns = g.kernel().get(last);
+      DepthwiseTile.Tile one =
+          new DepthwiseTile.Tile(
+              1,
+              g.taps() / columns,
+              columns,
+              g.strides().get(last) * together,
+              g.dilations().get(last));
+      int width = g.out().get(last);
+      Row best = null;
+      for (int p = 1; p * together <= width && one.of(p).fits(); p++) {
+        Row row = of(one.of(p), width, p * together);
+        if (best == null || row.cycles() < best.cycles()) {
+          best = row;
+        }
+      }
+      return best;
+    }
 
-  private static int mostPlaces(ConvGeometry g, int together) {
-    int last = g.spatial() - 1;
-    int columns = g.kernel().get(last);
-    return DepthwiseTile.mostPlaces(
-        g.taps() / columns, columns, g.strides().get(last) * together, g.dilations().get(last));
+    private static Row of(DepthwiseTile.Tile tile, int width, int places) {
+      int count = Loops.ceilDiv(width, places);
+      if (count == 1) {
+        return new Row(tile, 1, 0);
+      }
+      while ((width - places) % (count - 1) > 0) {
+        count++;
+      }
+      return new Row(tile, count, (width - places) / (count - 1));
+    }
+
+    static Row best(ConvGeometry g, int together) {
+      return Objects.requireNonNull(of(g, together));
+    }
+
+    /** Cycles of a register of channels. */
+    double cycles() {
+      return count * tile.cycles();
+    }
   }
 
   /** Whether there are registers, and channels or places to fill one. */
@@ -81,15 +124,14 @@ final class DepthwiseConv {
     int last = g.spatial() - 1;
     boolean fills =
         g.c() >= LoopType.MOST_LANES
-            || LoopType.MOST_LANES % g.c() == 0
-                && g.strides().get(last) == 1
+            || g.strides().get(last) == 1
                 && g.out().get(last) >= together(g)
                 && k.channelConstants().isEmpty();
     return PanelConv.applies(g, k)
         && g.group() == g.c()
         && g.oc() == g.c()
-        && mostPlaces(g, together(g)) > 0
-        && fills;
+        && fills
+        && Row.of(g, together(g)) != null;
   }
 
   static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
@@ -106,8 +148,11 @@ final class DepthwiseConv {
   }
 
   private static double nanos(ConvGeometry g) {
-    double registers = (double) g.n() * g.outPlane() * g.c() / LoopType.MOST_LANES;
-    return PanelCost.nanos(registers * (g.taps() + 2));
+    int together = together(g);
+    Row row = Row.best(g, together);
+    int registers = Loops.ceilDiv(together * g.c(), LoopType.MOST_LANES);
+    double rows = (double) g.n() * g.outPlane() / g.out().get(g.spatial() - 1);
+    return PanelCost.nanos(registers * rows * row.cycles(), g.weightBytes());
   }
 
   private int width() {
@@ -124,8 +169,7 @@ final class DepthwiseConv {
                     n,
                     (first, from) -> {
                       int height = g.outPlane() / width();
-                      Expr row = Exprs.add(Exprs.mul(n, height), first);
-                      return tiles.each((r, at) -> tile(Exprs.add(row, r), r, at, from));
+                      return strip(Exprs.add(Exprs.mul(n, height), first), from);
                     }));
     return k.build(
         "conv",
@@ -133,43 +177,62 @@ final class DepthwiseConv {
         body);
   }
 
-  private Stmt tile(Expr row, Expr rowOfStrip, Expr at, Expr from) {
-    int last = g.spatial() - 1;
-    int down = g.spatial() == 2 ? g.strides().get(0) : 1;
-    int dilatedDown = g.spatial() == 2 ? g.dilations().get(0) : 1;
-    int stride = g.strides().get(last);
-    Expr inX =
-        Exprs.add(
-            Exprs.add(from, Exprs.mul(rowOfStrip, down * rows.pitch())),
-            Exprs.mul(at, stride * g.c()));
-    Expr inY = Exprs.mul(Exprs.add(Exprs.mul(row, width()), at), g.c());
-    RegisterEpilogue epilogue = direct && k.hasEpilogue() ? RegisterEpilogue.of(k) : null;
-    int places = tiles.places() / together;
-    DepthwiseTile tile =
-        new DepthwiseTile(
-            places,
-            g.taps() / g.kernel().get(last),
-            g.kernel().get(last),
-            stride * together,
-            g.dilations().get(last),
-            epilogue);
-    Stmt sums =
-        tile.call(
+  /** A strip whose first row is {@code first}, of the input at {@code from}. */
+  private Stmt strip(Expr first, Expr from) {
+    int height = rows.strip();
+    return Loops.each(
+        "tile",
+        row.count,
+        t -> {
+          Expr at = Exprs.mul(t, row.step);
+          return acc == null
+              ? sums(first, from, Exprs.intLit(0), at, height)
+              : Loops.each("row", height, r -> finished(first, from, r, at));
+        });
+  }
+
+  /** The tiles at {@code at} of {@code count} rows from {@code r} on. */
+  private Stmt sums(Expr first, Expr from, Expr r, Expr at, int count) {
+    boolean plane = g.spatial() == 2;
+    int pitch = rows.pitch() * (plane ? g.strides().get(0) : 1);
+    int stride = g.strides().get(g.spatial() - 1);
+    DepthwiseTile.Steps steps =
+        new DepthwiseTile.Steps(
+            channels,
+            g.c(),
+            rows.pitch() * (plane ? g.dilations().get(0) : 1),
+            g.c() * width(),
+            pitch,
+            channels);
+    return new DepthwiseTile(
+            row.tile, steps, count, direct && k.hasEpilogue() ? RegisterEpilogue.of(k) : null)
+        .call(
             new DepthwiseTile.Operands(
                 acc == null ? y : acc,
-                acc == null ? inY : Exprs.intLit(0),
-                channels,
+                acc == null ? inY(first, r, at) : Exprs.intLit(0),
                 rows.source(),
-                inX,
-                g.c(),
-                dilatedDown * rows.pitch(),
+                Exprs.add(Exprs.add(from, Exprs.mul(r, pitch)), Exprs.mul(at, stride * g.c())),
                 w,
-                bias,
-                channels));
-    return acc == null
-        ? sums
-        : Stmts.block(
-            sums,
-            TileFinish.of(k, acc, g.c(), y, inY, g.c(), tiles.places(), Exprs.intLit(0), g.c()));
+                bias));
+  }
+
+  private Expr inY(Expr first, Expr r, Expr at) {
+    return Exprs.mul(Exprs.add(Exprs.mul(Exprs.add(first, r), width()), at), g.c());
+  }
+
+  /** A tile with an epilogue that is none on registers. */
+  private Stmt finished(Expr first, Expr from, Expr r, Expr at) {
+    return Stmts.block(
+        sums(first, from, r, at, 1),
+        TileFinish.of(
+            k,
+            Objects.requireNonNull(acc),
+            g.c(),
+            y,
+            inY(first, r, at),
+            g.c(),
+            row.tile.places() * together,
+            Exprs.intLit(0),
+            g.c()));
   }
 }

@@ -16,89 +16,98 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The microkernel of depthwise convolution whose channels lie side by side: a few places of a row
- * and a register of channels at a time, with every tap written out.
+ * The microkernel of depthwise convolution whose channels lie side by side: the weights of a
+ * register of channels stay in registers while one tile after another is computed, a few places of
+ * a row each, with every tap written out. Distances are written as constants, so that HotSpot
+ * checks bounds before the loop and not in it.
  *
- * @param places places whose sums are in registers at once
- * @param kernelRows rows of the kernel
- * @param kernelColumns columns of the kernel
- * @param stride input places between two places
- * @param dilation input places between two columns of the kernel
+ * @param tile what a tile computes
+ * @param steps distances in memory
+ * @param count number of tiles
  * @param epilogue what is done with the sums before they are stored
  */
-record DepthwiseTile(
-    int places,
-    int kernelRows,
-    int kernelColumns,
-    int stride,
-    int dilation,
-    @Nullable RegisterEpilogue epilogue) {
+record DepthwiseTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilogue epilogue) {
+  /**
+   * What is computed at once.
+   *
+   * @param places places whose sums are in registers at once
+   * @param kernelRows rows of the kernel
+   * @param kernelColumns columns of the kernel
+   * @param stride input places between two places
+   * @param dilation input places between two columns of the kernel
+   */
+  record Tile(int places, int kernelRows, int kernelColumns, int stride, int dilation) {
+    /** The same for so many places. */
+    Tile of(int places) {
+      return new Tile(places, kernelRows, kernelColumns, stride, dilation);
+    }
+
+    /** Inputs of a row that are met. */
+    private int loads() {
+      int span = (places - 1) * stride + (kernelColumns - 1) * dilation + 1;
+      return Math.min(span, places * kernelColumns);
+    }
+
+    /** Vector operations, as written. */
+    int operations() {
+      int weights = kernelRows * kernelColumns;
+      return weights + kernelRows * loads() + weights * places + 4 * places;
+    }
+
+    /** Cycles of a register of a tile. */
+    double cycles() {
+      int products = kernelRows * kernelColumns * places;
+      return OVERHEAD + Math.max(products / 2.0, (kernelRows * loads() + 2.0 * places) / 2);
+    }
+
+    /** Whether HotSpot compiles it well. */
+    boolean fits() {
+      return places <= MOST_PLACES && operations() <= MOST_OPERATIONS;
+    }
+  }
+
+  /**
+   * Distances in elements.
+   *
+   * @param y of two places of a tile in the result
+   * @param x of two neighbouring places of the input
+   * @param xPitch of what two rows of the kernel read
+   * @param yTile of two tiles in the result
+   * @param xTile of two tiles in the input
+   * @param channels channels that a place has, at least a register
+   */
+  record Steps(int y, int x, int xPitch, int yTile, int xTile, int channels) {}
+
   private static final LoopType REGISTER = LoopType.FLOAT.times(LoopType.REGISTER);
 
   /** HotSpot 17 gives up on methods with more vector operations, and each makes an object. */
   private static final int MOST_OPERATIONS = 145;
 
-  /** More sums than these leave no register for weights on machines with 16. */
+  /** More sums than these leave no register for inputs on machines with 16. */
   private static final int MOST_PLACES = 8;
 
-  /** Most places of a tile; 0 if there are too many taps to be written out. */
-  static int mostPlaces(int kernelRows, int kernelColumns, int stride, int dilation) {
-    int places = MOST_PLACES;
-    while (places > 0) {
-      int loads =
-          Math.min(
-              (places - 1) * stride + (kernelColumns - 1) * dilation + 1, places * kernelColumns);
-      int row = kernelColumns + loads + places * kernelColumns;
-      if (4 * places + kernelRows * row <= MOST_OPERATIONS) {
-        return places;
-      }
-      places--;
-    }
-    return places;
-  }
+  /** Cycles of a tile beside its operations. */
+  private static final double OVERHEAD = 5;
 
   /**
    * Where the operands are; all are flat.
    *
    * @param y results
    * @param yAt channel 0 of the first place
-   * @param yStep distance of two places
    * @param x inputs
    * @param xAt channel 0 of what the first tap of the first place reads
-   * @param xStep distance of two places
-   * @param xPitch distance of what two rows of the kernel read
    * @param w weights, channels of each tap side by side
    * @param bias one number for each channel
-   * @param channels number of channels, at least a register
    */
-  record Operands(
-      Buffer y,
-      Expr yAt,
-      int yStep,
-      Buffer x,
-      Expr xAt,
-      int xStep,
-      int xPitch,
-      Buffer w,
-      Buffer bias,
-      int channels) {}
+  record Operands(Buffer y, Expr yAt, Buffer x, Expr xAt, Buffer w, Buffer bias) {}
 
-  /** The call that computes the tile of these operands. */
+  /** The call that computes the tiles of these operands. */
   Stmt call(Operands o) {
     List<Array> arrays = new ArrayList<>(List.of(o.y, o.x, o.w, o.bias));
     if (epilogue != null) {
       arrays.addAll(epilogue.arguments());
     }
-    return Stmts.invoke(
-        function(),
-        arrays,
-        List.of(
-            o.yAt,
-            Exprs.intLit(o.yStep),
-            o.xAt,
-            Exprs.intLit(o.xStep),
-            Exprs.intLit(o.xPitch),
-            Exprs.intLit(o.channels)));
+    return Stmts.invoke(function(), arrays, List.of(o.yAt, o.xAt));
   }
 
   /** The parameters of the function. */
@@ -108,11 +117,7 @@ record DepthwiseTile(
     private final Buffer w = Buffer.flat("w", DType.FLOAT32, Buffer.Role.INPUT, 0);
     private final Buffer bias = Buffer.flat("bias", DType.FLOAT32, Buffer.Role.INPUT, 0);
     private final Var yAt = new Var("yAt", LoopType.INT);
-    private final Var yStep = new Var("yStep", LoopType.INT);
     private final Var xAt = new Var("xAt", LoopType.INT);
-    private final Var xStep = new Var("xStep", LoopType.INT);
-    private final Var xPitch = new Var("xPitch", LoopType.INT);
-    private final Var channels = new Var("channels", LoopType.INT);
   }
 
   private Function function() {
@@ -121,9 +126,9 @@ record DepthwiseTile(
     if (epilogue != null) {
       arrays.addAll(epilogue.parameters());
     }
-    Expr channels = Exprs.ref(f.channels);
-    Expr last = Exprs.sub(channels, Exprs.lanes());
-    Expr registers = Exprs.div(Exprs.add(Exprs.add(channels, Exprs.lanes()), -1), Exprs.lanes());
+    Expr last = Exprs.sub(Exprs.intLit(steps.channels), Exprs.lanes());
+    Expr registers =
+        Exprs.div(Exprs.add(Exprs.intLit(steps.channels - 1), Exprs.lanes()), Exprs.lanes());
     Stmt body =
         Stmts.loop(
             "register",
@@ -131,81 +136,94 @@ record DepthwiseTile(
             registers,
             1,
             Stmt.AxisKind.PARALLEL,
-            r -> tile(f, Exprs.min(Exprs.mul(r, Exprs.lanes()), last)));
+            r -> register(f, Exprs.min(Exprs.mul(r, Exprs.lanes()), last)));
     return new Function(
         "depthwise"
-            + kernelRows
+            + tile.kernelRows
             + "x"
-            + kernelColumns
-            + (stride > 1 ? "Stride" + stride : "")
-            + (dilation > 1 ? "Dilation" + dilation : "")
+            + tile.kernelColumns
             + "Of"
-            + places
+            + tile.places
             + (epilogue == null ? "" : "Finish"),
-        "y = sums of x * w over the taps of " + places + " places, for every channel.",
+        "y = sums of x * w over the taps, for every channel of "
+            + (count == 1 ? "" : count + " times ")
+            + tile.places
+            + " places.",
         arrays,
-        List.of(f.yAt, f.yStep, f.xAt, f.xStep, f.xPitch, f.channels),
+        List.of(f.yAt, f.xAt),
         body);
   }
 
-  private Stmt tile(Parameters f, Expr from) {
+  /** The register of channels at {@code from}, of every tile. */
+  private Stmt register(Parameters f, Expr from) {
     Var c = new Var("c", LoopType.INT);
     List<Stmt> body = new ArrayList<>(List.of(Stmts.local(c, from)));
     Var bias = new Var("first", REGISTER);
     body.add(Stmts.local(bias, Exprs.loadRegister(f.bias, Exprs.ref(c))));
-    Var[] sums = new Var[places];
-    for (int p = 0; p < places; p++) {
-      sums[p] = new Var("sum" + p, REGISTER);
-      body.add(Stmts.local(sums[p], Exprs.ref(bias)));
-    }
-    for (int i = 0; i < kernelRows; i++) {
-      row(f, c, i, sums, body);
+    Var[][] w = new Var[tile.kernelRows][tile.kernelColumns];
+    for (int i = 0; i < tile.kernelRows; i++) {
+      for (int j = 0; j < tile.kernelColumns; j++) {
+        w[i][j] = new Var("w" + i + "_" + j, REGISTER);
+        int at = (i * tile.kernelColumns + j) * steps.channels;
+        body.add(Stmts.local(w[i][j], Exprs.loadRegister(f.w, Exprs.add(Exprs.ref(c), at))));
+      }
     }
     SharedRegisters constants = new SharedRegisters("constant");
-    List<Stmt> stores = new ArrayList<>();
-    for (int p = 0; p < places; p++) {
-      Expr at = Exprs.add(Exprs.add(Exprs.ref(f.yAt), times(p, f.yStep)), Exprs.ref(c));
-      Expr sum = Exprs.ref(sums[p]);
-      Expr value = epilogue == null ? sum : epilogue.apply(sum, at, Exprs.ref(c), constants);
-      stores.add(Stmts.store(f.y, at, value));
-    }
+    Stmt tiles = Loops.each("tile", count, t -> tile(f, c, t, bias, w, constants));
     body.addAll(constants.declarations());
-    body.addAll(stores);
+    body.add(tiles);
     return Stmts.block(body);
   }
 
-  /** Adds what row {@code i} of the kernel meets: every input is loaded once. */
-  private void row(Parameters f, Var c, int i, Var[] sums, List<Stmt> body) {
-    Var[] w = new Var[kernelColumns];
-    for (int j = 0; j < kernelColumns; j++) {
-      w[j] = new Var("w" + i + "_" + j, REGISTER);
-      Expr at = Exprs.add(times(i * kernelColumns + j, f.channels), Exprs.ref(c));
-      body.add(Stmts.local(w[j], Exprs.loadRegister(f.w, at)));
+  private Stmt tile(Parameters f, Var c, Expr t, Var bias, Var[][] w, SharedRegisters constants) {
+    Var[] sums = new Var[tile.places];
+    List<Stmt> body = new ArrayList<>();
+    for (int p = 0; p < tile.places; p++) {
+      sums[p] = new Var("sum" + p, REGISTER);
+      body.add(Stmts.local(sums[p], Exprs.ref(bias)));
     }
-    int span = (places - 1) * stride + (kernelColumns - 1) * dilation + 1;
+    Var x = new Var("xFrom", LoopType.INT);
+    Var y = new Var("yFrom", LoopType.INT);
+    body.add(Stmts.local(x, from(f.xAt, c, t, steps.xTile)));
+    body.add(Stmts.local(y, from(f.yAt, c, t, steps.yTile)));
+    for (int i = 0; i < tile.kernelRows; i++) {
+      row(f, x, i, w[i], sums, body);
+    }
+    for (int p = 0; p < tile.places; p++) {
+      Expr at = Exprs.add(Exprs.ref(y), p * steps.y);
+      Expr sum = Exprs.ref(sums[p]);
+      Expr value = epilogue == null ? sum : epilogue.apply(sum, at, Exprs.ref(c), constants);
+      body.add(Stmts.store(f.y, at, value));
+    }
+    return Stmts.block(body);
+  }
+
+  private static Expr from(Var at, Var c, Expr tile, int step) {
+    return Exprs.add(Exprs.add(Exprs.ref(at), Exprs.ref(c)), Exprs.mul(tile, Exprs.intLit(step)));
+  }
+
+  /** Adds what row {@code i} of the kernel meets: every input is loaded once. */
+  private void row(Parameters f, Var x, int i, Var[] w, Var[] sums, List<Stmt> body) {
+    int span = (tile.places - 1) * tile.stride + (tile.kernelColumns - 1) * tile.dilation + 1;
     for (int column = 0; column < span; column++) {
-      Var x = new Var("x" + i + "_" + column, REGISTER);
+      Var input = new Var("x" + i + "_" + column, REGISTER);
       boolean loaded = false;
-      for (int j = 0; j < kernelColumns; j++) {
-        int place = column - j * dilation;
-        if (place < 0 || place % stride != 0 || place / stride >= places) {
+      for (int j = 0; j < tile.kernelColumns; j++) {
+        int place = column - j * tile.dilation;
+        if (place < 0 || place % tile.stride != 0 || place / tile.stride >= tile.places) {
           continue;
         }
         if (!loaded) {
-          Expr at = Exprs.add(Exprs.ref(f.xAt), times(i, f.xPitch));
-          at = Exprs.add(Exprs.add(at, times(column, f.xStep)), Exprs.ref(c));
-          body.add(Stmts.local(x, Exprs.loadRegister(f.x, at)));
+          Expr at = Exprs.add(Exprs.ref(x), i * steps.xPitch + column * steps.x);
+          body.add(Stmts.local(input, Exprs.loadRegister(f.x, at)));
           loaded = true;
         }
-        Var sum = sums[place / stride];
+        Var sum = sums[place / tile.stride];
         body.add(
             Stmts.assign(
-                sum, Exprs.call(Intrinsic.MUL_ADD, Exprs.ref(x), Exprs.ref(w[j]), Exprs.ref(sum))));
+                sum,
+                Exprs.call(Intrinsic.MUL_ADD, Exprs.ref(input), Exprs.ref(w[j]), Exprs.ref(sum))));
       }
     }
-  }
-
-  private static Expr times(int count, Var step) {
-    return count == 0 ? Exprs.intLit(0) : Exprs.mul(Exprs.ref(step), count);
   }
 }

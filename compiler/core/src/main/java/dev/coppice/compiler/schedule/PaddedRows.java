@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * they do not fit.
  */
 final class PaddedRows {
-  /** Most elements of a copy. */
-  private static final int MOST = 48 * 1024;
+  /** Elements of a copy that fit the cache beside weights and results. */
+  private static final int FITS = 48 * 1024;
 
   private final int height;
   private final int outHeight;
@@ -53,7 +53,9 @@ final class PaddedRows {
     this.stride = plane ? g.strides().get(0) : 1;
     this.span = plane ? (g.kernel().get(0) - 1) * g.dilations().get(0) + 1 : 1;
     this.padded = g.pads().stream().anyMatch(p -> p > 0);
-    int fits = (MOST / pitch() - span) / stride + 1;
+    // Weights are read once for each strip: a copy as large as they are costs no more.
+    long most = Math.max(FITS, g.weightBytes() / g.dtype().bytes());
+    int fits = (int) (most / pitch() - span) / stride + 1;
     int own = padded ? Loops.balanced(outHeight, Math.max(1, fits)) : outHeight;
     this.strip = strip > 0 ? strip : own;
     this.x = k.input(0, "x");
@@ -112,6 +114,18 @@ final class PaddedRows {
   }
 
   private Stmt lay(Buffer to, Expr n, Expr first) {
+    if (rowElements >= LoopType.MOST_LANES) {
+      return RowPadding.call(
+          to,
+          x,
+          Exprs.mul(n, height * rowElements),
+          Exprs.add(Exprs.mul(first, stride), -top),
+          rows(),
+          height,
+          before,
+          rowElements,
+          after);
+    }
     Expr zero = Exprs.literal(LoopType.of(to.dtype()), 0);
     return Loops.each(
         "r",

@@ -89,7 +89,8 @@ final class PanelConv {
     int height = g.n() * g.outPlane() / width;
     int terms = g.groupC() * g.taps();
     Panels panels = PanelCost.best(g.groupOc(), width, height, terms);
-    return g.group() * PanelCost.nanos(PanelCost.cycles(panels, width, height, terms));
+    return PanelCost.nanos(
+        g.group() * PanelCost.cycles(panels, width, height, terms), g.weightBytes());
   }
 
   /** Places of a row of tiles: the whole batch if every place is read by itself. */
@@ -175,6 +176,13 @@ final class PanelConv {
     }
     Buffer sums = Objects.requireNonNull(acc);
     Expr inResult = Exprs.add(Exprs.mul(place, g.oc()), channel);
+    if (copied && g.group() == 1 && (runs.isTable() || runs.offsets().size() == 1)) {
+      // What a place stores beyond its channels is overwritten by the next.
+      return Stmts.block(
+          sums(panel, sums, Exprs.intLit(0), g.oc(), channel, inX, step, pitch, inW),
+          Stmts.copy(
+              sums, Exprs.intLit(0), y, inResult, Exprs.intLit(tiles(panel).places() * g.oc())));
+    }
     if (copied) {
       return Stmts.block(
           sums(panel, sums, Exprs.intLit(0), panel.width(), channel, inX, step, pitch, inW),

@@ -16,11 +16,17 @@ final class PanelCost {
   /** Cycles of a nanosecond of the core that {@link dev.coppice.compiler.loop.Costs} is of. */
   private static final double CYCLES = 2.4;
 
+  /** Bytes of weights that are in the cache when a model is run again. */
+  private static final double CACHED = 1 << 20;
+
+  /** Nanoseconds for each byte of weights beyond them. */
+  private static final double MEMORY = 0.08;
+
   private PanelCost() {}
 
-  /** Nanoseconds of so many cycles. */
-  static double nanos(double cycles) {
-    return cycles / CYCLES;
+  /** Nanoseconds of so many cycles with so many bytes of weights. */
+  static double nanos(double cycles, long weightBytes) {
+    return cycles / CYCLES + MEMORY * Math.max(0, weightBytes - CACHED);
   }
 
   /** The fastest panels for {@code rows} rows of {@code width} places. */

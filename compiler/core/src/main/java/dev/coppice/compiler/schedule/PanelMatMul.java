@@ -87,7 +87,8 @@ final class PanelMatMul {
     int rows = rows(g, k);
     Panels panels = PanelCost.best(g.n(), rows, 1, g.k());
     double copies = isConstant(g, k) ? 0 : (double) g.k() * g.n() * k.target().costs().copy();
-    double products = PanelCost.nanos(PanelCost.cycles(panels, rows, 1, g.k()));
+    double products =
+        PanelCost.nanos(PanelCost.cycles(panels, rows, 1, g.k()), MatMulOperands.weightBytes(k));
     return (double) g.batch().size() * g.m() / rows * (products + copies);
   }
 

@@ -74,7 +74,8 @@ record PanelTile(
    *
    * @param y results
    * @param yAt the first channel of the first place
-   * @param yStep distance of two places
+   * @param yStep distance of two places; may be less than a panel is wide if the tile starts from
+   *     no result and adds to none
    * @param x inputs
    * @param xAt the first term of the first place
    * @param xStep distance of two places in a row
@@ -213,7 +214,9 @@ record PanelTile(
             "column",
             Exprs.div(Exprs.intLit(channels()), step),
             c -> {
-              Expr from = Exprs.mul(c, step);
+              // Backwards: where places are nearer than a panel is wide, what one stores beyond
+              // its channels must be overwritten by the next.
+              Expr from = Exprs.sub(Exprs.sub(Exprs.intLit(channels()), step), Exprs.mul(c, step));
               return tile(f, Exprs.ref(y), Exprs.ref(x), count, NARROW_VECTORS, from);
             }));
   }

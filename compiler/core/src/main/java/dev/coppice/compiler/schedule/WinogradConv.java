@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * then sums are transformed back.
  */
 final class WinogradConv {
-  /** Most bytes of the transformed tiles and sums of a strip: they stay in the cache. */
-  private static final int MOST_BYTES = 1 << 20;
+  /** Bytes of the transformed tiles and sums of a strip that stay in the cache. */
+  private static final int FITS = 1 << 20;
 
   private final ConvGeometry g;
   private final KernelBuilder k;
@@ -82,19 +82,27 @@ final class WinogradConv {
             matrices ->
                 new Candidate(
                     "Winograd " + matrices.name(),
-                    PanelCost.nanos(cycles(g, matrices)),
+                    PanelCost.nanos(cycles(g, matrices), weightBytes(g, matrices)),
                     0,
-                    g.weightBytes() * matrices.products() / g.taps(),
+                    weightBytes(g, matrices),
                     () -> new WinogradConv(g, k, matrices).kernel()))
         .toList();
   }
 
-  /** Output rows of a strip: whole tiles, as many as fit the cache. */
+  private static long weightBytes(ConvGeometry g, Winograd matrices) {
+    return g.weightBytes() * matrices.products() / g.taps();
+  }
+
+  /**
+   * Output rows of a strip: whole tiles, as many as fit the cache or are not larger than the
+   * weights, which are read once for each strip.
+   */
   private static int stripRows(ConvGeometry g, Winograd matrices) {
     int across = Loops.ceilDiv(g.out().get(1), matrices.outputs());
     int bytes = matrices.products() * across * (g.c() + g.oc()) * DType.FLOAT32.bytes();
     int down = Loops.ceilDiv(g.out().get(0), matrices.outputs());
-    int fits = Loops.balanced(down, Math.max(1, MOST_BYTES / bytes));
+    long most = Math.max(FITS, weightBytes(g, matrices));
+    int fits = Loops.balanced(down, (int) Math.max(1, most / bytes));
     return Math.min(g.out().get(0), fits * matrices.outputs());
   }
 
