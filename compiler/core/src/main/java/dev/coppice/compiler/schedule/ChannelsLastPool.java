@@ -336,10 +336,7 @@ public final class ChannelsLastPool {
       for (int v = 0; v < sums.size(); v++) {
         Expr index = place(v, first);
         Expr value = scaled(Exprs.ref(sums.get(v)), ow);
-        if (epilogue != null) {
-          value = epilogue.apply(value, index, place(v, at), shared);
-        }
-        stores.add(Stmts.store(to, index, value));
+        stores.add(RegisterEpilogue.store(epilogue, to, index, value, place(v, at), shared));
       }
       body.addAll(shared.declarations());
       body.addAll(stores);

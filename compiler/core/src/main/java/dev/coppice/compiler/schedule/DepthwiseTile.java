@@ -192,8 +192,7 @@ record DepthwiseTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
     for (int p = 0; p < tile.places; p++) {
       Expr at = Exprs.add(Exprs.ref(y), p * steps.y);
       Expr sum = Exprs.ref(sums[p]);
-      Expr value = epilogue == null ? sum : epilogue.apply(sum, at, Exprs.ref(c), constants);
-      body.add(Stmts.store(f.y, at, value));
+      body.add(RegisterEpilogue.store(epilogue, f.y, at, sum, Exprs.ref(c), constants));
     }
     return Stmts.block(body);
   }

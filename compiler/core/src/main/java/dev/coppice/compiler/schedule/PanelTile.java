@@ -54,14 +54,13 @@ record PanelTile(
 
   private static final int NARROW_VECTORS = 2;
 
-  /** Most places of a tile with so many registers of channels each. */
+  /**
+   * Most places of a tile with so many registers of channels each: HotSpot 17 loads all factors and
+   * weights of a term before it adds the first product, and 32 registers must hold them beside the
+   * sums.
+   */
   static int mostPlaces(int vectors) {
-    return switch (vectors) {
-      case 1 -> 16;
-      case 2 -> 14;
-      case 3 -> 8;
-      default -> 6;
-    };
+    return (32 - vectors) / (vectors + 1);
   }
 
   /** Channels of a panel. */
@@ -254,8 +253,7 @@ record PanelTile(
         Expr to = at(f, y, p, column, v);
         Expr sum = Exprs.ref(sums[p][v]);
         Expr channel = Exprs.add(Exprs.ref(f.channel), lane(column, v));
-        Expr value = epilogue == null ? sum : epilogue.apply(sum, to, channel, constants);
-        stores.add(Stmts.store(f.y, to, value));
+        stores.add(RegisterEpilogue.store(epilogue, f.y, to, sum, channel, constants));
       }
     }
     List<Stmt> body = new ArrayList<>(firsts.declarations());

@@ -6,6 +6,8 @@ import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Intrinsic;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
@@ -54,7 +56,8 @@ final class RegisterEpilogue {
                     Exprs.floatLit(0),
                     Exprs.intLit(0),
                     Exprs.intLit(0),
-                    new SharedRegisters("shared"))
+                    new SharedRegisters("shared"),
+                    new ArrayList<>())
             != null;
   }
 
@@ -74,46 +77,111 @@ final class RegisterEpilogue {
   }
 
   /**
-   * What to store at {@code at} for a register {@code sum} of channels from {@code channel} on;
-   * constants go to {@code shared}.
+   * Stores at {@code at} of {@code y} what {@code epilogue}, if there is one, makes of a register
+   * {@code sum} of channels from {@code channel} on; constants go to {@code shared}.
    */
-  Expr apply(Expr sum, Expr at, Expr channel, SharedRegisters shared) {
-    return k.hasEpilogue() ? Objects.requireNonNull(value(sum, at, channel, shared)) : sum;
+  static Stmt store(
+      @Nullable RegisterEpilogue epilogue,
+      Buffer y,
+      Expr at,
+      Expr sum,
+      Expr channel,
+      SharedRegisters shared) {
+    if (epilogue == null || !epilogue.k.hasEpilogue()) {
+      return Stmts.store(y, at, sum);
+    }
+    List<Stmt> body = new ArrayList<>();
+    Expr value = Objects.requireNonNull(epilogue.value(sum, at, channel, shared, body));
+    body.add(Stmts.store(y, at, value));
+    return Stmts.block(body);
   }
 
-  private @Nullable Expr value(Expr sum, Expr at, Expr channel, SharedRegisters shared) {
+  private @Nullable Expr value(
+      Expr sum, Expr at, Expr channel, SharedRegisters shared, List<Stmt> body) {
     Var place = new Var("sum", LoopType.FLOAT);
     Expr scalar =
         k.finish(
             Exprs.ref(place),
             residuals.stream().map(r -> Exprs.load(r, at)).toList(),
             constants.stream().map(c -> Exprs.load(c, channel)).toList());
-    return register(scalar, place, sum, shared);
+    return new Registers(place, sum, shared, body).of(scalar);
   }
 
-  /** The same on registers, with {@code sum} for {@code place}; null if there is no such thing. */
-  private @Nullable Expr register(Expr e, Var place, Expr sum, SharedRegisters shared) {
-    if (e instanceof Expr.Ref r && r.var().equals(place)) {
-      return sum;
+  /** An expression of one channel on registers; what is read twice is a variable in the body. */
+  private final class Registers {
+    private final Var place;
+    private final Expr sum;
+    private final SharedRegisters shared;
+    private final List<Stmt> body;
+
+    Registers(Var place, Expr sum, SharedRegisters shared, List<Stmt> body) {
+      this.place = place;
+      this.sum = sum;
+      this.shared = shared;
+      this.body = body;
     }
-    if (e instanceof Expr.Literal l && l.type().equals(LoopType.FLOAT)) {
-      return shared.of(Exprs.broadcast(l, LoopType.REGISTER));
+
+    /** The same on registers, with the sum for the place; null if there is no such thing. */
+    @Nullable Expr of(Expr e) {
+      if (e instanceof Expr.Ref r && r.var().equals(place)) {
+        return sum;
+      }
+      if (e instanceof Expr.Literal l && l.type().equals(LoopType.FLOAT)) {
+        return shared.of(Exprs.broadcast(l, LoopType.REGISTER));
+      }
+      if (e instanceof Expr.Load l) {
+        Expr load = Exprs.loadRegister(l.array(), l.index());
+        return constants.contains(l.array().buffer()) ? shared.of(load) : load;
+      }
+      if (e instanceof Expr.Binary b && isArithmetic(b.op())) {
+        Expr x = of(b.a());
+        Expr y = of(b.b());
+        return x == null || y == null ? null : arithmetic(b, x, y);
+      }
+      if (e instanceof Expr.Call c && c.function() == Intrinsic.MUL_ADD) {
+        List<@Nullable Expr> all = c.arguments().stream().<@Nullable Expr>map(this::of).toList();
+        return all.contains(null) ? null : Exprs.call(c.function(), all.toArray(Expr[]::new));
+      }
+      return null;
     }
-    if (e instanceof Expr.Load l) {
-      Expr load = Exprs.loadRegister(l.array(), l.index());
-      return constants.contains(l.array().buffer()) ? shared.of(load) : load;
+
+    /**
+     * {@code x op y}. The processor has no maximum with Java's rules, and what has them is seven
+     * instructions; with a constant that is a number, a comparison decides the same.
+     */
+    private Expr arithmetic(Expr.Binary b, Expr x, Expr y) {
+      boolean limits = b.op() == Expr.BinaryOp.MIN || b.op() == Expr.BinaryOp.MAX;
+      if (limits && isLimit(b.b())) {
+        return limited(b.op(), variable(x), y);
+      }
+      if (limits && isLimit(b.a())) {
+        return limited(b.op(), variable(y), x);
+      }
+      return Exprs.binary(b.op(), x, y);
     }
-    if (e instanceof Expr.Binary b && isArithmetic(b.op())) {
-      Expr x = register(b.a(), place, sum, shared);
-      Expr y = register(b.b(), place, sum, shared);
-      return x == null || y == null ? null : Exprs.binary(b.op(), x, y);
+
+    private static Expr limited(Expr.BinaryOp op, Expr x, Expr limit) {
+      boolean least = op == Expr.BinaryOp.MAX;
+      Expr.BinaryOp comparison = least ? Expr.BinaryOp.LE : Expr.BinaryOp.GE;
+      return Exprs.select(Exprs.binary(comparison, x, limit), limit, x);
     }
-    if (e instanceof Expr.Call c && c.function() == Intrinsic.MUL_ADD) {
-      List<@Nullable Expr> all =
-          c.arguments().stream().<@Nullable Expr>map(a -> register(a, place, sum, shared)).toList();
-      return all.contains(null) ? null : Exprs.call(c.function(), all.toArray(Expr[]::new));
+
+    /** Whether {@code e} is a literal that is a number, and none that equals another. */
+    private static boolean isLimit(Expr e) {
+      return e instanceof Expr.Literal l
+          && l.type().equals(LoopType.FLOAT)
+          && !Double.isNaN(l.floating())
+          && (int) l.bits() != Float.floatToRawIntBits(-0f);
     }
-    return null;
+
+    private Expr variable(Expr value) {
+      if (value instanceof Expr.Ref) {
+        return value;
+      }
+      Var v = new Var("value", value.type());
+      body.add(Stmts.local(v, value));
+      return Exprs.ref(v);
+    }
   }
 
   private static boolean isArithmetic(Expr.BinaryOp op) {

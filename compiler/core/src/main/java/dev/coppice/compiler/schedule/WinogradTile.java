@@ -176,8 +176,7 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
             Exprs.add(Exprs.ref(f.oAt), Exprs.mul(i, Exprs.ref(f.oPitch))),
             Exprs.add(j == 0 ? Exprs.intLit(0) : Exprs.mul(Exprs.ref(f.oStep), j), c));
     Expr biased = Exprs.add(value, shared.of(Exprs.loadRegister(f.bias, c)));
-    Expr result = epilogue == null ? biased : epilogue.apply(biased, at, c, shared);
-    return Stmts.store(f.o, at, result);
+    return RegisterEpilogue.store(epilogue, f.o, at, biased, c, shared);
   }
 
   private static Expr place(Var from, Var pitch, int i, Var step, Expr j, Expr c) {

@@ -25,6 +25,7 @@ public final class RuntimeTypes {
   public static final String INTEGER = "$integer:T";
   public static final String LONG = "$long:T";
   public static final String FLOAT_VECTOR = "$floatVector:T";
+  public static final String VECTOR_OPERATORS = "$vectorOperators:T";
   public static final String SYSTEM = "$system:T";
   public static final String ARRAYS = "$arrays:T";
 
@@ -43,6 +44,7 @@ public final class RuntimeTypes {
     types.put("integer", Integer.class);
     types.put("long", Long.class);
     types.put("floatVector", ClassName.get("jdk.incubator.vector", "FloatVector"));
+    types.put("vectorOperators", ClassName.get("jdk.incubator.vector", "VectorOperators"));
     types.put("system", System.class);
     types.put("arrays", Arrays.class);
     return CodeBlock.builder().addNamed(body, types).build();

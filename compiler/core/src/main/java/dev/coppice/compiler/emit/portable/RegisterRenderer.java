@@ -38,6 +38,9 @@ public final class RegisterRenderer {
     if (e instanceof Expr.Binary b) {
       return text(b.a()) + "." + method(b.op()) + "(" + text(b.b()) + ")";
     }
+    if (e instanceof Expr.Select s && s.condition() instanceof Expr.Binary c) {
+      return text(s.b()) + ".blend(" + text(s.a()) + ", " + comparison(c) + ")";
+    }
     if (e instanceof Expr.Call c && c.function() == Intrinsic.MUL_ADD) {
       return text(c.arguments().get(0))
           + ".fma("
@@ -47,6 +50,23 @@ public final class RegisterRenderer {
           + ")";
     }
     throw new IllegalStateException("compiler bug: no register operation for " + e);
+  }
+
+  private String comparison(Expr.Binary c) {
+    String op =
+        switch (c.op()) {
+          case LT, LE, GT, GE, EQ, NE -> c.op().name();
+          default ->
+              throw new IllegalStateException("compiler bug: no register comparison " + c.op());
+        };
+    return text(c.a())
+        + ".compare("
+        + RuntimeTypes.VECTOR_OPERATORS
+        + "."
+        + op
+        + ", "
+        + text(c.b())
+        + ")";
   }
 
   private static String method(Expr.BinaryOp op) {
