@@ -35,10 +35,17 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:The model was measured.",
+      "1:Its outputs differ from those of the runtime that --against names.",
+      "2:The model is refused, or that runtime is absent."
+    },
     footer = {"  coppice bench resnet8.onnx --seconds 5"})
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
+  @Mixin private AgainstOptions against;
 
   @Option(
       names = "--seconds",
@@ -65,16 +72,20 @@ final class BenchCommand implements Callable<Integer> {
     if (starts < 0) {
       throw new ParameterException(spec.commandLine(), "--starts must not be negative");
     }
+    against.check(spec);
     ModelOptions.Loaded loaded = model.load();
     Failures.print(loaded.result().notes(), spec.commandLine().getErr());
     CompileReport report = loaded.result().report();
     long start = System.nanoTime();
     Consumer<Object[]> instance = loaded.model().newInstance();
     double startMillis = (System.nanoTime() - start) / 1e6;
-    Object[] arrays = loaded.model().arrays(inputs(report.inputs()));
+    List<Tensor> inputs = inputs(report.inputs());
+    Object[] arrays = loaded.model().arrays(inputs);
     Stopwatch.Result result;
+    Optional<AgainstOptions.Result> peer;
     Optional<NewJvm.Result> newJvm;
-    try (Progress progress = new Progress("bench", Stopwatch.STEPS + starts)) {
+    try (Progress progress = new Progress("bench", Stopwatch.STEPS + against.steps() + starts)) {
+      peer = against.measure(model.request(), loaded, inputs, seconds, progress::step);
       result = Stopwatch.measure(() -> instance.accept(arrays), seconds, progress::step);
       newJvm =
           starts == 0
@@ -85,13 +96,16 @@ final class BenchCommand implements Callable<Integer> {
     newJvm.ifPresent(n -> values.put("newJvmMillis", n.medianMillis()));
     newJvm.ifPresent(n -> n.peakBytes().ifPresent(b -> values.put("newJvmPeakBytes", b)));
     PrintWriter out = spec.commandLine().getOut();
+    peer.ifPresent(p -> values.put("against", p.json()));
     if (json) {
       out.println(Json.pretty(values));
     } else {
       print(out, report, loaded, result, startMillis);
       newJvm.ifPresent(n -> print(out, n));
+      peer.ifPresent(p -> row(out, "against", "%s", p.latency()));
+      peer.ifPresent(p -> row(out, "outputs", "%s", p.outputs()));
     }
-    return 0;
+    return peer.map(AgainstOptions.Result::exitCode).orElse(0);
   }
 
   private static List<Tensor> inputs(List<Port> ports) {

@@ -6,11 +6,11 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 
 /** Reads the values that a user binds an input to. */
-final class Literals {
+public final class Literals {
   private Literals() {}
 
   /** Number of elements that {@code text} gives. */
-  static int count(String text) {
+  public static int count(String text) {
     return elements(text).size();
   }
 
@@ -21,7 +21,7 @@ final class Literals {
    * @throws IllegalArgumentException if a literal is not of the type, or there are too many or too
    *     few, with the reason
    */
-  static Tensor parse(String text, TensorType type) {
+  public static Tensor parse(String text, TensorType type) {
     List<String> parts = elements(text);
     int n = type.shape().size();
     if (parts.size() != 1 && parts.size() != n) {

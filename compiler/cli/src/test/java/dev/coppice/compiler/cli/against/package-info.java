@@ -1,0 +1,5 @@
+/** Tests of measuring against another runtime. */
+@NullMarked
+package dev.coppice.compiler.cli.against;
+
+import org.jspecify.annotations.NullMarked;
