@@ -39,6 +39,7 @@ final class ReportJson {
     json.put("inputs", r.inputs().stream().map(ReportJson::json).toList());
     json.put("outputs", r.outputs().stream().map(ReportJson::json).toList());
     json.put("macs", r.macs());
+    json.put("executedMacs", r.executedMacs());
     json.put("weightBytes", r.weightBytes());
     json.put("arenaBytes", r.arenaBytes());
     json.put("arenaLowerBoundBytes", r.arenaLowerBoundBytes());

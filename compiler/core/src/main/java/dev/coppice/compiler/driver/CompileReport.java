@@ -20,6 +20,7 @@ import java.util.Map;
  * @param inputs inputs in the order of {@code run}
  * @param outputs outputs in the order of {@code run}
  * @param macs multiply-accumulate operations of one run
+ * @param executedMacs those that remain where a schedule takes fewer, as Winograd convolution does
  * @param parameters elements of all weights that the class loads
  * @param weightBytes bytes of all weights once loaded
  * @param arenaBytes bytes of the arenas: all intermediate values
@@ -37,6 +38,7 @@ public record CompileReport(
     List<Port> inputs,
     List<Port> outputs,
     long macs,
+    long executedMacs,
     long parameters,
     long weightBytes,
     long arenaBytes,
@@ -61,6 +63,7 @@ public record CompileReport(
         plan.inputs(),
         plan.outputs(),
         plan.macs(),
+        plan.macs() - plan.choices().stream().mapToLong(c -> c.chosen().savedMacs()).sum(),
         plan.weights().stream().mapToLong(w -> w.data().size()).sum(),
         plan.weights().stream().mapToLong(w -> w.data().type().bytes()).sum(),
         memory.arenaBytes(),
@@ -91,6 +94,7 @@ public record CompileReport(
         inputs,
         outputs,
         Math.max(macs, other.macs),
+        Math.max(executedMacs, other.executedMacs),
         Math.max(parameters, other.parameters),
         Math.max(weightBytes, other.weightBytes),
         Math.max(arenaBytes, other.arenaBytes),

@@ -42,8 +42,13 @@ public final class InspectionText {
     report.outputs().forEach(p -> lines.add(row("output", port(p))));
   }
 
+  private static String macs(CompileReport r) {
+    return number(r.macs())
+        + (r.executedMacs() < r.macs() ? "; " + number(r.executedMacs()) + " executed" : "");
+  }
+
   private static void costs(CompileReport r, List<String> lines) {
-    lines.add(row("MACs", number(r.macs())));
+    lines.add(row("MACs", macs(r)));
     lines.add(row("weights", number(r.weightBytes()) + " bytes"));
     lines.add(
         row(

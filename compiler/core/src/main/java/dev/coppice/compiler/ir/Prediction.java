@@ -10,8 +10,15 @@ import java.util.Locale;
  * @param nanos time of one run in nanoseconds of one core
  * @param codeBytes bytecode beyond what any schedule needs
  * @param weightBytes stored weights
+ * @param savedMacs multiply-accumulate operations less than the operator defines
  */
-public record Prediction(String schedule, double nanos, long codeBytes, long weightBytes) {
+public record Prediction(
+    String schedule, double nanos, long codeBytes, long weightBytes, long savedMacs) {
+  /** What takes all operations that the operator defines. */
+  public Prediction(String schedule, double nanos, long codeBytes, long weightBytes) {
+    this(schedule, nanos, codeBytes, weightBytes, 0);
+  }
+
   /** Whether unrolling adds no more bytecode than a kernel may. */
   public boolean fits(Costs costs) {
     return codeBytes <= costs.codeBytes();

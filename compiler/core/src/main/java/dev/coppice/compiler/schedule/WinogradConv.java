@@ -2,6 +2,7 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
@@ -81,16 +82,27 @@ final class WinogradConv {
         .map(
             matrices ->
                 new Candidate(
-                    "Winograd " + matrices.name(),
-                    PanelCost.nanos(cycles(g, matrices), weightBytes(g, matrices)),
-                    0,
-                    weightBytes(g, matrices),
+                    new Prediction(
+                        "Winograd " + matrices.name(),
+                        PanelCost.nanos(cycles(g, matrices), weightBytes(g, matrices)),
+                        0,
+                        weightBytes(g, matrices),
+                        g.macs() - products(g, matrices)),
                     () -> new WinogradConv(g, k, matrices).kernel()))
         .toList();
   }
 
   private static long weightBytes(ConvGeometry g, Winograd matrices) {
     return g.weightBytes() * matrices.products() / g.taps();
+  }
+
+  /** Multiply-accumulate operations of the matrix products. */
+  private static long products(ConvGeometry g, Winograd matrices) {
+    long tiles = g.n();
+    for (int d : g.out()) {
+      tiles *= Loops.ceilDiv(d, matrices.outputs());
+    }
+    return matrices.products() * tiles * g.c() * g.oc();
   }
 
   /**
