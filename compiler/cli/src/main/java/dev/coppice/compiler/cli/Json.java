@@ -5,18 +5,18 @@ import java.util.Iterator;
 import java.util.Map;
 
 /** Writes JSON: maps, collections, strings, numbers, booleans. */
-final class Json {
+public final class Json {
   private Json() {}
 
   /** {@code value} with line breaks and two spaces a level. */
-  static String pretty(Object value) {
+  public static String pretty(Object value) {
     StringBuilder text = new StringBuilder();
     write(value, text, "\n");
     return text.toString();
   }
 
   /** {@code value} on one line. */
-  static String line(Object value) {
+  public static String line(Object value) {
     StringBuilder text = new StringBuilder();
     write(value, text, "");
     return text.toString();

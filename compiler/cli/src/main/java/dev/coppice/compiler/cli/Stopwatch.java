@@ -1,7 +1,6 @@
 package dev.coppice.compiler.cli;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
+import dev.coppice.compiler.cli.against.Allocation;
 import java.util.Arrays;
 
 /** Measures latency and allocation of a task on this thread. */
@@ -51,23 +50,9 @@ final class Stopwatch {
     long median = nanos[runs / 2];
     int counted = (int) Math.min(MAX_ALLOCATION_RUNS, 1 + MAX_ALLOCATION_NANOS / (median + 1));
     return new Result(
-        runs, median / 1e3, nanos[(int) (runs * 0.99)] / 1e3, allocation(task, counted));
-  }
-
-  private static double allocation(Runnable task, int runs) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long empty = allocated(threads, () -> {}, 1);
-    long used = allocated(threads, task, runs);
-    return Math.max(0, used - empty) / (double) runs;
-  }
-
-  private static long allocated(ThreadMXBean threads, Runnable task, int runs) {
-    long thread = Thread.currentThread().getId();
-    threads.getThreadAllocatedBytes(thread);
-    long before = threads.getThreadAllocatedBytes(thread);
-    for (int i = 0; i < runs; i++) {
-      task.run();
-    }
-    return threads.getThreadAllocatedBytes(thread) - before;
+        runs,
+        median / 1e3,
+        nanos[(int) (runs * 0.99)] / 1e3,
+        Allocation.bytesPerRun(task, counted));
   }
 }
