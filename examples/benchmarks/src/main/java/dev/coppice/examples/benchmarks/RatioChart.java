@@ -2,6 +2,7 @@ package dev.coppice.examples.benchmarks;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.geom.Rectangle2D;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.jfree.chart.plot.PlotOrientation;
 import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
+import org.jfree.chart.ui.Layer;
 import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.category.DefaultCategoryDataset;
@@ -64,7 +66,7 @@ final class RatioChart {
     SVGGraphics2D graphics = new SVGGraphics2D(document);
     int bars = session.measurements().size() * session.backends().size();
     int height = MARGINS + bars * ROW_HEIGHT;
-    graphics.setSVGCanvasSize(new java.awt.Dimension(WIDTH, height));
+    graphics.setSVGCanvasSize(new Dimension(WIDTH, height));
     chart(session).draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, height));
     StringWriter text = new StringWriter();
     graphics.stream(text, true);
@@ -132,8 +134,9 @@ final class RatioChart {
     plot.getDomainAxis().setMaximumCategoryLabelWidthRatio(0.4f);
     ValueMarker one = new ValueMarker(1, INK, new BasicStroke(1.5f));
     one.setAlpha(1);
-    plot.addRangeMarker(one, org.jfree.chart.ui.Layer.FOREGROUND);
-    BarRenderer bars = (BarRenderer) plot.getRenderer();
+    plot.addRangeMarker(one, Layer.FOREGROUND);
+    BarRenderer bars = new Bars();
+    plot.setRenderer(bars);
     bars.setBase(1);
     bars.setBarPainter(new StandardBarPainter());
     bars.setShadowVisible(false);
@@ -145,10 +148,21 @@ final class RatioChart {
     bars.setDefaultItemLabelGenerator(
         new StandardCategoryItemLabelGenerator(
             "{2}", new DecimalFormat("0.00", DecimalFormatSymbols.getInstance(Locale.ROOT))));
-    bars.setDefaultPositiveItemLabelPosition(
-        new ItemLabelPosition(ItemLabelAnchor.OUTSIDE3, TextAnchor.CENTER_LEFT));
     for (int s = 0; s < series; s++) {
       bars.setSeriesPaint(s, COLOURS[s % COLOURS.length]);
+    }
+  }
+
+  /** Bars whose figures stand at their free ends. */
+  private static final class Bars extends BarRenderer {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public ItemLabelPosition getPositiveItemLabelPosition(int row, int column) {
+      double value = getPlot().getDataset().getValue(row, column).doubleValue();
+      return value < 1
+          ? new ItemLabelPosition(ItemLabelAnchor.OUTSIDE9, TextAnchor.CENTER_RIGHT)
+          : new ItemLabelPosition(ItemLabelAnchor.OUTSIDE3, TextAnchor.CENTER_LEFT);
     }
   }
 }
