@@ -59,7 +59,8 @@ final class CompileTimes {
     }
     StringBuilder text =
         new StringBuilder("Seconds to compile. " + Session.thisMachine() + ".\n\n");
-    text.append("| network | backend | ONNX to sources | javac | together | kernels |\n");
+    text.append(
+        "| network | backend | ONNX to sources | javac and loading | together | kernels |\n");
     text.append("|---|---|---:|---:|---:|---:|\n");
     // What is loaded and compiled first is the compiler itself, by the JVM.
     backends.forEach(b -> time(networks.isEmpty() ? all.get(0) : networks.get(0), b));

@@ -80,7 +80,7 @@ final class Networks {
           "MiniLM-L6, " + tokens + " tokens",
           Group.DENSE,
           folders.minilm,
-          Map.of("batch_size", 1, "sequence_length", tokens),
+          Map.of("*:1", tokens),
           Map.of());
     }
   }

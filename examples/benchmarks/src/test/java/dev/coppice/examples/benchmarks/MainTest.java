@@ -41,7 +41,7 @@ final class MainTest {
     String table = Files.readString(folder.resolve("results/" + name + ".md"));
     assertEquals(out.toString().replace("\r\n", "\n"), table);
     assertTrue(table.contains("| " + model + " | 0.08 | "), table);
-    assertTrue(table.contains("its default threads, us"), table);
+    assertTrue(table.contains("its default threads"), table);
     assertTrue(Files.readString(folder.resolve("results/" + name + ".svg")).contains("<svg"));
     assertTrue(err.toString().contains(": portable "), err::toString);
   }
