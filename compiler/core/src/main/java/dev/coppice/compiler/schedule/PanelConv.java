@@ -34,6 +34,7 @@ final class PanelConv {
   private final Panels panels;
   private final PaddedRows rows;
   private final boolean oneRow;
+  private final int block;
   private final boolean direct;
   private final boolean copied;
   private final Buffer y;
@@ -48,6 +49,7 @@ final class PanelConv {
     this.rows = new PaddedRows(g, k);
     this.runs = Runs.of(g, rows.pitch());
     this.oneRow = g.isPointwise();
+    this.block = PanelCost.block(g);
     this.panels = PanelCost.best(g.groupOc(), width(), tiledRows(), runs.terms());
     boolean inRegisters = RegisterEpilogue.applies(k);
     this.direct = !panels.isPadded() && inRegisters;
@@ -93,9 +95,9 @@ final class PanelConv {
         g.group() * PanelCost.cycles(panels, width, height, terms), g.weightBytes());
   }
 
-  /** Places of a row of tiles: the whole batch if every place is read by itself. */
+  /** Places of a row of tiles: a block of the batch if every place is read by itself. */
   private int width() {
-    return oneRow ? g.n() * g.outPlane() : g.out().get(g.spatial() - 1);
+    return oneRow ? block : g.out().get(g.spatial() - 1);
   }
 
   private int tiledRows() {
@@ -109,7 +111,10 @@ final class PanelConv {
   private Kernel kernel() {
     Stmt body =
         oneRow
-            ? groups(Exprs.intLit(0), Exprs.intLit(0))
+            ? Loops.each(
+                "block",
+                g.n() * g.outPlane() / block,
+                b -> groups(Exprs.mul(b, block), Exprs.mul(b, block * g.c())))
             : Loops.each(
                 "n",
                 g.n(),

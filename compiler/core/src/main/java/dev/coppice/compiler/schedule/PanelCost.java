@@ -19,6 +19,12 @@ final class PanelCost {
   /** Bytes of weights that are in the cache when a model is run again. */
   private static final double CACHED = 1 << 20;
 
+  /** Bytes of inputs and results that are in the cache beside weights. */
+  private static final int BLOCK = 1 << 18;
+
+  /** Fewer places than these cannot share what a call costs. */
+  private static final int FEWEST = 64;
+
   /** Nanoseconds for each byte of weights beyond them. */
   private static final double MEMORY = 0.08;
 
@@ -36,6 +42,29 @@ final class PanelCost {
       Panels panels = Panels.of(channels, v);
       if (cycles(panels, width, rows, terms) < cycles(best, width, rows, terms)) {
         best = panels;
+      }
+    }
+    return best;
+  }
+
+  /**
+   * How many places of a pointwise convolution are computed together, a divisor of all: their
+   * inputs and results stay in the cache from panel to panel if the weights do, too.
+   */
+  static int block(ConvGeometry g) {
+    int all = g.n() * g.outPlane();
+    if (g.weightBytes() > CACHED) {
+      return all;
+    }
+    int fits = Math.max(FEWEST, BLOCK / ((g.c() + g.oc()) * g.dtype().bytes()));
+    int best = all;
+    double least = Double.POSITIVE_INFINITY;
+    for (int block = 1; block <= Math.min(fits, all); block++) {
+      if (all % block == 0) {
+        Panels panels = best(g.groupOc(), block, 1, g.groupC());
+        double cycles = all / block * cycles(panels, block, 1, g.groupC());
+        best = cycles <= least ? block : best;
+        least = Math.min(cycles, least);
       }
     }
     return best;
