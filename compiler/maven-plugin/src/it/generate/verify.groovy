@@ -7,4 +7,5 @@ def log = new File(basedir, 'build.log').text
 assert log.contains('Compiled add.onnx to it.Adder.')
 assert log.contains('input       a f32[1,3]')
 assert log.contains('operators   Add 1, Relu 1')
+assert log.contains('threads     2, which share 0 of the calls')
 return true

@@ -53,6 +53,13 @@ public @interface OnnxModel {
   /** What kind of Java is generated. */
   Backend backend() default Backend.PORTABLE;
 
+  /**
+   * How many threads share the work of a run, 1 to 64; the calling one is among them. With more
+   * than one, an instance has daemon threads of its own, which end when it is unreachable. The
+   * results are the same, bit for bit.
+   */
+  int threads() default 1;
+
   /** Where the weights go. */
   WeightStorage weights() default WeightStorage.RESOURCE;
 

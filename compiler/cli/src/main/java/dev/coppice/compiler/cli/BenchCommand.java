@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-      "Compiles a model in memory and measures it on one thread and one reproducible random "
-          + "input: median and 99th percentile of latency, bytes allocated per run; then in JVMs"
+      "Compiles a model in memory and measures it on one reproducible random input, on one thread "
+          + "or several: median and 99th percentile of latency, bytes allocated per run; then in JVMs"
           + " that are started for it the time until the first result and the memory it takes."
     },
     mixinStandardHelpOptions = true,
@@ -124,6 +124,7 @@ final class BenchCommand implements Callable<Integer> {
     values.put("model", model.model().toString());
     values.put("java", System.getProperty("java.version"));
     values.put("backend", loaded.model().backend());
+    values.put("threads", report.threads());
     values.put("runs", result.runs());
     values.put("medianMicros", result.medianMicros());
     values.put("p99Micros", result.p99Micros());
@@ -147,10 +148,14 @@ final class BenchCommand implements Callable<Integer> {
       double startMillis) {
     Map<String, Integer> classes = loaded.model().classBytes();
     int classBytes = classes.values().stream().mapToInt(Integer::intValue).sum();
+    String threads = report.threads() > 1 ? ", " + report.threads() + " threads" : "";
     out.println(
-        "%s, Java %s, backend %s"
+        "%s, Java %s, backend %s%s"
             .formatted(
-                model.model(), System.getProperty("java.version"), loaded.model().backend()));
+                model.model(),
+                System.getProperty("java.version"),
+                loaded.model().backend(),
+                threads));
     row(
         out,
         "latency",

@@ -52,6 +52,15 @@ final class ModelOptions {
               + " the JVM has it and runs it fast.")
   private String backend;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Threads that share the work of a run, the calling one included; the results are the"
+              + " same for any number (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
   /** The names that {@code --backend} takes. */
   static final class Backends implements Iterable<String> {
     @Override
@@ -69,6 +78,7 @@ final class ModelOptions {
   CompileRequest request(String className) {
     return CompileRequest.of(ModelSource.file(model), className)
         .withBackend(backend)
+        .withThreads(threads)
         .binding(sizes(), binds);
   }
 

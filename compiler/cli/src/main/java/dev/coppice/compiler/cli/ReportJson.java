@@ -47,6 +47,8 @@ final class ReportJson {
     json.put("kernels", r.kernels());
     json.put("calls", r.calls());
     json.put("transposed", r.transposed());
+    json.put("threads", r.threads());
+    json.put("callsInParts", r.callsInParts());
     json.put("decisions", r.notes());
     return json;
   }

@@ -3,7 +3,7 @@ package dev.coppice.compiler.cli;
 import dev.coppice.compiler.cli.against.Allocation;
 import java.util.Arrays;
 
-/** Measures latency and allocation of a task on this thread. */
+/** Measures the latency of a task on this thread, and what it allocates on any. */
 final class Stopwatch {
   /** How often the progress is told. */
   static final int STEPS = 20;
@@ -20,7 +20,7 @@ final class Stopwatch {
    * @param runs measured runs
    * @param medianMicros median latency in microseconds
    * @param p99Micros 99th percentile of latency in microseconds
-   * @param allocatedBytesPerRun bytes that this thread allocated, divided by runs
+   * @param allocatedBytesPerRun bytes that threads allocated, divided by runs
    */
   record Result(int runs, double medianMicros, double p99Micros, double allocatedBytesPerRun) {}
 

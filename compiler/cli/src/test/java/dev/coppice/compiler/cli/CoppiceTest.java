@@ -211,6 +211,27 @@ final class CoppiceTest {
   }
 
   @Test
+  void sharesTheWorkAmongThreads() {
+    Path large = folder.resolve("large.onnx");
+    OnnxFile.save(
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 512, 512)
+            .output("y", DType.FLOAT32, 512, 512)
+            .node("y = Exp(x)")
+            .model(17),
+        large);
+    Execution e = Execution.of("bench", large, "--seconds", 0.2, "--threads", 2);
+    assertEquals(0, e.exitCode(), e.err());
+    assertTrue(e.out().contains(", 2 threads"), e.out());
+    assertTrue(e.out().contains("  allocated   0.0 bytes per run"), e.out());
+    e = Execution.of("inspect", large, "--threads", 2);
+    assertTrue(e.out().contains("  threads     2, which share 1 of the calls"), e.out());
+    e = Execution.of("run", large, "--threads", 0, "--data", large);
+    assertEquals(2, e.exitCode());
+    assertTrue(e.err().contains("threads are 0; expected 1 to 64"), e.err());
+  }
+
+  @Test
   void printsEveryReasonOfARefusal() {
     Path odd = folder.resolve("odd.onnx");
     OnnxFile.save(

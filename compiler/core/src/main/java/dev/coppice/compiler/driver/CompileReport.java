@@ -29,6 +29,8 @@ import java.util.Map;
  * @param kernels number of different kernels
  * @param calls kernel calls of one run
  * @param transposed elements of each value that is transposed by a kernel of its own
+ * @param threads how many share the work of a run
+ * @param callsInParts calls whose work is shared
  * @param choices how nodes are computed for which there are schedules, in execution order
  */
 public record CompileReport(
@@ -47,6 +49,8 @@ public record CompileReport(
     int kernels,
     int calls,
     List<Integer> transposed,
+    int threads,
+    int callsInParts,
     List<ScheduleChoice> choices) {
   public CompileReport {
     inputs = List.copyOf(inputs);
@@ -72,6 +76,8 @@ public record CompileReport(
         (int) plan.calls().stream().map(KernelCall::kernel).distinct().count(),
         plan.calls().size(),
         plan.transposed(),
+        plan.threads(),
+        (int) plan.calls().stream().filter(c -> c.kernel().parts().isPresent()).count(),
         plan.choices());
   }
 
@@ -103,6 +109,8 @@ public record CompileReport(
         kernels + other.kernels,
         Math.max(calls, other.calls),
         transposed.size() < other.transposed.size() ? other.transposed : transposed,
+        threads,
+        Math.max(callsInParts, other.callsInParts),
         both);
   }
 

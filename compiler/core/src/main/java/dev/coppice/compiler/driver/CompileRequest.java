@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param model the ONNX model
  * @param className fully qualified name of the generated class
  * @param backend a name that {@link dev.coppice.compiler.emit.Emitters} knows
+ * @param threads how many threads share the work of a run, the calling one included
  * @param weights where the weights go
  * @param dims sizes of symbolic dimensions by name; several sizes of one become several plans of
  *     one class
@@ -31,6 +32,7 @@ public record CompileRequest(
     ModelSource model,
     String className,
     String backend,
+    int threads,
     WeightStorage weights,
     Map<String, List<Integer>> dims,
     Map<String, String> binds,
@@ -50,6 +52,9 @@ public record CompileRequest(
    */
   public record Implemented(String name, String method, boolean isPublic) {}
 
+  /** Most threads of a run. */
+  public static final int MAX_THREADS = 64;
+
   /** Most combinations of sizes that one class is made for. */
   private static final int MAX_VARIANTS = 64;
 
@@ -66,6 +71,7 @@ public record CompileRequest(
         model,
         className,
         PORTABLE,
+        1,
         WeightStorage.RESOURCE,
         Map.of(),
         Map.of(),
@@ -77,19 +83,62 @@ public record CompileRequest(
   /** This request for a class of another fully qualified name. */
   public CompileRequest named(String name) {
     return new CompileRequest(
-        model, name, backend, weights, dims, binds, implemented, numericsSeed, dumpFolder);
+        model, name, backend, threads, weights, dims, binds, implemented, numericsSeed, dumpFolder);
   }
 
   /** This request for another backend. */
   public CompileRequest withBackend(String name) {
     return new CompileRequest(
-        model, className, name, weights, dims, binds, implemented, numericsSeed, dumpFolder);
+        model,
+        className,
+        name,
+        threads,
+        weights,
+        dims,
+        binds,
+        implemented,
+        numericsSeed,
+        dumpFolder);
+  }
+
+  /**
+   * This request for so many threads.
+   *
+   * @throws CompileException if there cannot be so many
+   */
+  public CompileRequest withThreads(int count) {
+    if (count < 1 || count > MAX_THREADS) {
+      throw new CompileException(
+          DiagnosticCode.OPTION_INVALID,
+          SourceRef.NONE,
+          "threads are " + count + "; expected 1 to " + MAX_THREADS);
+    }
+    return new CompileRequest(
+        model,
+        className,
+        backend,
+        count,
+        weights,
+        dims,
+        binds,
+        implemented,
+        numericsSeed,
+        dumpFolder);
   }
 
   /** This request with the weights elsewhere. */
   public CompileRequest withWeights(WeightStorage storage) {
     return new CompileRequest(
-        model, className, backend, storage, dims, binds, implemented, numericsSeed, dumpFolder);
+        model,
+        className,
+        backend,
+        threads,
+        storage,
+        dims,
+        binds,
+        implemented,
+        numericsSeed,
+        dumpFolder);
   }
 
   /** This request with these dimensions and inputs bound. */
@@ -98,6 +147,7 @@ public record CompileRequest(
         model,
         className,
         backend,
+        threads,
         weights,
         newDims,
         newBinds,
@@ -112,6 +162,7 @@ public record CompileRequest(
         model,
         className,
         backend,
+        threads,
         weights,
         dims,
         binds,
@@ -126,6 +177,7 @@ public record CompileRequest(
         model,
         className,
         backend,
+        threads,
         weights,
         dims,
         binds,
@@ -140,6 +192,7 @@ public record CompileRequest(
         model,
         className,
         backend,
+        threads,
         weights,
         dims,
         binds,

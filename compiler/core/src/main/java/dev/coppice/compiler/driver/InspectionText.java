@@ -61,6 +61,10 @@ public final class InspectionText {
                 number(r.scratchBytes()))));
     lines.add(row("kernels", r.kernels() + " in " + r.calls() + " calls"));
     lines.add(row("transposed", transposed(r.transposed())));
+    if (r.threads() > 1) {
+      lines.add(
+          row("threads", r.threads() + ", which share " + r.callsInParts() + " of the calls"));
+    }
     r.notes().forEach(n -> lines.add(row("decision", n)));
   }
 

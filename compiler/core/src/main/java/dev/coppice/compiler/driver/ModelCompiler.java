@@ -12,9 +12,11 @@ import dev.coppice.compiler.emit.Emitters;
 import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.compiler.emit.java.ModelSources;
 import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
 import dev.coppice.compiler.lowering.MemoryPlan;
+import dev.coppice.compiler.lowering.PlanPartition;
 import dev.coppice.compiler.lowering.Variant;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.onnx.ModelOverview;
@@ -138,11 +140,13 @@ public final class ModelCompiler {
       List<Graph> graphs = new ArrayList<>(model.smaller());
       graphs.add(model.graph());
       Map<String, KernelPlan> plans = new LinkedHashMap<>();
+      Target target = emitter.target().withThreads(request.threads());
       for (int i = 0; i < graphs.size(); i++) {
         boolean last = i == graphs.size() - 1;
         PassContext context = last ? context(model, request, notes) : new PassContext(notes);
         Graph graph = Pipelines.of(emitter.target()).run(graphs.get(i), context);
-        plans.put(model.labels().get(i), KernelPlanner.plan(graph, emitter.target()));
+        KernelPlan plan = KernelPlanner.plan(graph, target);
+        plans.put(model.labels().get(i), PlanPartition.of(plan, target));
       }
       return Variant.of(plans);
     } catch (CompileException e) {

@@ -18,6 +18,7 @@ final class RequestKey {
             modelHash,
             request.className(),
             request.backend(),
+            Integer.toString(request.threads()),
             request.weights().name(),
             request.dims().toString(),
             request.binds().toString(),

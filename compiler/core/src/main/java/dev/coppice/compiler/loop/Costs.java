@@ -12,6 +12,7 @@ package dev.coppice.compiler.loop;
  * @param strided one element of a strided copy or of scalar code
  * @param perByte price of a byte of bytecode or of stored weights
  * @param codeBytes most bytecode that unrolling may add to one kernel
+ * @param handOver giving work to another thread and taking its result
  */
 public record Costs(
     double call,
@@ -21,10 +22,13 @@ public record Costs(
     double copy,
     double strided,
     double perByte,
-    int codeBytes) {
+    int codeBytes,
+    double handOver) {
   /** Plain loops on an x86-64 core with 512-bit vectors, HotSpot 17 and 25. */
-  public static final Costs PORTABLE = new Costs(4, 0.25, 0.067, 0.067, 0.042, 0.3, 0.01, 16_000);
+  public static final Costs PORTABLE =
+      new Costs(4, 0.25, 0.067, 0.067, 0.042, 0.3, 0.01, 16_000, 3_000);
 
   /** The Vector API on such a core. */
-  public static final Costs VECTOR = new Costs(6, 0.25, 0.067, 0.024, 0.042, 0.3, 0.01, 16_000);
+  public static final Costs VECTOR =
+      new Costs(6, 0.25, 0.067, 0.024, 0.042, 0.3, 0.01, 16_000, 3_000);
 }

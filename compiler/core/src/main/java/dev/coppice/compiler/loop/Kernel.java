@@ -1,6 +1,7 @@
 package dev.coppice.compiler.loop;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The loop nest of one or more fused nodes. Two nodes with equal buffers and body share one kernel
@@ -9,10 +10,27 @@ import java.util.List;
  * @param name what it computes, e.g. {@code conv} or {@code softmax}; a legal Java identifier
  * @param comment formula and shapes for the reader
  * @param buffers parameters: inputs and outputs in the node's order, then weights, then scratch
- * @param body what it does
+ * @param parts the parts that it is cut into; empty if it runs as a whole
+ * @param body what it does, or one part of it
  */
-public record Kernel(String name, String comment, List<Buffer> buffers, Stmt body) {
+public record Kernel(
+    String name, String comment, List<Buffer> buffers, Optional<Parts> parts, Stmt body) {
   public Kernel {
     buffers = List.copyOf(buffers);
+  }
+
+  /** A kernel that runs as a whole. */
+  public Kernel(String name, String comment, List<Buffer> buffers, Stmt body) {
+    this(name, comment, buffers, Optional.empty(), body);
+  }
+
+  /** This kernel with another body that does the same. */
+  Kernel withBody(Stmt same) {
+    return new Kernel(name, comment, buffers, parts, same);
+  }
+
+  /** Scalar parameters. */
+  public List<Var> scalars() {
+    return parts.map(p -> List.of(p.index())).orElse(List.of());
   }
 }

@@ -44,9 +44,17 @@ public final class LoopInterpreter {
 
   private LoopInterpreter() {}
 
-  /** Runs {@code kernel} with one binding per buffer, in its order. */
+  /** Runs {@code kernel} with one binding per buffer, in its order; its parts in theirs. */
   public static void run(Kernel kernel, List<Memory> bindings) {
+    for (int part = 0; part < kernel.parts().map(Parts::count).orElse(1); part++) {
+      run(kernel, part, bindings);
+    }
+  }
+
+  /** Runs a part of {@code kernel}; part 0 of a kernel without parts is the whole. */
+  public static void run(Kernel kernel, int part, List<Memory> bindings) {
     LoopInterpreter frame = new LoopInterpreter();
+    kernel.parts().ifPresent(p -> frame.variables.put(p.index(), part));
     for (int i = 0; i < kernel.buffers().size(); i++) {
       frame.memory.put(kernel.buffers().get(i), bindings.get(i));
     }

@@ -23,8 +23,15 @@ public final class LoopPrinter {
   /** A kernel and the functions it invokes. */
   public static String print(Kernel kernel) {
     LoopPrinter p = new LoopPrinter();
+    String parts = kernel.parts().map(k -> "; " + k.index().name() + " of " + k.count()).orElse("");
     p.line(
-        "kernel " + kernel.name() + "(" + buffers(kernel.buffers()) + ") {  # " + kernel.comment());
+        "kernel "
+            + kernel.name()
+            + "("
+            + buffers(kernel.buffers())
+            + parts
+            + ") {  # "
+            + kernel.comment());
     p.nested(kernel.body());
     p.line("}");
     p.functions(kernel.body());

@@ -29,9 +29,7 @@ public final class LoopSplitter {
   public static Kernel split(Kernel kernel, int budget) {
     LoopSplitter splitter = new LoopSplitter(budget);
     Stmt body = splitter.method(kernel.name(), kernel.buffers(), kernel.body());
-    return body == kernel.body()
-        ? kernel
-        : new Kernel(kernel.name(), kernel.comment(), kernel.buffers(), body);
+    return body == kernel.body() ? kernel : kernel.withBody(body);
   }
 
   private Stmt method(String name, List<Buffer> buffers, Stmt body) {

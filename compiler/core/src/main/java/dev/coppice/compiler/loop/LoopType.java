@@ -1,6 +1,7 @@
 package dev.coppice.compiler.loop;
 
 import dev.coppice.compiler.tensor.DType;
+import java.util.List;
 
 /**
  * Type of an expression: a Java computational type and a number of lanes.
@@ -17,6 +18,9 @@ public record LoopType(Scalar scalar, int lanes) {
 
   /** Lanes of the widest register that is used; machines with wider ones use part of them. */
   public static final int MOST_LANES = 16;
+
+  /** All numbers of lanes that a register may have. */
+  static final List<Integer> LANES = List.of(2, 4, 8, MOST_LANES);
 
   /** Java computational types. */
   public enum Scalar {

@@ -19,8 +19,8 @@ import java.util.Set;
  *       read, arrays of one copy share a storage;
  *   <li>a constant index or row lies within the buffer;
  *   <li>a variable is declared before it is used, in a scope that is still open, and hides no
- *       other; loop variables are ints that are never assigned; parameters of functions are
- *       scalars;
+ *       other; loop variables and the index of a part are ints that are never assigned; parameters
+ *       of functions are scalars;
  *   <li>operands have the types and lanes that the operator asks for; indices, rows, counts and
  *       bounds are scalar ints, conditions of statements scalar booleans; steps are positive;
  *   <li>a call of a function gives arrays and scalars of the parameters' number, types and layouts,
@@ -54,6 +54,7 @@ public final class LoopVerifier {
       v.check(b.layout() != Layout.ROW, "buffer %s is a bare array", b.name());
       v.parameter(b);
     }
+    kernel.scalars().forEach(v::declareFixed);
     kernel.body().accept(v.statements);
   }
 
@@ -89,6 +90,11 @@ public final class LoopVerifier {
   private void declare(Var v) {
     check(names.add(v.name()), "variable %s hides another", v.name());
     scope.add(v);
+  }
+
+  private void declareFixed(Var v) {
+    declare(v);
+    fixed.add(v);
   }
 
   private void undeclare(Var v) {
@@ -174,8 +180,7 @@ public final class LoopVerifier {
           "loop variable %s is %s",
           s.var().name(),
           s.var().type());
-      declare(s.var());
-      fixed.add(s.var());
+      declareFixed(s.var());
       within(s.body());
       undeclare(s.var());
       return true;

@@ -46,12 +46,15 @@ public sealed interface Stmt {
 
   /** How iterations of a loop relate. */
   enum AxisKind {
-    /** Iterations are independent. */
+    /**
+     * Iterations are independent: none reads what another wrote, in scratch neither. Threads may
+     * share them ({@link Partition}).
+     */
     PARALLEL,
     /** Iterations accumulate into the same place. */
     REDUCE,
     /**
-     * Iterations are independent and walk arrays at one common index: shaped for the JIT's
+     * As {@link #PARALLEL}; iterations walk arrays at one common index: shaped for the JIT's
      * vectorizer.
      */
     VECTOR

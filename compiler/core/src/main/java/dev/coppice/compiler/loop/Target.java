@@ -9,17 +9,29 @@ package dev.coppice.compiler.loop;
  *     first-level cache
  * @param planes how many scratch planes of that length a schedule may use at once
  * @param methodBytes budget of bytecode per method
+ * @param threads how many threads share the work of a run
  * @param costs what things cost
  */
-public record Target(boolean vectorApi, int planeLength, int planes, int methodBytes, Costs costs) {
+public record Target(
+    boolean vectorApi, int planeLength, int planes, int methodBytes, int threads, Costs costs) {
   /** Any JVM, no Vector API: 320 floats a plane, 40 planes (50 KiB) read again and again. */
-  public static final Target PORTABLE = new Target(false, 320, 40, 6000, Costs.PORTABLE);
+  public static final Target PORTABLE = new Target(false, 320, 40, 6000, 1, Costs.PORTABLE);
 
   /** HotSpot with the Vector API; planes as for {@link #PORTABLE}. */
-  public static final Target VECTOR = new Target(true, 320, 80, 6000, Costs.VECTOR);
+  public static final Target VECTOR = new Target(true, 320, 80, 6000, 1, Costs.VECTOR);
 
   /** This target with another budget of bytecode per method. */
   public Target withMethodBytes(int bytes) {
-    return new Target(vectorApi, planeLength, planes, bytes, costs);
+    return new Target(vectorApi, planeLength, planes, bytes, threads, costs);
+  }
+
+  /** This target with so many threads. */
+  public Target withThreads(int count) {
+    return new Target(vectorApi, planeLength, planes, methodBytes, count, costs);
+  }
+
+  /** This target with other costs. */
+  public Target withCosts(Costs other) {
+    return new Target(vectorApi, planeLength, planes, methodBytes, threads, other);
   }
 }

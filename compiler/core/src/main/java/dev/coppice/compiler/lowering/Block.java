@@ -13,6 +13,13 @@ public sealed interface Block {
   /** Index behind the last call. */
   int to();
 
+  /** This block where call {@code i} is at {@code first[i]}. */
+  Block moved(int[] first);
+
+  private static List<Block> all(List<Block> blocks, int[] first) {
+    return blocks.stream().map(b -> b.moved(first)).toList();
+  }
+
   /**
    * The calls {@code [from, middle)} if a boolean holds, else {@code [middle, to)}.
    *
@@ -27,6 +34,17 @@ public sealed interface Block {
       then = List.copyOf(then);
       otherwise = List.copyOf(otherwise);
     }
+
+    @Override
+    public Block moved(int[] first) {
+      return new Choice(
+          first[from],
+          first[middle],
+          first[to],
+          condition,
+          Block.all(then, first),
+          Block.all(otherwise, first));
+    }
   }
 
   /**
@@ -39,6 +57,11 @@ public sealed interface Block {
     public Repeat {
       body = List.copyOf(body);
     }
+
+    @Override
+    public Block moved(int[] first) {
+      return new Repeat(first[from], first[to], condition, Block.all(body, first));
+    }
   }
 
   /**
@@ -50,6 +73,11 @@ public sealed interface Block {
    * @param what what is counted, for the message
    */
   record Check(int at, Binding value, long most, String what) implements Block {
+    @Override
+    public Block moved(int[] first) {
+      return new Check(first[at], value, most, what);
+    }
+
     @Override
     public int from() {
       return at;

@@ -14,6 +14,7 @@ import java.util.List;
  * @param blocks branches and loops over the calls, in their order
  * @param weights constant data; {@link Binding.FlatWeights} and {@link Binding.RowWeights} index it
  * @param slots arena slots; {@link Binding.Arena} and {@link Binding.ScratchFlat} index it
+ * @param threads how many run the parts of kernels
  * @param macs multiply-accumulate operations of one run
  * @param transposed elements of each value that is transposed by a kernel of its own
  * @param choices how nodes are computed for which there are schedules, in execution order
@@ -26,6 +27,7 @@ public record KernelPlan(
     List<Block> blocks,
     List<WeightTensor> weights,
     List<SlotSize> slots,
+    int threads,
     long macs,
     List<Integer> transposed,
     List<ScheduleChoice> choices) {
@@ -40,7 +42,7 @@ public record KernelPlan(
     choices = List.copyOf(choices);
   }
 
-  /** A plan without branches, loops and choices. */
+  /** A plan for one thread, without branches, loops and choices. */
   public KernelPlan(
       String modelName,
       List<Port> inputs,
@@ -49,7 +51,9 @@ public record KernelPlan(
       List<WeightTensor> weights,
       List<SlotSize> slots,
       long macs) {
-    this(modelName, inputs, outputs, calls, List.of(), weights, slots, macs, List.of(), List.of());
+    this(
+        modelName, inputs, outputs, calls, List.of(), weights, slots, 1, macs, List.of(),
+        List.of());
   }
 
   /** This plan with weight {@code i} at {@code moved.get(i)} of {@code all}. */
@@ -71,9 +75,42 @@ public record KernelPlan(
         blocks.stream().map(b -> moved(b, moved)).toList(),
         all,
         slots,
+        threads,
         macs,
         transposed,
         choices);
+  }
+
+  /**
+   * This plan for so many threads.
+   *
+   * @param others calls that do the same, some in parts
+   * @param first index of the first of {@code others} that stands for a call, and their number
+   */
+  KernelPlan withParts(List<KernelCall> others, int[] first, List<SlotSize> sizes, int count) {
+    List<Block> around = blocks.stream().map(b -> b.moved(first)).toList();
+    return new KernelPlan(
+        modelName,
+        inputs,
+        outputs,
+        others,
+        around,
+        weights,
+        sizes,
+        count,
+        macs,
+        transposed,
+        choices);
+  }
+
+  /** Whether some of the calls have parts. */
+  public boolean hasParts() {
+    return calls.stream().anyMatch(c -> c.kernel().parts().isPresent());
+  }
+
+  /** How many run {@code call} at the same time, each in scratch of its own. */
+  int workers(KernelCall call) {
+    return call.kernel().parts().isPresent() ? threads : 1;
   }
 
   private static Binding moved(Binding b, List<Integer> moved) {

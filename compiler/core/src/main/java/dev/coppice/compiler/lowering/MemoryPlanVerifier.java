@@ -6,9 +6,11 @@ import java.util.List;
 
 /**
  * Proves that a memory plan fits its kernel plan: slots live at the same time do not overlap, lie
- * within their arena, and scratch rows are long enough.
+ * within their arena, scratch is long enough, and that of workers apart.
  */
 public final class MemoryPlanVerifier {
+  private static final MemoryPlan.Planes NO_PLANES = new MemoryPlan.Planes(List.of());
+
   private MemoryPlanVerifier() {}
 
   /**
@@ -40,7 +42,7 @@ public final class MemoryPlanVerifier {
       }
     }
     for (int c = 0; c < plan.calls().size(); c++) {
-      verify(plan.calls().get(c), c, memory);
+      verify(plan, c, memory);
     }
   }
 
@@ -52,7 +54,9 @@ public final class MemoryPlanVerifier {
         && b.offset() < a.offset() + a.length();
   }
 
-  private static void verify(KernelCall call, int index, MemoryPlan memory) {
+  private static void verify(KernelPlan plan, int index, MemoryPlan memory) {
+    KernelCall call = plan.calls().get(index);
+    int workers = plan.workers(call);
     for (int i = 0; i < call.bindings().size(); i++) {
       Buffer buffer = call.kernel().buffers().get(i);
       Binding binding = call.bindings().get(i);
@@ -60,17 +64,30 @@ public final class MemoryPlanVerifier {
         live(a.slot(), a.storage(), index, memory);
       } else if (binding instanceof Binding.ScratchFlat s) {
         live(s.slot(), s.storage(), index, memory);
+        int length = memory.slots().get(s.slot()).length();
+        apart(index, workers, s.perWorker(), buffer.length());
+        hasRoom(index, (workers - 1) * s.perWorker() + buffer.length() <= length, buffer);
       } else if (binding instanceof Binding.ScratchRows s) {
-        MemoryPlan.Planes planes = memory.planes().get(s.storage());
-        for (int r = 0; r < buffer.rows(); r++) {
-          int row = s.firstRow() + r;
-          if (planes == null
-              || row >= planes.rows()
-              || planes.lengths().get(row) < buffer.length()) {
-            throw bug("call " + index + " asks for more scratch than there is: " + buffer);
-          }
+        MemoryPlan.Planes planes = memory.planes().getOrDefault(s.storage(), NO_PLANES);
+        apart(index, workers, s.perWorker(), s.firstRow() + buffer.rows());
+        for (int r = 0; r < workers * buffer.rows(); r++) {
+          int row = s.firstRow() + r / buffer.rows() * s.perWorker() + r % buffer.rows();
+          hasRoom(
+              index, row < planes.rows() && planes.lengths().get(row) >= buffer.length(), buffer);
         }
       }
+    }
+  }
+
+  private static void apart(int call, int workers, int perWorker, int needed) {
+    if (workers > 1 && perWorker < needed) {
+      throw bug("call " + call + ": workers are " + perWorker + " apart and need " + needed);
+    }
+  }
+
+  private static void hasRoom(int call, boolean has, Buffer buffer) {
+    if (!has) {
+      throw bug("call " + call + " asks for more scratch than there is: " + buffer);
     }
   }
 

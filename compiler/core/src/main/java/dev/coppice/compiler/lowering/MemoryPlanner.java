@@ -1,5 +1,6 @@
 package dev.coppice.compiler.lowering;
 
+import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -163,12 +164,8 @@ public final class MemoryPlanner {
       for (int i = 0; i < call.bindings().size(); i++) {
         if (call.bindings().get(i) instanceof Binding.ScratchRows s) {
           List<Integer> rows = lengths.computeIfAbsent(s.storage(), x -> new ArrayList<>());
-          var buffer = call.kernel().buffers().get(i);
-          while (rows.size() < s.firstRow() + buffer.rows()) {
-            rows.add(0);
-          }
-          for (int r = s.firstRow(); r < s.firstRow() + buffer.rows(); r++) {
-            rows.set(r, Math.max(rows.get(r), buffer.length()));
+          for (int w = 0; w < plan.workers(call); w++) {
+            lengthen(rows, s.firstRow() + w * s.perWorker(), call.kernel().buffers().get(i));
           }
         }
       }
@@ -176,6 +173,16 @@ public final class MemoryPlanner {
     Map<DType.Storage, MemoryPlan.Planes> planes = new EnumMap<>(DType.Storage.class);
     lengths.forEach((s, l) -> planes.put(s, new MemoryPlan.Planes(l)));
     return planes;
+  }
+
+  /** Makes the rows from {@code first} on as long as those of {@code buffer}. */
+  private static void lengthen(List<Integer> rows, int first, Buffer buffer) {
+    while (rows.size() < first + buffer.rows()) {
+      rows.add(0);
+    }
+    for (int r = first; r < first + buffer.rows(); r++) {
+      rows.set(r, Math.max(rows.get(r), buffer.length()));
+    }
   }
 
   /** Bytes of one element. */

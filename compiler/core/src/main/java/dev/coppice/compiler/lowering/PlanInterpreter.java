@@ -2,6 +2,7 @@ package dev.coppice.compiler.lowering;
 
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.LoopInterpreter;
+import dev.coppice.compiler.loop.Parts;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
@@ -17,6 +18,9 @@ import java.util.Map;
  * oracle between operators and backends.
  */
 public final class PlanInterpreter {
+  /** What undefined scratch holds. */
+  private static final byte SPOILED = 0x55;
+
   private final KernelPlan plan;
   private final MemoryPlan memory;
   private final Map<DType.Storage, Object> arenas = new EnumMap<>(DType.Storage.class);
@@ -89,11 +93,49 @@ public final class PlanInterpreter {
 
   private void run(int from, int to) {
     for (KernelCall call : plan.calls().subList(from, to)) {
-      List<LoopInterpreter.Memory> bound = new ArrayList<>();
-      for (int i = 0; i < call.bindings().size(); i++) {
-        bound.add(memory(call.bindings().get(i), call.kernel().buffers().get(i)));
+      int workers = plan.workers(call);
+      // Any order is right; this one is the furthest from that of a kernel without parts.
+      for (int part = call.kernel().parts().map(Parts::count).orElse(1) - 1; part >= 0; part--) {
+        run(call, part, part % workers);
       }
-      LoopInterpreter.run(call.kernel(), bound);
+    }
+  }
+
+  private void run(KernelCall call, int part, int worker) {
+    List<LoopInterpreter.Memory> bound = new ArrayList<>();
+    for (int i = 0; i < call.bindings().size(); i++) {
+      Buffer buffer = call.kernel().buffers().get(i);
+      LoopInterpreter.Memory memory = memory(call.bindings().get(i), buffer, worker);
+      if (buffer.role() == Buffer.Role.SCRATCH) {
+        spoil(memory, buffer);
+      }
+      bound.add(memory);
+    }
+    LoopInterpreter.run(call.kernel(), part, bound);
+  }
+
+  /** Scratch is undefined on entry: whoever relies on what it holds gets odd results. */
+  private static void spoil(LoopInterpreter.Memory memory, Buffer buffer) {
+    if (memory instanceof LoopInterpreter.Flat flat) {
+      spoil(flat.array(), flat.offset(), buffer.length());
+    } else if (memory instanceof LoopInterpreter.Rows rows) {
+      for (int r = 0; r < buffer.rows(); r++) {
+        spoil(rows.table()[rows.first() + r], 0, buffer.length());
+      }
+    }
+  }
+
+  private static void spoil(Object array, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      if (array instanceof float[] a) {
+        a[i] = Float.NaN;
+      } else if (array instanceof double[] a) {
+        a[i] = Double.NaN;
+      } else if (array instanceof boolean[] a) {
+        a[i] = true;
+      } else {
+        Array.setByte(array, i, SPOILED);
+      }
     }
   }
 
@@ -102,7 +144,7 @@ public final class PlanInterpreter {
     return Array.get(flat.array(), flat.offset());
   }
 
-  private LoopInterpreter.Memory memory(Binding binding, Buffer buffer) {
+  private LoopInterpreter.Memory memory(Binding binding, Buffer buffer, int worker) {
     if (binding instanceof Binding.RowWeights b) {
       Tensor data = plan.weights().get(b.weight()).data();
       Object[] rows = new Object[data.shape().dim(0)];
@@ -118,7 +160,10 @@ public final class PlanInterpreter {
       if (table == null) {
         throw new IllegalStateException("compiler bug: no scratch planes for " + buffer.name());
       }
-      return new LoopInterpreter.Rows(table, b.firstRow());
+      return new LoopInterpreter.Rows(table, b.firstRow() + worker * b.perWorker());
+    }
+    if (binding instanceof Binding.ScratchFlat b) {
+      return arena(b.storage(), b.slot(), worker * b.perWorker());
     }
     return flat(binding);
   }
@@ -131,18 +176,15 @@ public final class PlanInterpreter {
       return new LoopInterpreter.Flat(outputs.get(b.output()), b.offset());
     }
     if (binding instanceof Binding.Arena b) {
-      return arena(b.storage(), b.slot());
-    }
-    if (binding instanceof Binding.ScratchFlat b) {
-      return arena(b.storage(), b.slot());
+      return arena(b.storage(), b.slot(), 0);
     }
     return new LoopInterpreter.Flat(
         plan.weights().get(((Binding.FlatWeights) binding).weight()).data().toArray(), 0);
   }
 
-  private LoopInterpreter.Flat arena(DType.Storage storage, int slot) {
+  private LoopInterpreter.Flat arena(DType.Storage storage, int slot, int further) {
     Object arena = arenas.get(storage);
     return new LoopInterpreter.Flat(
-        arena == null ? newArray(storage, 0) : arena, memory.slots().get(slot).offset());
+        arena == null ? newArray(storage, 0) : arena, memory.slots().get(slot).offset() + further);
   }
 }

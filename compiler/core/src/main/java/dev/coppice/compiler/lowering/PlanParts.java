@@ -69,6 +69,6 @@ final class PlanParts {
 
   KernelPlan build(String name, List<Port> inputs, List<Port> outputs, long macs) {
     return new KernelPlan(
-        name, inputs, outputs, calls, blocks, weights, slots, macs, transposed, choices);
+        name, inputs, outputs, calls, blocks, weights, slots, 1, macs, transposed, choices);
   }
 }

@@ -50,6 +50,11 @@ final class DenseSums implements PlaneSums {
   }
 
   @Override
+  public int ocStep() {
+    return 1;
+  }
+
+  @Override
   public String description() {
     return "planes of output places";
   }

@@ -21,12 +21,16 @@ import java.util.List;
  * dilated forms differ in the copies only; dense and sparse weights in the {@link PlaneSums}.
  */
 final class PlaneConv {
+  /** Output channels that are worth laying out the planes once more. */
+  private static final int LEAST_CHANNELS = 16;
+
   private final ConvGeometry g;
   private final KernelBuilder k;
   private final PlaneTiling tiling;
   private final TapCopies taps;
   private final PlaneSums sums;
   private final PlaneBlocking blocking;
+  private final int ocBlock;
   private final int planes;
   private final Buffer x;
   private final Buffer y;
@@ -36,20 +40,25 @@ final class PlaneConv {
   private PlaneConv(ConvGeometry g, KernelBuilder k, PlaneTiling tiling, PlaneSums sums) {
     this.g = g;
     this.k = k;
-    this.tiling = tiling;
     this.sums = sums;
     this.blocking = sums.blocking();
+    int threads = k.target().threads();
+    int blocks = g.n() * g.group();
+    this.ocBlock =
+        new Shares(blocks * tiling.count(), threads)
+            .block(g.groupOc(), blocking.ocBlock(), sums.ocStep(), LEAST_CHANNELS);
+    this.tiling = tiling.shared(new Shares(blocks * Loops.ceilDiv(g.groupOc(), ocBlock), threads));
     this.x = k.input(0, "x");
     this.y = k.output(0, "y");
-    this.taps = tiling.taps(g, k, sums.inPlace());
+    this.taps = this.tiling.taps(g, k, sums.inPlace());
     this.planes = blocking.icBlock() * taps.planes();
     this.p =
         k.scratchRows(
             "p",
             g.dtype(),
             Math.max(planes, k.residuals().size()),
-            sums.room(tiling.tileLength()) + taps.reach());
-    this.acc = k.scratchRows("acc", g.dtype(), blocking.ocBlock(), sums.room(tiling.tileLength()));
+            sums.room(this.tiling.tileLength()) + taps.reach());
+    this.acc = k.scratchRows("acc", g.dtype(), ocBlock, sums.room(this.tiling.tileLength()));
   }
 
   /** Whether there are floats, planes to fill with them, and weights to lay out beforehand. */
@@ -77,7 +86,7 @@ final class PlaneConv {
                         Loops.blocked(
                             "oc0",
                             g.groupOc(),
-                            blocking.ocBlock(),
+                            ocBlock,
                             (oc0, count) ->
                                 tiling.tiles(
                                     (t, rows, length) ->

@@ -12,6 +12,11 @@ interface PlaneSums {
   /** How the channels are blocked. */
   PlaneBlocking blocking();
 
+  /** Output channels that {@link #add} computes together: a block of them is a multiple of this. */
+  default int ocStep() {
+    return blocking().ocBlock();
+  }
+
   /** What this is called in the comment of the kernel. */
   String description();
 

@@ -18,11 +18,22 @@ import dev.coppice.compiler.loop.Var;
  * through (1x1, stride 1, no padding) is cut as one long row.
  */
 final class PlaneTiling {
+  /** Elements of a scratch plane that are worth a tile. */
+  private static final int LEAST_LENGTH = 48;
+
   private final int oh;
   private final int ow;
   private final int tileRows;
   private final boolean straight;
   private final int rowStride;
+
+  private PlaneTiling(int oh, int ow, int tileRows, boolean straight, int rowStride) {
+    this.oh = oh;
+    this.ow = ow;
+    this.tileRows = tileRows;
+    this.straight = straight;
+    this.rowStride = rowStride;
+  }
 
   private PlaneTiling(ConvGeometry g, int planeLength, boolean inPlace) {
     this.straight = g.isPointwise();
@@ -41,6 +52,13 @@ final class PlaneTiling {
   /** A tiling whose rows are as far apart as those of the padded input. */
   static PlaneTiling inPlace(ConvGeometry g, int planeLength) {
     return new PlaneTiling(g, planeLength, true);
+  }
+
+  /** This with shorter tiles where that lets threads share them evenly. */
+  PlaneTiling shared(Shares shares) {
+    int least = Loops.ceilDiv(LEAST_LENGTH, rowStride);
+    int rows = shares.block(oh, tileRows, 1, least);
+    return rows == tileRows ? this : new PlaneTiling(oh, ow, rows, straight, rowStride);
   }
 
   /** Output rows of the largest tile. */

@@ -121,6 +121,11 @@ final class RegisterSums implements PlaneSums {
   }
 
   @Override
+  public int ocStep() {
+    return rows;
+  }
+
+  @Override
   public int room(int places) {
     return RegisterTile.room(places);
   }

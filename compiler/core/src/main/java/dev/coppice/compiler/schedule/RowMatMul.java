@@ -14,6 +14,7 @@ import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Matrix product by rows of b: {@code y[m] += a[m,k] * b[k]} as {@link Axpy} calls. A constant b
@@ -23,6 +24,11 @@ import java.util.List;
 final class RowMatMul {
   /** Rows of a that share a pass over b. */
   private static final int M_BLOCK = 16;
+
+  /** Columns and rows that are worth a thread. */
+  private static final int LEAST_COLUMNS = 64;
+
+  private static final int LEAST_ROWS = 4;
 
   private final MatMulGeometry g;
   private final KernelBuilder k;
@@ -35,11 +41,18 @@ final class RowMatMul {
   private RowMatMul(MatMulGeometry g, KernelBuilder k) {
     this.g = g;
     this.k = k;
-    this.x = MatMulOperands.of(g, k);
     this.constant = MatMulOperands.inRows(g, k);
-    this.mBlock = Loops.balanced(g.m(), M_BLOCK);
+    int rows = Loops.balanced(g.m(), M_BLOCK);
+    int threads = k.target().threads();
+    int batch = g.batch().size();
     this.kBlock = constant ? g.k() : Loops.balanced(g.k(), k.target().planes());
-    this.nBlock = nBlock(g, k);
+    this.nBlock =
+        constant
+            ? new Shares(batch * Loops.ceilDiv(g.m(), rows), threads).divisor(g.n(), LEAST_COLUMNS)
+            : nBlock(g, k);
+    this.mBlock =
+        new Shares(batch * Loops.ceilDiv(g.n(), nBlock), threads).block(g.m(), rows, 1, LEAST_ROWS);
+    this.x = MatMulOperands.of(g, k, constant ? nBlock : g.n());
   }
 
   /** Whether there are floats to add up. */
@@ -108,10 +121,9 @@ final class RowMatMul {
                                       g.k(),
                                       kBlock,
                                       (k0, kCount) -> {
-                                        Buffer rows = constant ? x.b() : spare;
                                         Stmt sums =
                                             sums(
-                                                rows,
+                                                r -> constant ? x.row(r, n0) : Exprs.row(spare, r),
                                                 acc,
                                                 Exprs.mul(
                                                     Exprs.add(Exprs.mul(ai, g.m()), m0), g.k()),
@@ -149,7 +161,13 @@ final class RowMatMul {
    * of a starts.
    */
   private Stmt sums(
-      Buffer rows, Buffer acc, Expr aAt, Expr k0, Expr kCount, Expr mCount, Expr nCount) {
+      Function<Expr, Array> rows,
+      Buffer acc,
+      Expr aAt,
+      Expr k0,
+      Expr kCount,
+      Expr mCount,
+      Expr nCount) {
     int block = kCount instanceof Expr.Literal l ? (int) l.bits() : -1;
     if (block < 0) {
       return Stmts.loop(
@@ -185,12 +203,19 @@ final class RowMatMul {
   }
 
   private Stmt terms(
-      Buffer rows, Buffer acc, Expr aAt, Expr m, Expr k0, Expr at, int count, Expr nCount) {
+      Function<Expr, Array> rows,
+      Buffer acc,
+      Expr aAt,
+      Expr m,
+      Expr k0,
+      Expr at,
+      int count,
+      Expr nCount) {
     Axpy.Terms terms =
         new Axpy.Terms() {
           @Override
           public Array array(Expr term) {
-            return Exprs.row(rows, term);
+            return rows.apply(term);
           }
 
           @Override

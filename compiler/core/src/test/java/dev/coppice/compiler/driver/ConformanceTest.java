@@ -22,6 +22,7 @@ import dev.coppice.compiler.lowering.PlanInterpreter;
 import dev.coppice.compiler.pass.PassContext;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.testing.CompiledPlan;
+import dev.coppice.compiler.testing.ManyThreads;
 import dev.coppice.compiler.testing.Refusals;
 import dev.coppice.compiler.testing.Shared;
 import java.util.ArrayList;
@@ -104,7 +105,13 @@ final class ConformanceTest {
           Pipelines.of(emitter.target()).run(graph, new PassContext(new DiagnosticSink()));
       agree(c, new ReferenceInterpreter(small).run(c.inputs()), "streamlined");
       KernelPlan plan = KernelPlanner.plan(small, emitter.target());
-      agree(c, PlanInterpreter.run(plan, MemoryPlanner.plan(plan), c.inputs()), "lowered");
+      List<Tensor> lowered = PlanInterpreter.run(plan, MemoryPlanner.plan(plan), c.inputs());
+      agree(c, lowered, "lowered");
+      KernelPlan parts = ManyThreads.plan(small, emitter.target(), 3);
+      ManyThreads.assertSameBits(
+          lowered,
+          PlanInterpreter.run(parts, MemoryPlanner.plan(parts), c.inputs()),
+          c.testCase().id() + " in parts");
       return plan;
     } catch (RuntimeException e) {
       throw new AssertionError(c.testCase().id(), e);

@@ -197,6 +197,11 @@ final class ModelCompilerTest {
             CompileException.class, () -> ModelCompiler.compile(request.withBackend("fortran")));
     assertTrue(
         backend.getMessage().startsWith("[OptionInvalid] there is no backend 'fortran'; there is"));
+    for (int threads : new int[] {-1, 0, 65}) {
+      assertEquals(
+          "[OptionInvalid] threads are " + threads + "; expected 1 to 64.",
+          assertThrows(CompileException.class, () -> request.withThreads(threads)).getMessage());
+    }
     CompileRequest name = CompileRequest.of(request.model(), "com.acme.1");
     assertEquals(
         "[OptionInvalid] 'com.acme.1' is no Java class name, such as com.acme.Kws.",

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ScheduleChoiceTest {
   /** A byte costs 0.1 ns, a kernel may add 1000 bytes of code. */
-  private static final Costs COSTS = new Costs(1, 1, 1, 1, 1, 1, 0.1, 1000);
+  private static final Costs COSTS = new Costs(1, 1, 1, 1, 1, 1, 0.1, 1000, 1);
 
   private static Candidate candidate(String name, double nanos, long codeBytes, long weightBytes) {
     return new Candidate(

@@ -206,6 +206,12 @@ public abstract class OpContract {
   }
 
   @Test
+  void kernelInPartsHasTheSameBits() {
+    cases().forEach(c -> interpretInParts(c, false));
+    withEpilogue().forEach(c -> interpretInParts(c, true));
+  }
+
+  @Test
   void compiledClassAgreesWithEvaluation() {
     List<Case> all = new ArrayList<>(cases());
     all.addAll(special());
@@ -270,6 +276,21 @@ public abstract class OpContract {
       plan.calls().forEach(call -> LoopVerifier.verify(call.kernel()));
       MemoryPlan memory = MemoryPlanner.plan(plan);
       assertAllClose(batch, PlanInterpreter.run(plan, memory, batch.inputs()), "interpreted ");
+    }
+  }
+
+  private static void interpretInParts(Case c, boolean epilogue) {
+    for (CaseBatch batch : CaseBatch.of(List.of(c), epilogue)) {
+      for (Target target : List.of(Target.PORTABLE, Target.VECTOR)) {
+        KernelPlan parts = ManyThreads.plan(batch.graph(), target, 3);
+        if (parts.hasParts()) {
+          KernelPlan whole = KernelPlanner.plan(batch.graph(), target);
+          ManyThreads.assertSameBits(
+              PlanInterpreter.run(whole, MemoryPlanner.plan(whole), batch.inputs()),
+              PlanInterpreter.run(parts, MemoryPlanner.plan(parts), batch.inputs()),
+              c.toString());
+        }
+      }
     }
   }
 

@@ -29,6 +29,10 @@ public final class Model {
   @Parameter(defaultValue = CompileRequest.PORTABLE)
   private String backend = CompileRequest.PORTABLE;
 
+  /** Threads that share the work of a run, the calling one included. */
+  @Parameter(defaultValue = "1")
+  private int threads = 1;
+
   /**
    * Where the weights go: {@code resource}, one binary file beside the class, or {@code source},
    * string constants.
@@ -78,6 +82,7 @@ public final class Model {
                     "<dims> of " + className + ": '" + name + "'", String.valueOf(size))));
     return CompileRequest.of(ModelSource.file(file.toPath()), className)
         .withBackend(backend)
+        .withThreads(threads)
         .withWeights(storage())
         .binding(sizes, binds);
   }

@@ -75,6 +75,7 @@ final class ModelStep {
       CompileRequest request =
           CompileRequest.of(source, packageName.isEmpty() ? name : packageName + "." + name)
               .withBackend(backend(model.annotation().backend()))
+              .withThreads(model.annotation().threads())
               .withWeights(weights(model.annotation().weights()))
               .binding(dims, binds);
       return Optional.of(

@@ -53,6 +53,12 @@ final class OnnxModelProcessorTest {
             .output("y", DType.FLOAT32, 1, "seq")
             .node("y = Relu(x)"));
     save(
+        "large.onnx",
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 512, 512)
+            .output("y", DType.FLOAT32, 512, 512)
+            .node("y = Exp(x)"));
+    save(
         "odd.onnx",
         OnnxModels.graph()
             .input("x", DType.FLOAT32, 1, 3)
@@ -107,6 +113,20 @@ final class OnnxModelProcessorTest {
     run.invoke(constructor.newInstance(), new float[] {1, 2, 3}, new float[] {10, 20, 30}, sum);
     assertArrayEquals(new float[] {11, 22, 33}, sum);
     assertEquals("test.Adder", type.getInterfaces()[0].getName());
+  }
+
+  @Test
+  void sharesTheWorkAmongThreads() throws Exception {
+    Compilation compilation =
+        compile(
+            adder(
+                "@OnnxModel(value = \"large.onnx\", threads = 2)",
+                "void run(float[] x, float[] y);"));
+    assertThat(compilation).succeededWithoutWarnings();
+    assertThat(compilation)
+        .generatedSourceFile("test.CoppiceAdder")
+        .contentsAsUtf8String()
+        .contains("WorkerPool.of(this, 2)");
   }
 
   @Test
@@ -327,6 +347,17 @@ final class OnnxModelProcessorTest {
         .hadErrorContaining("[OptionInvalid] dims: 'seq' is not of the form seq=16.");
     assertThat(compilation)
         .hadErrorContaining("[OptionInvalid] binds: '=' is not of the form sr=16000.");
+  }
+
+  @Test
+  void reportsTooManyThreads() {
+    Compilation compilation =
+        compile(
+            adder(
+                "@OnnxModel(value = \"add.onnx\", threads = 65)",
+                "void run(float[] a, float[] b, float[] sum);"));
+    assertThat(compilation).hadErrorCount(1);
+    assertThat(compilation).hadErrorContaining("[OptionInvalid] threads are 65; expected 1 to 64.");
   }
 
   @Test

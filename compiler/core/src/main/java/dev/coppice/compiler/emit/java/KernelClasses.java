@@ -145,7 +145,7 @@ public final class KernelClasses {
                         b.place.method,
                         comment(k),
                         k.buffers(),
-                        List.of(),
+                        k.scalars(),
                         b.body,
                         names(b.place.holder))));
     return types.stream().map(TypeSpec.Builder::build).toList();

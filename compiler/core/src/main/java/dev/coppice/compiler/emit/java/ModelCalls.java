@@ -25,6 +25,7 @@ final class ModelCalls {
   private final TypeSpec.Builder type;
   private final ModelContext c;
   private final KernelNames names;
+  private final ModelParts inParts;
   private final UnaryOperator<MethodSpec.Builder> ports;
   private final String suffix;
   private int parts;
@@ -34,6 +35,7 @@ final class ModelCalls {
   /**
    * The calls of the model class {@code type}.
    *
+   * @param inParts takes the calls that have parts
    * @param ports adds the parameters of {@code run} to a method
    * @param suffix of the names of methods
    */
@@ -41,11 +43,13 @@ final class ModelCalls {
       TypeSpec.Builder type,
       ModelContext c,
       KernelNames names,
+      ModelParts inParts,
       UnaryOperator<MethodSpec.Builder> ports,
       String suffix) {
     this.type = type;
     this.c = c;
     this.names = names;
+    this.inParts = inParts;
     this.ports = ports;
     this.suffix = suffix;
   }
@@ -84,7 +88,8 @@ final class ModelCalls {
   private void calls(int from, int to, List<Piece> pieces) {
     for (KernelCall call : c.plan().calls().subList(from, to)) {
       // A field access and a constant for each buffer, and the call.
-      pieces.add(new Piece(call(call), 3 + 7 * call.bindings().size()));
+      int bytes = 3 + 7 * call.bindings().size();
+      pieces.add(new Piece(call(call, bytes), bytes));
     }
   }
 
@@ -151,7 +156,7 @@ final class ModelCalls {
     return new Piece(code.build(), bytes);
   }
 
-  private CodeBlock call(KernelCall call) {
+  private CodeBlock call(KernelCall call, int bytes) {
     CodeBlock.Builder code = CodeBlock.builder();
     if (!call.comment().isEmpty()) {
       String nodes = JavaNames.comment(call.comment());
@@ -159,10 +164,27 @@ final class ModelCalls {
           "// $L\n",
           nodes.length() > COMMENT_CHARS ? nodes.substring(0, COMMENT_CHARS) + "..." : nodes);
     }
+    boolean hasParts = call.kernel().parts().isPresent();
     List<String> arguments = new ArrayList<>();
-    call.bindings().forEach(b -> arguments.add(array(b) + ", " + offset(b)));
-    code.add("$L($L);\n", names.kernel(call.kernel()), String.join(", ", arguments));
-    return code.build();
+    call.bindings().forEach(b -> arguments.add(array(b) + ", " + place(b)));
+    if (hasParts) {
+      arguments.add(ModelParts.PART);
+    }
+    CodeBlock kernel =
+        CodeBlock.of("$L($L);\n", names.kernel(call.kernel()), String.join(", ", arguments));
+    return code.add(hasParts ? inParts.add(call, kernel, bytes) : kernel).build();
+  }
+
+  /** The offset of what is bound, for the worker at hand. */
+  private String place(Binding b) {
+    int distance =
+        b instanceof Binding.ScratchFlat s
+            ? s.perWorker()
+            : b instanceof Binding.ScratchRows s ? s.perWorker() : 0;
+    int first = offset(b);
+    return distance == 0
+        ? "" + first
+        : distance + " * " + ModelParts.WORKER + (first == 0 ? "" : " + " + first);
   }
 
   /** The first element of what is bound. */

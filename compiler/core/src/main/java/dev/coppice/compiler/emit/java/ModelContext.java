@@ -39,6 +39,9 @@ record ModelContext(
     KernelPlan plan = planned.largest();
     MemoryPlan memory = MemoryPlan.union(planned.variants().stream().map(Variant::memory).toList());
     JavaNames names = new JavaNames();
+    if (planned.variants().stream().anyMatch(v -> v.plan().hasParts())) {
+      ModelParts.NAMES.forEach(names::fresh);
+    }
     for (Storage s : Storage.values()) {
       if (memory.arenaLength().containsKey(s)) {
         names.fresh(FieldNames.arena(s));

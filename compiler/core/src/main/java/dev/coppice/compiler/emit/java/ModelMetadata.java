@@ -150,6 +150,17 @@ final class ModelMetadata {
         <p>Arrays are flat and row-major and belong to the caller. The arrays passed to one call must be
         distinct. Calls allocate nothing. An instance holds the memory of one run: give each thread its own.
         """);
+    if (ModelParts.isNeeded(c)) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              """
+
+              <p>%d threads share the work of a call: the calling one and daemon threads of the
+              instance, which end when it is unreachable.
+              """,
+              c.plan().threads()));
+    }
     if (c.variants().size() > 1) {
       text.append(
           "\n<p>The lengths of the arrays choose one of several sizes; constants and costs are those of"

@@ -19,10 +19,12 @@ final class ModelRun {
 
   private final ModelContext c;
   private final KernelNames names;
+  private final ModelParts inParts;
 
   private ModelRun(ModelContext c, KernelNames names) {
     this.c = c;
     this.names = names;
+    this.inParts = new ModelParts(c);
   }
 
   static void add(TypeSpec.Builder type, ModelContext c, KernelNames names) {
@@ -59,13 +61,15 @@ final class ModelRun {
     if (mayShare()) {
       type.addMethod(sameArray());
     }
+    inParts.addTo(type);
   }
 
   /** Checks of the arguments and calls of the kernels for the plan at hand. */
   private CodeBlock body(TypeSpec.Builder type, ModelContext at, String suffix) {
     CodeBlock.Builder body = CodeBlock.builder();
     body.addStatement("checkArguments$L($L)", suffix, c.arguments());
-    body.add(new ModelCalls(type, at, names, this::ports, suffix).all());
+    CodeBlock calls = new ModelCalls(type, at, names, inParts, this::ports, suffix).all();
+    body.add(ModelParts.withPorts(at, calls));
     addChecks(type, at, suffix);
     return body.build();
   }

@@ -49,6 +49,7 @@ final class ModelState {
     if (!c.sections().isEmpty()) {
       loads(type, constructor, c);
     }
+    ModelParts.addState(type, constructor, c);
     type.addMethod(constructor.build());
   }
 

@@ -4,21 +4,25 @@ import com.sun.management.ThreadMXBean;
 import dev.coppice.compiler.driver.load.LoadedModel;
 import dev.coppice.compiler.emit.EmitOptions;
 import dev.coppice.compiler.emit.GeneratedModel;
+import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
 import dev.coppice.compiler.lowering.MemoryPlanner;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.GraphText;
+import dev.coppice.compiler.testing.ManyThreads;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Runs a graph for each kind of register kernel until it allocates nothing any more, and prints a
- * line for each: name, bytes of the last runs, between tabulators.
+ * line for each: name, bytes of the last runs in one thread and in two, between tabulators.
  */
 final class VectorAllocation {
   private static final int RUNS = 200;
@@ -68,15 +72,21 @@ final class VectorAllocation {
 
   /** Takes no arguments. */
   public static void main(String[] args) {
-    graphs().forEach((name, text) -> System.out.println(name + "\t" + lastBytes(text)));
+    graphs()
+        .forEach(
+            (name, text) -> {
+              Graph graph = GraphText.parse(text);
+              KernelPlan one = KernelPlanner.plan(graph, EMITTER.target());
+              KernelPlan two = ManyThreads.plan(graph, EMITTER.target(), 2);
+              System.out.println(name + "\t" + lastBytes(one) + "\t" + lastBytes(two));
+            });
   }
 
-  private static long lastBytes(String text) {
-    KernelPlan plan = KernelPlanner.plan(GraphText.parse(text), EMITTER.target());
+  private static long lastBytes(KernelPlan plan) {
     GeneratedModel model =
         EMITTER.emit(plan, MemoryPlanner.plan(plan), EmitOptions.of("generated", "Model"));
     if (model.sources().stream().noneMatch(s -> s.text().contains(".fma("))) {
-      throw new IllegalStateException("no register kernel in\n" + text);
+      throw new IllegalStateException("no register kernel in " + plan);
     }
     LoadedModel loaded = LoadedModel.load(model, plan.inputs(), plan.outputs());
     List<Tensor> inputs =
@@ -86,19 +96,33 @@ final class VectorAllocation {
     Consumer<Object[]> instance = loaded.newInstance();
     Object[] arrays = loaded.arrays(inputs);
     long bytes = 1;
-    for (int round = 0; round < MOST_ROUNDS && bytes > 0; round++) {
+    for (int round = 0; round < MOST_ROUNDS && bytes != 0; round++) {
       bytes = allocated(instance, arrays, RUNS) - allocated(instance, arrays, 0);
     }
     return bytes;
   }
 
   private static long allocated(Consumer<Object[]> instance, Object[] arrays, int runs) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long thread = Thread.currentThread().getId();
-    long before = threads.getThreadAllocatedBytes(thread);
+    ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long[] threads = threads();
+    long[] before = bean.getThreadAllocatedBytes(threads);
     for (int i = 0; i < runs; i++) {
       instance.accept(arrays);
     }
-    return threads.getThreadAllocatedBytes(thread) - before;
+    long[] after = bean.getThreadAllocatedBytes(threads);
+    // A thread of an earlier instance that has ended meanwhile has -1.
+    return IntStream.range(0, threads.length)
+        .mapToLong(i -> Math.max(0, after[i] - before[i]))
+        .sum();
+  }
+
+  /** This thread, and those of pools. */
+  private static long[] threads() {
+    Thread[] all = new Thread[Thread.activeCount() + 50];
+    int count = Thread.enumerate(all);
+    return Arrays.stream(all, 0, count)
+        .filter(t -> t == Thread.currentThread() || t.getName().startsWith("Model worker "))
+        .mapToLong(Thread::getId)
+        .toArray();
   }
 }

@@ -20,7 +20,7 @@ final class VectorAllocationTest {
   @Test
   void compiledKernelsAllocateNothing() throws IOException, InterruptedException {
     assertEquals(
-        VectorAllocation.graphs().keySet().stream().map(name -> name + "\t0").toList(),
+        VectorAllocation.graphs().keySet().stream().map(name -> name + "\t0\t0").toList(),
         ChildJvm.table(
             folder,
             List.of("--add-modules", "jdk.incubator.vector"),
