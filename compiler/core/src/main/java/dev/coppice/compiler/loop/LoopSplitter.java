@@ -56,30 +56,7 @@ public final class LoopSplitter {
       Function f = split(v.function());
       return f == v.function() ? s : new Stmt.Invoke(f, v.arrays(), v.scalars());
     }
-    if (s instanceof Stmt.Block b) {
-      List<Stmt> body = new ArrayList<>();
-      boolean changed = false;
-      for (Stmt child : b.body()) {
-        Stmt after = functions(child);
-        changed |= after != child;
-        body.add(after);
-      }
-      return changed ? new Stmt.Block(body) : s;
-    }
-    if (s instanceof Stmt.For f) {
-      Stmt body = functions(f.body());
-      return body == f.body()
-          ? s
-          : new Stmt.For(f.var(), f.from(), f.to(), f.step(), f.kind(), body);
-    }
-    if (s instanceof Stmt.If i) {
-      Stmt then = functions(i.then());
-      var otherwise = i.otherwise().map(this::functions);
-      boolean same =
-          then == i.then() && (otherwise.isEmpty() || otherwise.get() == i.otherwise().get());
-      return same ? s : new Stmt.If(i.condition(), then, otherwise);
-    }
-    return s;
+    return LoopTree.rebuild(s, this::functions);
   }
 
   /** The method that is being split. */

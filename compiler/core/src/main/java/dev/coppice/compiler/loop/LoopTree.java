@@ -2,7 +2,9 @@ package dev.coppice.compiler.loop;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** The parts of statements and expressions. */
 public final class LoopTree {
@@ -114,5 +116,72 @@ public final class LoopTree {
       return List.of(b.a());
     }
     return e instanceof Expr.Reduce r ? List.of(r.a()) : List.of();
+  }
+
+  /** {@code s} with every statement directly in it replaced; {@code s} itself if none changes. */
+  public static Stmt rebuild(Stmt s, UnaryOperator<Stmt> child) {
+    if (s instanceof Stmt.Block b) {
+      List<Stmt> body = b.body().stream().map(child).toList();
+      return areSame(body, b.body()) ? s : new Stmt.Block(body);
+    }
+    if (s instanceof Stmt.For f) {
+      Stmt body = child.apply(f.body());
+      return body == f.body()
+          ? s
+          : new Stmt.For(f.var(), f.from(), f.to(), f.step(), f.kind(), body);
+    }
+    if (s instanceof Stmt.If i) {
+      Stmt then = child.apply(i.then());
+      Optional<Stmt> otherwise = i.otherwise().map(child);
+      boolean same =
+          then == i.then() && (otherwise.isEmpty() || otherwise.get() == i.otherwise().get());
+      return same ? s : new Stmt.If(i.condition(), then, otherwise);
+    }
+    return s;
+  }
+
+  /**
+   * {@code e} with every expression directly in it replaced, those that say where a load reads
+   * included; {@code e} itself if none changes.
+   */
+  public static Expr rebuild(Expr e, UnaryOperator<Expr> child) {
+    List<Expr> before = children(e);
+    List<Expr> after = before.stream().map(child).toList();
+    if (areSame(after, before)) {
+      return e;
+    }
+    if (e instanceof Expr.Load l) {
+      return l.array() instanceof Row r
+          ? new Expr.Load(new Row(r.buffer(), after.get(0)), after.get(1), l.lanes())
+          : new Expr.Load(l.array(), after.get(0), l.lanes());
+    }
+    if (e instanceof Expr.Binary b) {
+      return new Expr.Binary(b.op(), after.get(0), after.get(1));
+    }
+    if (e instanceof Expr.Unary u) {
+      return new Expr.Unary(u.op(), after.get(0));
+    }
+    if (e instanceof Expr.Cast c) {
+      return new Expr.Cast(c.type(), after.get(0));
+    }
+    if (e instanceof Expr.Select) {
+      return new Expr.Select(after.get(0), after.get(1), after.get(2));
+    }
+    if (e instanceof Expr.Call c) {
+      return new Expr.Call(c.function(), after);
+    }
+    if (e instanceof Expr.Broadcast b) {
+      return new Expr.Broadcast(after.get(0), b.lanes());
+    }
+    return new Expr.Reduce(((Expr.Reduce) e).op(), after.get(0));
+  }
+
+  private static boolean areSame(List<?> a, List<?> b) {
+    for (int i = 0; i < a.size(); i++) {
+      if (a.get(i) != b.get(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -6,6 +6,7 @@ import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Region;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.loop.RegisterLoops;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.op.Bounded;
 import dev.coppice.compiler.op.Transpose;
@@ -129,6 +130,9 @@ public final class KernelPlanner {
     Kernel kernel;
     try {
       kernel = node.op().lower(k);
+      if (target.vectorApi()) {
+        kernel = RegisterLoops.of(kernel);
+      }
     } catch (RuntimeException e) {
       throw new IllegalStateException(
           "compiler bug: cannot lower node '" + node.name() + "' (" + node.op() + ")", e);

@@ -94,7 +94,7 @@ public record LstmCell(int input, int forget, int cell, int output) implements O
                     intLit(0),
                     intLit(hidden),
                     1,
-                    AxisKind.PARALLEL,
+                    AxisKind.VECTOR,
                     i -> {
                       Expr at = add(mul(r, hidden), i);
                       Expr row = add(mul(r, 4 * hidden), i);

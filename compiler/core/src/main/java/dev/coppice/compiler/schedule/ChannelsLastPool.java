@@ -11,6 +11,7 @@ import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.SharedRegisters;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmt.AxisKind;
 import dev.coppice.compiler.loop.Stmts;

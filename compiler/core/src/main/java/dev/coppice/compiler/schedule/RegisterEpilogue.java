@@ -5,7 +5,10 @@ import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Intrinsic;
+import dev.coppice.compiler.loop.LoopTree;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.RegisterForm;
+import dev.coppice.compiler.loop.SharedRegisters;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
@@ -123,6 +126,12 @@ final class RegisterEpilogue {
 
     /** The same on registers, with the sum for the place; null if there is no such thing. */
     @Nullable Expr of(Expr e) {
+      boolean[] arithmetic = {true};
+      LoopTree.walk(e, x -> arithmetic[0] &= isArithmetic(x));
+      return arithmetic[0] ? RegisterForm.of(e, this::known) : null;
+    }
+
+    private @Nullable Expr known(Expr e) {
       if (e instanceof Expr.Ref r && r.var().equals(place)) {
         return sum;
       }
@@ -133,45 +142,27 @@ final class RegisterEpilogue {
         Expr load = Exprs.loadRegister(l.array(), l.index());
         return constants.contains(l.array().buffer()) ? shared.of(load) : load;
       }
-      if (e instanceof Expr.Binary b && isArithmetic(b.op())) {
-        Expr x = of(b.a());
-        Expr y = of(b.b());
-        return x == null || y == null ? null : arithmetic(b, x, y);
-      }
-      if (e instanceof Expr.Call c && c.function() == Intrinsic.MUL_ADD) {
-        List<@Nullable Expr> all = c.arguments().stream().<@Nullable Expr>map(this::of).toList();
-        return all.contains(null) ? null : Exprs.call(c.function(), all.toArray(Expr[]::new));
+      if (e instanceof Expr.Binary b && isLimit(b.op())) {
+        return isNumber(b.b())
+            ? limited(b.op(), b.a(), b.b())
+            : isNumber(b.a()) ? limited(b.op(), b.b(), b.a()) : null;
       }
       return null;
     }
 
     /**
-     * {@code x op y}. The processor has no maximum with Java's rules, and what has them is seven
-     * instructions; with a constant that is a number, a comparison decides the same.
+     * The minimum or maximum of {@code x} and a number. The processor has none with Java's rules,
+     * and what has them is seven instructions; a comparison decides the same.
      */
-    private Expr arithmetic(Expr.Binary b, Expr x, Expr y) {
-      boolean limits = b.op() == Expr.BinaryOp.MIN || b.op() == Expr.BinaryOp.MAX;
-      if (limits && isLimit(b.b())) {
-        return limited(b.op(), variable(x), y);
+    private @Nullable Expr limited(Expr.BinaryOp op, Expr x, Expr limit) {
+      Expr value = RegisterForm.of(x, this::known);
+      Expr number = RegisterForm.of(limit, this::known);
+      if (value == null || number == null) {
+        return null;
       }
-      if (limits && isLimit(b.a())) {
-        return limited(b.op(), variable(y), x);
-      }
-      return Exprs.binary(b.op(), x, y);
-    }
-
-    private static Expr limited(Expr.BinaryOp op, Expr x, Expr limit) {
-      boolean least = op == Expr.BinaryOp.MAX;
-      Expr.BinaryOp comparison = least ? Expr.BinaryOp.LE : Expr.BinaryOp.GE;
-      return Exprs.select(Exprs.binary(comparison, x, limit), limit, x);
-    }
-
-    /** Whether {@code e} is a literal that is a number, and none that equals another. */
-    private static boolean isLimit(Expr e) {
-      return e instanceof Expr.Literal l
-          && l.type().equals(LoopType.FLOAT)
-          && !Double.isNaN(l.floating())
-          && (int) l.bits() != Float.floatToRawIntBits(-0f);
+      Expr read = variable(value);
+      Expr.BinaryOp beyond = op == Expr.BinaryOp.MAX ? Expr.BinaryOp.LE : Expr.BinaryOp.GE;
+      return Exprs.select(Exprs.binary(beyond, read, number), number, read);
     }
 
     private Expr variable(Expr value) {
@@ -184,10 +175,21 @@ final class RegisterEpilogue {
     }
   }
 
-  private static boolean isArithmetic(Expr.BinaryOp op) {
-    return switch (op) {
-      case ADD, SUB, MUL, DIV, MIN, MAX -> true;
-      default -> false;
-    };
+  private static boolean isLimit(Expr.BinaryOp op) {
+    return op == Expr.BinaryOp.MIN || op == Expr.BinaryOp.MAX;
+  }
+
+  /** Whether {@code e} is a literal that is a number, and not the zero that equals another. */
+  private static boolean isNumber(Expr e) {
+    return e instanceof Expr.Literal l
+        && l.type().equals(LoopType.FLOAT)
+        && !Double.isNaN(l.floating())
+        && (int) l.bits() != Float.floatToRawIntBits(-0f);
+  }
+
+  /** Whether {@code e} takes few operations, which are written for every register of a tile. */
+  private static boolean isArithmetic(Expr e) {
+    return !(e instanceof Expr.Select)
+        && !(e instanceof Expr.Call c && c.function() != Intrinsic.MUL_ADD);
   }
 }

@@ -6,6 +6,7 @@ import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.SharedRegisters;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;

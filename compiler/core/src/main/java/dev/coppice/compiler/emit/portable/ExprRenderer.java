@@ -259,6 +259,9 @@ final class ExprRenderer implements Expr.Visitor<Rendered> {
 
   @Override
   public Rendered visit(Expr.Reduce e) {
+    if (e.a().type().isRegister()) {
+      return primary(new RegisterRenderer(names, at(0)).reduced(e));
+    }
     List<Rendered> lanes = new ArrayList<>();
     for (int i = 0; i < e.a().type().lanes(); i++) {
       lanes.add(at(i).render(e.a()));

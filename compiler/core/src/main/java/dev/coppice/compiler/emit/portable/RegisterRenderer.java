@@ -2,7 +2,8 @@ package dev.coppice.compiler.emit.portable;
 
 import dev.coppice.compiler.emit.java.RuntimeTypes;
 import dev.coppice.compiler.loop.Expr;
-import dev.coppice.compiler.loop.Intrinsic;
+import dev.coppice.compiler.loop.LoopType;
+import java.util.List;
 
 /**
  * Renders expressions that fill a register as calls of the Vector API. The class around has the
@@ -36,48 +37,73 @@ public final class RegisterRenderer {
       return RuntimeTypes.FLOAT_VECTOR + ".broadcast(" + SPECIES + ", " + scalar.text(b.a()) + ")";
     }
     if (e instanceof Expr.Binary b) {
-      return text(b.a()) + "." + method(b.op()) + "(" + text(b.b()) + ")";
+      return text(b.a()) + "." + method(b.op()) + argument(b.b()) + ")";
+    }
+    if (e instanceof Expr.Unary u) {
+      return text(u.a()) + "." + method(u.op()) + "()";
     }
     if (e instanceof Expr.Select s && s.condition() instanceof Expr.Binary c) {
-      return text(s.b()) + ".blend(" + text(s.a()) + ", " + comparison(c) + ")";
+      String mask = text(c.a()) + ".compare(" + comparison(c.op()) + ", " + text(c.b()) + ")";
+      return text(s.b()) + ".blend(" + text(s.a()) + ", " + mask + ")";
     }
-    if (e instanceof Expr.Call c && c.function() == Intrinsic.MUL_ADD) {
-      return text(c.arguments().get(0))
-          + ".fma("
-          + text(c.arguments().get(1))
-          + ", "
-          + text(c.arguments().get(2))
-          + ")";
+    if (e instanceof Expr.Call c) {
+      return call(c);
     }
     throw new IllegalStateException("compiler bug: no register operation for " + e);
   }
 
-  private String comparison(Expr.Binary c) {
-    String op =
-        switch (c.op()) {
-          case LT, LE, GT, GE, EQ, NE -> c.op().name();
-          default ->
-              throw new IllegalStateException("compiler bug: no register comparison " + c.op());
-        };
-    return text(c.a())
-        + ".compare("
-        + RuntimeTypes.VECTOR_OPERATORS
-        + "."
-        + op
-        + ", "
-        + text(c.b())
-        + ")";
+  /** All lanes combined. */
+  String reduced(Expr.Reduce e) {
+    return text(e.a()) + ".reduceLanes(" + RuntimeTypes.VECTOR_OPERATORS + "." + e.op() + ")";
   }
 
-  private static String method(Expr.BinaryOp op) {
+  /**
+   * An integer that all lanes share is passed as such; there are no variables of such registers.
+   */
+  private String argument(Expr e) {
+    boolean integer = e.type().scalar() == LoopType.Scalar.INT;
+    if (integer && e instanceof Expr.Broadcast b) {
+      return scalar.text(b.a());
+    }
+    return e.type().isRegister() ? text(e) : scalar.text(e);
+  }
+
+  private String call(Expr.Call c) {
+    List<String> arguments = c.arguments().stream().map(this::text).toList();
+    return switch (c.function()) {
+      case MUL_ADD -> arguments.get(0) + ".fma(" + arguments.get(1) + ", " + arguments.get(2) + ")";
+      case SQRT -> arguments.get(0) + ".sqrt()";
+      case FLOAT_BITS -> arguments.get(0) + ".reinterpretAsInts()";
+      case FLOAT_OF_BITS -> arguments.get(0) + ".reinterpretAsFloats()";
+      default -> throw new IllegalStateException("compiler bug: no register operation for " + c);
+    };
+  }
+
+  private static String method(Expr.UnaryOp op) {
     return switch (op) {
-      case ADD -> "add";
-      case SUB -> "sub";
-      case MUL -> "mul";
-      case DIV -> "div";
-      case MIN -> "min";
-      case MAX -> "max";
+      case NEG -> "neg";
+      case ABS -> "abs";
       default -> throw new IllegalStateException("compiler bug: no register operation for " + op);
     };
+  }
+
+  /** The method and its bracket, with the operator where there is no method for it. */
+  private static String method(Expr.BinaryOp op) {
+    return switch (op) {
+      case ADD -> "add(";
+      case SUB -> "sub(";
+      case MUL -> "mul(";
+      case DIV -> "div(";
+      case MIN -> "min(";
+      case MAX -> "max(";
+      case AND -> "and(";
+      case OR -> "or(";
+      case SHL -> "lanewise(" + RuntimeTypes.VECTOR_OPERATORS + ".LSHL, ";
+      default -> throw new IllegalStateException("compiler bug: no register operation for " + op);
+    };
+  }
+
+  private static String comparison(Expr.BinaryOp op) {
+    return RuntimeTypes.VECTOR_OPERATORS + "." + op.name();
   }
 }
