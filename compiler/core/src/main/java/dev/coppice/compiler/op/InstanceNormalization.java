@@ -110,7 +110,8 @@ public record InstanceNormalization(float epsilon) implements Op {
     LoopType type = LoopType.of(x.dtype());
     Var factor = new Var("factor", type);
     Var shift = new Var("shift", type);
-    RunMoments moments = new RunMoments(x, base, inner, true);
+    RunMoments moments =
+        new RunMoments(x, base, inner, true, RunReduction.inRegisters(k.target(), x.dtype()));
     List<Stmt> out = new ArrayList<>(moments.statements());
     Expr spread = call(Intrinsic.SQRT, add(moments.variance(), literal(type, epsilon)));
     out.add(local(factor, div(scale, spread)));

@@ -84,6 +84,7 @@ record NormalizedRuns(int axis, float epsilon, boolean centred) {
     Buffer y = k.output(0, "y");
     LoopType type = LoopType.of(x.dtype());
     Var factor = new Var("factor", type);
+    boolean registers = RunReduction.inRegisters(k.target(), x.dtype());
     Stmt body =
         shape.size() == 0
             ? Axes.nothing(k)
@@ -92,7 +93,7 @@ record NormalizedRuns(int axis, float epsilon, boolean centred) {
                 Axes.outer(shape, axis),
                 o -> {
                   Expr base = mul(o, length);
-                  RunMoments moments = new RunMoments(x, base, length, centred);
+                  RunMoments moments = new RunMoments(x, base, length, centred, registers);
                   List<Stmt> out = new ArrayList<>(moments.statements());
                   Expr spread =
                       call(Intrinsic.SQRT, add(moments.variance(), literal(type, epsilon)));

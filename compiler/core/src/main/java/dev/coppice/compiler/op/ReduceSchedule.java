@@ -198,7 +198,9 @@ final class ReduceSchedule {
       UnaryOperator<Expr> map) {
     boolean contiguous = !runs.isEmpty() && last().combined;
     long outer = runs.stream().filter(Run::combined).count() - (contiguous ? 1 : 0);
-    RunReduction run = new RunReduction(outer == 0 ? name : name + "Run", binary, start, type);
+    boolean registers = RunReduction.inRegisters(k.target(), x.dtype());
+    RunReduction run =
+        new RunReduction(outer == 0 ? name : name + "Run", binary, start, type, registers);
     if (contiguous && outer == 0) {
       out.addAll(run.statements(last().extent, (i, lanes) -> element(add(from, i), lanes, map)));
       return ref(run.result());

@@ -25,8 +25,9 @@ import java.util.List;
  * @param base its first element
  * @param length its elements, at least 1
  * @param centred whether there is a mean, else squares are those of the elements themselves
+ * @param registers whether elements come in registers
  */
-record RunMoments(Buffer x, Expr base, int length, boolean centred) {
+record RunMoments(Buffer x, Expr base, int length, boolean centred, boolean registers) {
   private LoopType type() {
     return LoopType.of(x.dtype());
   }
@@ -45,8 +46,8 @@ record RunMoments(Buffer x, Expr base, int length, boolean centred) {
   }
 
   List<Stmt> statements() {
-    RunReduction sum = new RunReduction("sum", BinaryOp.ADD, 0, type());
-    RunReduction squares = new RunReduction("squares", BinaryOp.ADD, 0, type());
+    RunReduction sum = new RunReduction("sum", BinaryOp.ADD, 0, type(), registers);
+    RunReduction squares = new RunReduction("squares", BinaryOp.ADD, 0, type(), registers);
     List<Stmt> out = new ArrayList<>();
     Var mean = new Var("mean", type());
     if (centred) {

@@ -6,18 +6,17 @@ import static dev.coppice.compiler.loop.Exprs.div;
 import static dev.coppice.compiler.loop.Exprs.intLit;
 import static dev.coppice.compiler.loop.Exprs.literal;
 import static dev.coppice.compiler.loop.Exprs.load;
+import static dev.coppice.compiler.loop.Exprs.loadVector;
 import static dev.coppice.compiler.loop.Exprs.max;
 import static dev.coppice.compiler.loop.Exprs.min;
 import static dev.coppice.compiler.loop.Exprs.mul;
 import static dev.coppice.compiler.loop.Exprs.ref;
 import static dev.coppice.compiler.loop.Exprs.row;
 import static dev.coppice.compiler.loop.Exprs.sub;
-import static dev.coppice.compiler.loop.Stmts.assign;
 import static dev.coppice.compiler.loop.Stmts.block;
 import static dev.coppice.compiler.loop.Stmts.fill;
 import static dev.coppice.compiler.loop.Stmts.local;
 import static dev.coppice.compiler.loop.Stmts.loop;
-import static dev.coppice.compiler.loop.Stmts.reduceLoop;
 import static dev.coppice.compiler.loop.Stmts.store;
 
 import dev.coppice.compiler.ir.KernelBuilder;
@@ -95,37 +94,40 @@ final class SoftmaxSchedule {
   }
 
   private Stmt line(Expr base) {
-    RunReduction most = new RunReduction("most", BinaryOp.MAX, Double.NEGATIVE_INFINITY, type);
-    List<Stmt> out = new ArrayList<>(most.statements(length, RunReduction.of(x, base)));
-    Var sum = new Var("sum", type);
-    Var e = new Var("e", type);
+    boolean registers = RunReduction.inRegisters(k.target(), x.dtype());
+    RunReduction most =
+        new RunReduction("most", BinaryOp.MAX, Double.NEGATIVE_INFINITY, type, registers);
+    RunReduction sum = new RunReduction("sum", BinaryOp.ADD, 0, type, registers);
     Var last = new Var("last", type);
-    out.add(local(sum, literal(type, 0)));
-    out.add(
-        reduceLoop(
-            "i",
-            length,
-            i -> {
-              Expr value = call(Intrinsic.EXP, sub(load(x, add(base, i)), ref(most.result())));
-              List<Stmt> one =
-                  new ArrayList<>(List.of(local(e, value), assign(sum, add(ref(sum), ref(e)))));
-              if (!log) {
-                one.add(store(y, add(base, i), ref(e)));
-              }
-              return new Stmt.Block(one);
-            }));
-    out.add(
-        local(
-            last,
-            log
-                ? add(call(Intrinsic.LOG, ref(sum)), ref(most.result()))
-                : div(literal(type, 1), ref(sum))));
+    List<Stmt> out = new ArrayList<>(most.statements(length, RunReduction.of(x, base)));
+    if (log) {
+      out.addAll(
+          sum.statements(
+              length,
+              (i, lanes) -> exponential(loadVector(x, add(base, i), lanes), ref(most.result()))));
+      out.add(local(last, add(call(Intrinsic.LOG, ref(sum.result())), ref(most.result()))));
+    } else {
+      out.add(
+          each(
+              "i",
+              intLit(length),
+              i -> {
+                Expr at = add(base, i);
+                return store(y, at, exponential(load(x, at), ref(most.result())));
+              }));
+      out.addAll(sum.statements(length, RunReduction.of(y, base)));
+      out.add(local(last, div(literal(type, 1), ref(sum.result()))));
+    }
     out.add(
         each(
             "j",
             intLit(length),
             j -> finished(add(base, j), load(log ? x : y, add(base, j)), ref(last))));
     return new Stmt.Block(out);
+  }
+
+  private static Expr exponential(Expr x, Expr most) {
+    return call(Intrinsic.EXP, sub(x, RunReduction.like(most, x)));
   }
 
   /**

@@ -55,6 +55,29 @@ final class VectorAllocation {
           y = MatMul(x, w)
         }
         """);
+    graphs.put(
+        "product with an elementary function behind it",
+        """
+        graph g(x: f32[19,64]) -> (y) {
+          const w: f32[64,80]
+          p = MatMul(x, w)
+          y = Gelu(p) {tanh=false}
+        }
+        """);
+    graphs.put(
+        "gates of an LSTM",
+        """
+        graph g(z: f32[2,520], c: f32[2,130]) -> (h, next) {
+          h, next = LstmCell(z, c) {input=0, forget=1, cell=2, output=3}
+        }
+        """);
+    graphs.put(
+        "softmax of rows",
+        """
+        graph g(x: f32[9,70]) -> (y) {
+          y = Softmax(x) {axis=1}
+        }
+        """);
     return graphs;
   }
 
