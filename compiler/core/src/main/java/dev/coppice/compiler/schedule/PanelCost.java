@@ -62,7 +62,7 @@ final class PanelCost {
     for (int block = 1; block <= Math.min(fits, all); block++) {
       if (all % block == 0) {
         Panels panels = best(g.groupOc(), block, 1, g.groupC());
-        double cycles = all / block * cycles(panels, block, 1, g.groupC());
+        double cycles = (double) all / block * cycles(panels, block, 1, g.groupC());
         best = cycles <= least ? block : best;
         least = Math.min(cycles, least);
       }
