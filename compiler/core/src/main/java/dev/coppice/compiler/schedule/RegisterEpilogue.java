@@ -169,7 +169,7 @@ final class RegisterEpilogue {
       if (value instanceof Expr.Ref) {
         return value;
       }
-      Var v = new Var("value", value.type());
+      Var v = new Var("value" + body.size(), value.type());
       body.add(Stmts.local(v, value));
       return Exprs.ref(v);
     }
