@@ -8,12 +8,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Loops over floats that call elementary functions go through registers, with a loop over single
- * elements for the rest; functions of registers are written out ({@link RegisterFunctions}). For
- * machines with registers: HotSpot vectorises loops of plain arithmetic by itself, but none that
- * call.
+ * Loops over floats go through registers where that is faster than what HotSpot makes of them
+ * ({@link VectorLoop}), and functions of registers are written out ({@link RegisterFunctions}). For
+ * machines with registers.
  */
 public final class RegisterLoops {
+  /**
+   * Most operations on registers that are written in a method: HotSpot 17 inlines 262 and gives up
+   * on 304, when each makes an object.
+   */
+  private static final int MOST_OPERATIONS = 200;
+
   private final Map<Function, Function> done = new LinkedHashMap<>();
 
   private RegisterLoops() {}
@@ -40,7 +45,7 @@ public final class RegisterLoops {
             names.add(f.var().name());
           }
         });
-    return new Method(names).statement(body);
+    return new Method(names, operations(body)).statement(body);
   }
 
   private Function function(Function f) {
@@ -54,12 +59,22 @@ public final class RegisterLoops {
     return known;
   }
 
-  /** A body, with the names that it has. */
+  /** Operations on registers in {@code s}. */
+  private static int operations(Stmt s) {
+    int[] count = {0};
+    LoopTree.expressions(
+        s, e -> count[0] += e.type().isRegister() && !(e instanceof Expr.Ref) ? 1 : 0);
+    return count[0];
+  }
+
+  /** A body, with the names and the operations on registers that it has. */
   private final class Method {
     private final Set<String> names;
+    private int operations;
 
-    Method(Set<String> names) {
+    Method(Set<String> names, int operations) {
       this.names = names;
+      this.operations = operations;
     }
 
     private String fresh(String prefix) {
@@ -78,9 +93,21 @@ public final class RegisterLoops {
       if (!(s instanceof Stmt.For f) || hasLoop(f.body())) {
         return LoopTree.rebuild(s, this::statement);
       }
-      Optional<Stmt> wide = VectorLoop.inRegisters(f, this::fresh);
-      Stmt after = LoopTree.rebuild(wide.orElse(f), this::writtenOut);
-      return writtenOut(after == f ? LoopTree.rebuild(f, this::statement) : after);
+      Optional<Stmt> wide = inRegisters(f);
+      if (wide.isPresent()) {
+        return wide.get();
+      }
+      Stmt after = writtenOut(f);
+      return after == f ? LoopTree.rebuild(f, this::statement) : after;
+    }
+
+    private Optional<Stmt> inRegisters(Stmt.For loop) {
+      Optional<Stmt> wide =
+          VectorLoop.inRegisters(loop, this::fresh)
+              .map(s -> writtenOut(LoopTree.rebuild(s, this::writtenOut)))
+              .filter(s -> operations + RegisterLoops.operations(s) <= MOST_OPERATIONS);
+      wide.ifPresent(s -> operations += RegisterLoops.operations(s));
+      return wide;
     }
 
     private Stmt writtenOut(Stmt s) {

@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A loop over elements at one common index as one over registers: of stores of floats whose values
  * are arithmetic and elementary functions of floats loaded at that index, and of what is the same
- * for all.
+ * for all. HotSpot vectorises none that calls a function.
  */
 final class VectorLoop {
+  /**
+   * Most elements of a loop of plain arithmetic. HotSpot vectorises such loops by itself, but walks
+   * the first and the last dozens of elements one by one.
+   */
+  private static final int MOST_PLAIN = 1024;
+
   private final Stmt.For loop;
   private final Map<Var, Var> own = new LinkedHashMap<>();
   private boolean calls;
@@ -26,25 +32,29 @@ final class VectorLoop {
   }
 
   /**
-   * The loop over registers and one over the elements that are left; empty if the loop does not
-   * call elementary functions, has too few elements, or does what registers cannot.
+   * The loop over registers and one over the elements that are left; empty if the loop has too few
+   * elements, does what registers cannot, or is long and plain.
    */
   static Optional<Stmt> inRegisters(Stmt.For loop, Names names) {
-    boolean few =
-        loop.from() instanceof Expr.Literal a
-            && loop.to() instanceof Expr.Literal b
-            && b.bits() - a.bits() < LoopType.MOST_LANES;
-    if (loop.kind() != Stmt.AxisKind.VECTOR || loop.step() != 1 || few) {
+    boolean known = loop.from() instanceof Expr.Literal && loop.to() instanceof Expr.Literal;
+    long count = known ? ((Expr.Literal) count(loop)).bits() : Long.MAX_VALUE;
+    if (loop.kind() != Stmt.AxisKind.VECTOR || loop.step() != 1 || count < LoopType.MOST_LANES) {
       return Optional.empty();
     }
     VectorLoop wide = new VectorLoop(loop);
     List<Stmt> body = new ArrayList<>();
     boolean possible = wide.add(loop.body(), body);
-    return possible && wide.calls ? Optional.of(wide.loops(body, names)) : Optional.empty();
+    return possible && (wide.calls || count <= MOST_PLAIN)
+        ? Optional.of(wide.loops(body, names))
+        : Optional.empty();
+  }
+
+  private static Expr count(Stmt.For loop) {
+    return Exprs.sub(loop.to(), loop.from());
   }
 
   private Stmt loops(List<Stmt> body, Names names) {
-    Expr count = Exprs.sub(loop.to(), loop.from());
+    Expr count = count(loop);
     Expr tiles = Exprs.div(count, Exprs.lanes());
     Var tile = new Var(names.fresh("tile"), LoopType.INT);
     List<Stmt> wide = new ArrayList<>();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.loop.Buffer.Role;
 import dev.coppice.compiler.tensor.DType;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -138,13 +139,29 @@ class RegisterLoopsTest {
   }
 
   @Test
-  void plainArithmeticIsLeftToTheJit() {
-    assertKept(storing(i -> Exprs.mul(at(i), at(i))));
+  void shortLoopsOfPlainArithmeticDo() {
+    assertInRegisters(storing(i -> Exprs.mul(at(i), at(i))));
+    assertInRegisters(storing(i -> Exprs.mul(at(i), exp(Exprs.load(X, Exprs.intLit(3))))));
   }
 
   @Test
-  void callsOfWhatIsTheSameForAllAreLeft() {
-    assertKept(storing(i -> Exprs.mul(at(i), exp(Exprs.load(X, Exprs.intLit(3))))));
+  void longLoopsOfPlainArithmeticAreLeftToTheJit() {
+    Buffer x = Buffer.flat("x", DType.FLOAT32, Role.INPUT, 2000);
+    Buffer y = Buffer.flat("y", DType.FLOAT32, Role.OUTPUT, 2000);
+    Stmt body = each(0, 2000, i -> Stmts.store(y, i, Exprs.neg(Exprs.load(x, i))));
+    Kernel plain = new Kernel("k", "", List.of(x, y), body);
+    assertSame(plain, RegisterLoops.of(plain));
+  }
+
+  @Test
+  void noMoreOperationsThanHotSpotInlinesAreInAMethod() {
+    Stmt nine = Stmts.block(Collections.nCopies(9, storing(i -> exp(at(i)))));
+    Kernel after = RegisterLoops.of(kernel(nine));
+    LoopVerifier.verify(after);
+    int[] loops = {0};
+    LoopTree.statements(after.body(), s -> loops[0] += s instanceof Stmt.For ? 1 : 0);
+    assertTrue(loops[0] > 9 && loops[0] < 18, loops[0] + " loops, two for each in registers");
+    assertArrayEquals(run(kernel(nine)), run(after), 1e-5f);
   }
 
   @Test

@@ -23,6 +23,8 @@ class MatMulTest extends OpContract {
         of(new MatMul(), random(1, 2, 3, 4), random(2, 4)),
         of(new MatMul(), random(1, 11, 40), random(2, 40, 201), random(3, 201)).constantsFrom(1),
         of(new MatMul(), random(1, 1, 30), random(2, 30, 97)).constantsFrom(1),
+        of(new MatMul(), random(1, 1, 57), random(2, 57, 401), random(3, 401)).constantsFrom(1),
+        of(new MatMul(), random(1, 2, 33), random(2, 33, 130)).constantsFrom(1),
         of(new MatMul(), random(1, 2, 13, 30), random(2, 2, 30, 70)),
         of(new MatMul(), random(1, 2, 12, 30), random(2, 2, 30, 96)),
         of(new MatMul(), random(3, 2, 260), random(4, 260, 17)),
