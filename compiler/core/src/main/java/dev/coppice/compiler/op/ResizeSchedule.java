@@ -256,9 +256,20 @@ final class ResizeSchedule {
     }
   }
 
-  /** One axis of the general loop nest. */
+  /**
+   * One axis of the general loop nest; without a table each element is taken from its own place.
+   */
   private record Axis(
-      int count, int outputs, Buffer from, Optional<Buffer> weight, Optional<Buffer> outside) {}
+      int count,
+      int outputs,
+      Optional<Buffer> from,
+      Optional<Buffer> weight,
+      Optional<Buffer> outside) {
+    /** Where tap {@code at} is along the axis of {@code x}. */
+    Expr source(Expr at) {
+      return from.isPresent() ? load(from.get(), at) : at;
+    }
+  }
 
   private Stmt anyAxes() {
     List<Axis> axes = new ArrayList<>();
@@ -268,7 +279,7 @@ final class ResizeSchedule {
           new Axis(
               t.count(),
               t.outputs(),
-              k.weights("from" + a, t.indexTable()),
+              identity(a) ? Optional.empty() : Optional.of(k.weights("from" + a, t.indexTable())),
               t.count() > 1
                   ? Optional.of(k.weights("weight" + a, t.weightTable(wide)))
                   : Optional.empty(),
@@ -282,21 +293,22 @@ final class ResizeSchedule {
   private Stmt outputs(List<Axis> axes, List<Expr> o, Expr to) {
     int a = o.size();
     if (a < axes.size()) {
-      return Axes.each(
-          "o" + a,
-          axes.get(a).outputs,
+      Stmts.LoopBody body =
           i -> {
             List<Expr> deeper = new ArrayList<>(o);
             deeper.add(i);
             return outputs(axes, deeper, add(to, mul(i, yShape.sizeOf(a + 1, yShape.rank()))));
-          });
+          };
+      return a == axes.size() - 1 && identity(a)
+          ? each("o" + a, axes.get(a).outputs, body)
+          : Axes.each("o" + a, axes.get(a).outputs, body);
     }
     Expr value;
     List<Stmt> out = new ArrayList<>();
     if (axes.stream().allMatch(axis -> axis.count == 1)) {
       Expr from = intLit(0);
       for (int b = 0; b < axes.size(); b++) {
-        from = add(from, mul(load(axes.get(b).from, o.get(b)), xShape.strides()[b]));
+        from = add(from, mul(axes.get(b).source(o.get(b)), xShape.strides()[b]));
       }
       value = load(x, from);
     } else {
@@ -326,8 +338,7 @@ final class ResizeSchedule {
     Axis axis = axes.get(a);
     int stride = xShape.strides()[a];
     if (axis.count == 1) {
-      return tapSums(
-          axes, o, a + 1, sum, add(from, mul(load(axis.from, o.get(a)), stride)), weight);
+      return tapSums(axes, o, a + 1, sum, add(from, mul(axis.source(o.get(a)), stride)), weight);
     }
     Var scaled = new Var("w" + a, type);
     return reduceLoop(
@@ -339,12 +350,7 @@ final class ResizeSchedule {
               List.of(
                   local(scaled, mul(weight, load(axis.weight.orElseThrow(), at))),
                   tapSums(
-                      axes,
-                      o,
-                      a + 1,
-                      sum,
-                      add(from, mul(load(axis.from, at), stride)),
-                      ref(scaled))));
+                      axes, o, a + 1, sum, add(from, mul(axis.source(at), stride)), ref(scaled))));
         });
   }
 

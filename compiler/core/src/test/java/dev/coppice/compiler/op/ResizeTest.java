@@ -130,6 +130,12 @@ class ResizeTest extends OpContract {
             nearest(Resize.Nearest.FLOOR, List.of(1f, 2f, 2f, 1f), List.of(1, 4, 6, 5)),
             random(4, 1, 2, 3, 5)),
         of(
+            nearest(Resize.Nearest.FLOOR, List.of(1f, 2f, 1.5f, 1f), List.of(2, 4, 6, 37)),
+            random(5, 2, 2, 4, 37)),
+        of(
+            linear(Resize.Coordinates.HALF_PIXEL, List.of(1f, 2f, 1.5f, 1f), List.of(2, 4, 6, 37)),
+            random(6, 2, 2, 4, 37)),
+        of(
             nearest(Resize.Nearest.CEIL, List.of(1f, .7f), List.of(2, 6)),
             random(4, DType.UINT8, 2, 9)),
         of(
