@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import javax.lang.model.element.Modifier;
 
 /**
@@ -117,12 +118,14 @@ public final class KernelClasses {
   public List<TypeSpec> types() {
     List<TypeSpec.Builder> types = new ArrayList<>();
     for (int h = 0; h < holders; h++) {
-      types.add(
+      int holder = h;
+      TypeSpec.Builder type =
           TypeSpec.classBuilder(className(h))
               .addModifiers(Modifier.FINAL)
               .addJavadoc("Kernels of {@link $L}.\n", options.className())
-              .addFields(renderer.constants(bodies(h)))
-              .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build()));
+              .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build());
+      renderer.prepare(type, bodies(i -> i == holder), bodies(i -> true), names(h));
+      types.add(type);
     }
     functions.forEach(
         (f, place) ->
@@ -151,17 +154,16 @@ public final class KernelClasses {
     return types.stream().map(TypeSpec.Builder::build).toList();
   }
 
-  private List<Stmt> bodies(int holder) {
+  /** Bodies of the functions and kernels whose class is {@code in}. */
+  private List<Stmt> bodies(IntPredicate in) {
     List<Stmt> bodies = new ArrayList<>();
     functions.forEach(
         (f, place) -> {
-          if (place.holder == holder) {
+          if (in.test(place.holder)) {
             bodies.add(f.body());
           }
         });
-    kernels.values().stream()
-        .filter(b -> b.place.holder == holder)
-        .forEach(b -> bodies.add(b.body));
+    kernels.values().stream().filter(b -> in.test(b.place.holder)).forEach(b -> bodies.add(b.body));
     return bodies;
   }
 

@@ -1,7 +1,7 @@
 package dev.coppice.compiler.emit.java;
 
-import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeSpec;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Var;
@@ -27,10 +27,16 @@ public interface MethodRenderer {
       Stmt body,
       KernelNames names);
 
-  /** Constants that a class with methods of these bodies needs. */
-  default List<FieldSpec> constants(List<Stmt> bodies) {
-    return List.of();
-  }
+  /**
+   * Adds what a class of methods needs besides them.
+   *
+   * @param type the class
+   * @param bodies of its methods
+   * @param all bodies of the methods of all classes of the model
+   * @param names how it names functions
+   */
+  default void prepare(
+      TypeSpec.Builder type, List<Stmt> bodies, List<Stmt> all, KernelNames names) {}
 
   /** Whether what it writes for {@code body} names classes of the Vector API. */
   default boolean usesVectorApi(Stmt body) {

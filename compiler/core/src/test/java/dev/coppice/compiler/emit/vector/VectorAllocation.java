@@ -41,6 +41,19 @@ final class VectorAllocation {
     graphs.put("convolution with stride, of few channels", convolution(3, 32, 4, 3, 2));
     graphs.put("convolution of single places", convolution(96, 14, 24, 1, 1));
     graphs.put(
+        "convolution of each channel, with a limit behind it",
+        """
+        graph g(x: f32[1,64,20,20]) -> (y) {
+          const w: f32[64,1,3,3]
+          const b: f32[64]
+          d = Conv(x, w, b) {strides=[1,1], pads=[1,1,1,1], dilations=[1,1], group=64}
+          r = Relu(d)
+          p = MatMul(r, r)
+          q = Sigmoid(p)
+          y = Div(q, p)
+        }
+        """);
+    graphs.put(
         "product with a constant",
         """
         graph g(x: f32[19,64]) -> (y) {
