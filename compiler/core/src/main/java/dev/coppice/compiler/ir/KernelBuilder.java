@@ -37,6 +37,15 @@ public interface KernelBuilder {
    */
   Buffer input(int i, String name);
 
+  /**
+   * What computes operand 0, if {@link Op#computesInput} and no other node reads it. A schedule
+   * that computes the operand asks the producer's builder for its buffers, and for no result, and
+   * does not ask this one for the operand.
+   */
+  default Optional<Producer> producer() {
+    return Optional.empty();
+  }
+
   /** Result {@code j} as a flat buffer named {@code name}. */
   Buffer output(int j, String name);
 

@@ -62,6 +62,14 @@ public interface Op {
   }
 
   /**
+   * Whether {@link #lower} has schedules that compute operand 0, a result of {@code producer}, in
+   * the same kernel.
+   */
+  default boolean computesInput(Op producer) {
+    return false;
+  }
+
+  /**
    * The axis of the result along which constants of an epilogue may vary ({@link
    * KernelBuilder#channelConstants()}); -1 if they may not.
    */

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,6 +29,8 @@ public final class KernelPlanner {
   private final Graph graph;
   private final Target target;
   private final PlanBuilder plan;
+  private final Map<Node, Epilogue> epilogues = new LinkedHashMap<>();
+  private final Map<Node, Node> producers = new LinkedHashMap<>();
 
   /** A planner of {@code graph}, the model's or a body's, whose calls go to {@code parts}. */
   KernelPlanner(Graph graph, Target target, PlanParts parts) {
@@ -94,7 +97,6 @@ public final class KernelPlanner {
       }
     }
     Map<Node, Node> hosts = new LinkedHashMap<>();
-    Map<Node, Epilogue> epilogues = new LinkedHashMap<>();
     Set<Node> fused = new LinkedHashSet<>();
     for (Node n : graph.nodes()) {
       if (fused.contains(n) || n.op().isView(n.inputTypes())) {
@@ -106,6 +108,7 @@ public final class KernelPlanner {
       Node last = e.nodes().isEmpty() ? n : e.nodes().get(e.nodes().size() - 1);
       hosts.put(last, n);
     }
+    hosts.forEach(this::offer);
     for (Node n : graph.nodes()) {
       Node host = hosts.get(n);
       if (n.op() instanceof Bounded b) {
@@ -115,8 +118,8 @@ public final class KernelPlanner {
                     plan.parts().nextCall(), plan.place(n.input(0)), b.most(), b.what()));
       } else if (host != null && host.op() instanceof Region) {
         new RegionPlanner(this).lower(host);
-      } else if (host != null) {
-        lower(host, epilogues.getOrDefault(host, Epilogue.NONE));
+      } else if (host != null && !producers.containsValue(host)) {
+        lower(host);
       }
     }
   }
@@ -125,8 +128,25 @@ public final class KernelPlanner {
     return new Port(name, type.dtype(), type.shape());
   }
 
-  private void lower(Node node, Epilogue epilogue) {
-    NodeKernelBuilder k = new NodeKernelBuilder(graph, node, epilogue, target, plan);
+  /** Leaves {@code host} to the only reader of {@code last}'s result, if that may compute it. */
+  private void offer(Node last, Node host) {
+    Optional<Node> reader =
+        last.outputs().size() == 1 ? graph.soleConsumer(last.output()) : Optional.empty();
+    if (reader.isPresent()
+        && epilogues.containsKey(reader.get())
+        && reader.get().op().computesInput(host.op())
+        && reader.get().input(0).equals(last.output())) {
+      producers.put(reader.get(), host);
+    }
+  }
+
+  /** Lowers a node with its epilogue, and what it was left to compute. */
+  private void lower(Node node) {
+    NodeKernelBuilder k = new NodeKernelBuilder(graph, node, epilogue(node), target, plan);
+    Node producer = producers.get(node);
+    if (producer != null) {
+      k.offer(producer, epilogue(producer));
+    }
     Kernel kernel;
     try {
       kernel = node.op().lower(k);
@@ -137,18 +157,33 @@ public final class KernelPlanner {
       throw new IllegalStateException(
           "compiler bug: cannot lower node '" + node.name() + "' (" + node.op() + ")", e);
     }
-    if (!kernel.buffers().containsAll(k.residuals())
-        || !kernel.buffers().containsAll(k.channelConstants())) {
+    if (!k.keepsOperands(kernel)) {
       throw new IllegalStateException(
           "compiler bug: " + node.op().name() + " takes an epilogue but drops its operands");
     }
+    Origin origin = origin(node);
+    if (producer != null && !k.computesInput()) {
+      lower(producer);
+    } else if (producer != null) {
+      origin = origin(producer).and(origin);
+    }
+    k.choice().ifPresent(plan.parts()::choice);
     if (node.op() instanceof Transpose) {
       plan.parts().transpose(node.output().type().shape().size());
     }
-    Origin origin = node.origin();
-    for (Node n : epilogue.nodes()) {
+    plan.parts().call(new KernelCall(kernel, k.bindings(), String.join(", ", origin.nodes())));
+  }
+
+  private Epilogue epilogue(Node host) {
+    return epilogues.getOrDefault(host, Epilogue.NONE);
+  }
+
+  /** Where {@code host} and its epilogue come from. */
+  private Origin origin(Node host) {
+    Origin origin = host.origin();
+    for (Node n : epilogue(host).nodes()) {
       origin = origin.and(n.origin());
     }
-    plan.parts().call(new KernelCall(kernel, k.bindings(), String.join(", ", origin.nodes())));
+    return origin;
   }
 }

@@ -4,6 +4,7 @@ import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.ir.Producer;
 import dev.coppice.compiler.ir.ScheduleChoice;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.loop.Buffer;
@@ -31,22 +32,76 @@ final class NodeKernelBuilder implements KernelBuilder {
   private final Target target;
   private final PlanBuilder plan;
   private final Map<Buffer, Binding> bindings = new LinkedHashMap<>();
-  private final Map<DType.Storage, Integer> scratchRows = new LinkedHashMap<>();
+  private final Map<DType.Storage, Integer> scratchRows;
+  private final String suffix;
   private final List<Buffer> residuals = new ArrayList<>();
   private final List<Buffer> channelConstants = new ArrayList<>();
   private final List<String> facts = new ArrayList<>();
+  private Optional<NodeKernelBuilder> producer = Optional.empty();
+  private Optional<ScheduleChoice> choice = Optional.empty();
+  private boolean reads;
 
   NodeKernelBuilder(Graph graph, Node node, Epilogue epilogue, Target target, PlanBuilder plan) {
+    this(graph, node, epilogue, target, plan, new LinkedHashMap<>(), "");
+  }
+
+  private NodeKernelBuilder(
+      Graph graph,
+      Node node,
+      Epilogue epilogue,
+      Target target,
+      PlanBuilder plan,
+      Map<DType.Storage, Integer> scratchRows,
+      String suffix) {
     this.graph = graph;
     this.node = node;
     this.epilogue = epilogue;
     this.target = target;
     this.plan = plan;
+    this.scratchRows = scratchRows;
+    this.suffix = suffix;
+  }
+
+  /** Offers {@code node}, which computes operand 0 for this node alone, to be computed here. */
+  void offer(Node node, Epilogue epilogue) {
+    producer =
+        Optional.of(
+            new NodeKernelBuilder(graph, node, epilogue, target, plan, scratchRows, "Input"));
+  }
+
+  /** Whether the kernel computes operand 0. */
+  boolean computesInput() {
+    return producer.isPresent() && producer.get().reads;
+  }
+
+  /** How the node is computed, if there was a choice. */
+  Optional<ScheduleChoice> choice() {
+    return choice;
+  }
+
+  /** Whether {@code kernel} has all operands of the epilogues that it computes. */
+  boolean keepsOperands(Kernel kernel) {
+    return kernel.buffers().containsAll(residuals())
+        && kernel.buffers().containsAll(channelConstants())
+        && (!computesInput() || producer.orElseThrow().keepsOperands(kernel));
   }
 
   /** Bindings of the buffers handed out, in the kernel's order. */
   List<Binding> bindings() {
-    return List.copyOf(bindings.values());
+    return List.copyOf(buffers().values());
+  }
+
+  private Map<Buffer, Binding> buffers() {
+    Map<Buffer, Binding> all = new LinkedHashMap<>(bindings);
+    if (computesInput()) {
+      all.putAll(producer.orElseThrow().bindings);
+    }
+    return all;
+  }
+
+  @Override
+  public Optional<Producer> producer() {
+    return producer.map(p -> new Producer(p.node.op(), p));
   }
 
   @Override
@@ -76,13 +131,15 @@ final class NodeKernelBuilder implements KernelBuilder {
 
   @Override
   public Buffer input(int i, String name) {
+    reads = true;
     return operand(node.input(i), name);
   }
 
   private Buffer operand(Value value, String name) {
     Binding place = plan.place(value);
     Role role = place instanceof Binding.FlatWeights ? Role.WEIGHTS : Role.INPUT;
-    return bind(Buffer.flat(name, value.type().dtype(), role, value.type().shape().size()), place);
+    return bind(
+        Buffer.flat(name + suffix, value.type().dtype(), role, value.type().shape().size()), place);
   }
 
   @Override
@@ -93,21 +150,24 @@ final class NodeKernelBuilder implements KernelBuilder {
             ? epilogue.nodes().get(epilogue.nodes().size() - 1).output()
             : node.outputs().get(j);
     return bind(
-        Buffer.flat(name, type.dtype(), Role.OUTPUT, type.shape().size()), plan.place(stored));
+        Buffer.flat(name + suffix, type.dtype(), Role.OUTPUT, type.shape().size()),
+        plan.place(stored));
   }
 
   @Override
   public Buffer weights(String name, Tensor data) {
     int w = plan.weight(weightName(name), data, false);
     return bind(
-        Buffer.flat(name, data.dtype(), Role.WEIGHTS, data.size()), new Binding.FlatWeights(w));
+        Buffer.flat(name + suffix, data.dtype(), Role.WEIGHTS, data.size()),
+        new Binding.FlatWeights(w));
   }
 
   @Override
   public Buffer weightRows(String name, Tensor data) {
     int w = plan.weight(weightName(name), data, true);
     return bind(
-        Buffer.planar(name, data.dtype(), Role.WEIGHTS, data.shape().dim(0), data.shape().dim(1)),
+        Buffer.planar(
+            name + suffix, data.dtype(), Role.WEIGHTS, data.shape().dim(0), data.shape().dim(1)),
         new Binding.RowWeights(w));
   }
 
@@ -119,7 +179,7 @@ final class NodeKernelBuilder implements KernelBuilder {
   public Buffer scratch(String name, DType dtype, int length) {
     int slot = plan.scratch(new SlotSize(dtype.storage(), length));
     return bind(
-        Buffer.flat(name, dtype, Role.SCRATCH, length),
+        Buffer.flat(name + suffix, dtype, Role.SCRATCH, length),
         new Binding.ScratchFlat(dtype.storage(), slot));
   }
 
@@ -127,7 +187,7 @@ final class NodeKernelBuilder implements KernelBuilder {
   public Buffer scratchRows(String name, DType dtype, int rows, int length) {
     int first = scratchRows.merge(dtype.storage(), rows, Integer::sum) - rows;
     return bind(
-        Buffer.planar(name, dtype, Role.SCRATCH, rows, length),
+        Buffer.planar(name + suffix, dtype, Role.SCRATCH, rows, length),
         new Binding.ScratchRows(dtype.storage(), first));
   }
 
@@ -195,8 +255,8 @@ final class NodeKernelBuilder implements KernelBuilder {
   @Override
   public Kernel choose(List<Candidate> candidates) {
     List<Candidate> ranked = ScheduleChoice.rank(candidates, target.costs());
-    plan.parts()
-        .choice(
+    choice =
+        Optional.of(
             new ScheduleChoice(
                 node.ref(),
                 facts,
@@ -209,6 +269,6 @@ final class NodeKernelBuilder implements KernelBuilder {
   public Kernel build(String name, String comment, Stmt body) {
     StringBuilder text = new StringBuilder(comment);
     epilogue.nodes().forEach(n -> text.append("; then ").append(n.op().name()));
-    return new Kernel(name, text.toString(), List.copyOf(bindings.keySet()), body);
+    return new Kernel(name, text.toString(), List.copyOf(buffers().keySet()), body);
   }
 }

@@ -2,6 +2,7 @@ package dev.coppice.compiler.op;
 
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Op;
+import dev.coppice.compiler.ir.Producer;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.schedule.ChannelsLastSchedules;
 import dev.coppice.compiler.schedule.ConvGeometry;
@@ -10,6 +11,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -50,8 +52,21 @@ public record ChannelsLastConv(
 
   @Override
   public Kernel lower(KernelBuilder k) {
-    List<TensorType> types = IntStream.range(0, k.inputs()).mapToObj(k::inputType).toList();
-    return ChannelsLastSchedules.lower(geometry(types), k);
+    Optional<Producer> producer = k.producer();
+    if (producer.isPresent() && producer.get().op() instanceof ChannelsLastConv input) {
+      KernelBuilder inputK = producer.get().builder();
+      return ChannelsLastSchedules.lower(geometry(k), k, input.geometry(inputK), inputK);
+    }
+    return ChannelsLastSchedules.lower(geometry(k), k);
+  }
+
+  private ConvGeometry geometry(KernelBuilder k) {
+    return geometry(IntStream.range(0, k.inputs()).mapToObj(k::inputType).toList());
+  }
+
+  @Override
+  public boolean computesInput(Op producer) {
+    return group > 1 && producer instanceof ChannelsLastConv input && input.group == 1;
   }
 
   @Override

@@ -25,7 +25,7 @@ final class DepthwiseConv {
 
   private final ConvGeometry g;
   private final KernelBuilder k;
-  private final PaddedRows rows;
+  private final ConvRows rows;
   private final int together;
   private final int channels;
   private final Row row;
@@ -35,10 +35,10 @@ final class DepthwiseConv {
   private final Buffer bias;
   private final @Nullable Buffer acc;
 
-  private DepthwiseConv(ConvGeometry g, KernelBuilder k) {
+  private DepthwiseConv(ConvGeometry g, KernelBuilder k, ConvRows rows) {
     this.g = g;
     this.k = k;
-    this.rows = new PaddedRows(g, k);
+    this.rows = rows;
     this.together = together(g);
     this.channels = together * g.c();
     this.row = Row.best(g, together);
@@ -120,7 +120,7 @@ final class DepthwiseConv {
   }
 
   /** Whether there are registers, and channels or places to fill one. */
-  private static boolean applies(ConvGeometry g, KernelBuilder k) {
+  static boolean applies(ConvGeometry g, KernelBuilder k) {
     int last = g.spatial() - 1;
     boolean fills =
         g.c() >= LoopType.MOST_LANES
@@ -141,13 +141,19 @@ final class DepthwiseConv {
     return List.of(
         new Candidate(
             "taps written out",
-            nanos(g),
+            nanos(g) + PaddedRows.nanos(g),
             0,
             g.weightBytes(),
-            () -> new DepthwiseConv(g, k).kernel()));
+            () -> kernel(g, k, new PaddedRows(g, k), "taps written out")));
   }
 
-  private static double nanos(ConvGeometry g) {
+  /** The kernel that reads {@code rows}. */
+  static Kernel kernel(ConvGeometry g, KernelBuilder k, ConvRows rows, String how) {
+    return new DepthwiseConv(g, k, rows).kernel(how);
+  }
+
+  /** Predicted nanoseconds once the rows are there. */
+  static double nanos(ConvGeometry g) {
     int together = together(g);
     Row row = Row.best(g, together);
     int registers = Loops.ceilDiv(together * g.c(), LoopType.MOST_LANES);
@@ -159,7 +165,7 @@ final class DepthwiseConv {
     return g.out().get(g.spatial() - 1);
   }
 
-  private Kernel kernel() {
+  private Kernel kernel(String how) {
     Stmt body =
         Loops.each(
             "n",
@@ -172,9 +178,7 @@ final class DepthwiseConv {
                       return strip(Exprs.add(Exprs.mul(n, height), first), from);
                     }));
     return k.build(
-        "conv",
-        ConvSchedules.comment(g, "registers of channels side by side, taps written out"),
-        body);
+        "conv", ConvSchedules.comment(g, "registers of channels side by side, " + how), body);
   }
 
   /** A strip whose first row is {@code first}, of the input at {@code from}. */

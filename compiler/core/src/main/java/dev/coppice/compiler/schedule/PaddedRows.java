@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * equal height so that a copy stays in the second-level cache; the last strip begins earlier where
  * they do not fit.
  */
-final class PaddedRows {
+final class PaddedRows implements ConvRows {
   /** Elements of a copy that fit the cache beside weights and results. */
   private static final int FITS = 48 * 1024;
 
@@ -62,19 +62,26 @@ final class PaddedRows {
     this.copy = padded ? k.scratch("padded", g.dtype(), rows() * pitch()) : null;
   }
 
-  /** Distance of two rows of what is read. */
-  int pitch() {
+  @Override
+  public int pitch() {
     return before + rowElements + after;
   }
 
-  /** Output rows of a strip. */
-  int strip() {
+  @Override
+  public int strip() {
     return strip;
   }
 
-  /** What is read. */
-  Buffer source() {
+  @Override
+  public Buffer source() {
     return copy == null ? x : copy;
+  }
+
+  /** Predicted nanoseconds until all rows are in the cache, with their padding. */
+  static double nanos(ConvGeometry g) {
+    long bytes = (long) g.n() * g.c() * g.inPlane() * g.dtype().bytes();
+    boolean padded = g.pads().stream().anyMatch(p -> p > 0);
+    return PanelCost.loaded(bytes) + (padded ? PanelCost.copied(bytes) : 0);
   }
 
   /** Input rows of a strip. */
@@ -82,19 +89,8 @@ final class PaddedRows {
     return (strip - 1) * stride + span;
   }
 
-  /** Body of the loop over strips. */
-  interface Body {
-    /**
-     * Statements for a strip.
-     *
-     * @param first its first output row
-     * @param from where in {@link #source} the first input row of that row begins
-     */
-    Stmt apply(Expr first, Expr from);
-  }
-
-  /** A loop over the strips of image {@code n}. */
-  Stmt each(Expr n, Body body) {
+  @Override
+  public Stmt each(Expr n, Body body) {
     return Loops.each(
         "strip",
         Loops.ceilDiv(outHeight, strip),

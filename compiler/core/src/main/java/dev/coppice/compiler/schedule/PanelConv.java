@@ -12,11 +12,11 @@ import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.schedule.PanelTile.Start;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
-import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,16 +25,13 @@ import org.jspecify.annotations.Nullable;
  * of a kernel row where there is one group and no dilation, are one run.
  */
 final class PanelConv {
-  /** Shorter runs are read by a table: a call for each would cost more than it computes. */
-  private static final int SHORTEST_RUN = 32;
-
   private final ConvGeometry g;
   private final KernelBuilder k;
-  private final Runs runs;
+  private final PanelRuns runs;
   private final Panels panels;
   private final PaddedRows rows;
-  private final boolean oneRow;
-  private final int block;
+  private final int width;
+  private final int tiledRows;
   private final boolean direct;
   private final boolean copied;
   private final Buffer y;
@@ -44,13 +41,23 @@ final class PanelConv {
   private final @Nullable Buffer acc;
 
   private PanelConv(ConvGeometry g, KernelBuilder k) {
+    this(g, k, new PaddedRows(g, k), k.output(0, "y"), g.isPointwise());
+  }
+
+  /**
+   * One that stores to {@code y}.
+   *
+   * @param blocks whether places are taken in blocks of the batch, not row by row
+   */
+  private PanelConv(ConvGeometry g, KernelBuilder k, PaddedRows rows, Buffer y, boolean blocks) {
     this.g = g;
     this.k = k;
-    this.rows = new PaddedRows(g, k);
-    this.runs = Runs.of(g, rows.pitch());
-    this.oneRow = g.isPointwise();
-    this.block = PanelCost.block(g);
-    this.panels = PanelCost.best(g.groupOc(), width(), tiledRows(), runs.terms());
+    this.rows = rows;
+    this.y = y;
+    this.runs = PanelRuns.of(g, rows.pitch());
+    this.width = blocks ? PanelCost.block(g) : g.out().get(g.spatial() - 1);
+    this.tiledRows = g.isPointwise() ? 1 : rows.strip();
+    this.panels = PanelCost.best(g.groupOc(), width, tiledRows, runs.terms());
     boolean inRegisters = RegisterEpilogue.applies(k);
     this.direct = !panels.isPadded() && inRegisters;
     this.copied =
@@ -58,13 +65,17 @@ final class PanelConv {
             && inRegisters
             && k.residuals().isEmpty()
             && k.channelConstants().isEmpty();
-    this.y = k.output(0, "y");
     this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
     this.bias = k.inputs() > 2 ? k.weights("b", roomy(k.constant(2).orElseThrow())) : null;
     this.offsets = runs.isTable() ? k.weights("offsets", runs.table()) : null;
     int room =
         panels.all().stream().mapToInt(p -> tiles(p).places() * p.width()).max().orElseThrow();
     this.acc = direct ? null : k.scratch("acc", DType.FLOAT32, room);
+  }
+
+  /** A pointwise convolution whose rows go to {@code y}, where {@link #rows} is told. */
+  static PanelConv toRows(ConvGeometry g, KernelBuilder k, Buffer y) {
+    return new PanelConv(g, k, new PaddedRows(g, k), y, false);
   }
 
   /** Whether there are registers, and weights and bias are known. */
@@ -86,7 +97,8 @@ final class PanelConv {
         new Candidate("panels", nanos(g), 0, g.weightBytes(), () -> new PanelConv(g, k).kernel()));
   }
 
-  private static double nanos(ConvGeometry g) {
+  /** Predicted nanoseconds. */
+  static double nanos(ConvGeometry g) {
     int width = g.out().get(g.spatial() - 1);
     int height = g.n() * g.outPlane() / width;
     int terms = g.groupC() * g.taps();
@@ -95,26 +107,17 @@ final class PanelConv {
         g.group() * PanelCost.cycles(panels, width, height, terms), g.weightBytes());
   }
 
-  /** Places of a row of tiles: a block of the batch if every place is read by itself. */
-  private int width() {
-    return oneRow ? block : g.out().get(g.spatial() - 1);
-  }
-
-  private int tiledRows() {
-    return oneRow ? 1 : rows.strip();
-  }
-
   private PlaceTiles tiles(Panels.Alike panel) {
-    return PlaceTiles.of(tiledRows(), width(), PanelTile.mostPlaces(panel.vectors()));
+    return PlaceTiles.of(tiledRows, width, PanelTile.mostPlaces(panel.vectors()));
   }
 
   private Kernel kernel() {
     Stmt body =
-        oneRow
+        g.isPointwise()
             ? Loops.each(
                 "block",
-                g.n() * g.outPlane() / block,
-                b -> groups(Exprs.mul(b, block), Exprs.mul(b, block * g.c())))
+                g.n() * g.outPlane() / width,
+                b -> groups(tiles -> tiles.apply(Exprs.mul(b, width), Exprs.mul(b, width * g.c()))))
             : Loops.each(
                 "n",
                 g.n(),
@@ -122,17 +125,51 @@ final class PanelConv {
                     rows.each(
                         n,
                         (first, from) -> {
-                          int height = g.outPlane() / width();
+                          int height = g.outPlane() / width;
                           Expr row = Exprs.add(Exprs.mul(n, height), first);
-                          return groups(Exprs.mul(row, width()), from);
+                          return groups(tiles -> tiles.apply(Exprs.mul(row, width), from));
                         }));
     String how = runs.isTable() ? ", terms by a table" : "";
     return k.build(
         "conv", ConvSchedules.comment(g, "registers of channels side by side" + how), body);
   }
 
-  /** All channels of a strip whose places begin at {@code place}; its input is at {@code from}. */
-  private Stmt groups(Expr place, Expr from) {
+  /**
+   * Rows {@code [from, end)} of image {@code n}, of a convolution made by {@link #toRows}.
+   *
+   * @param place which place of y the first place of a row is
+   */
+  Stmt rows(Expr n, Expr from, Expr end, UnaryOperator<Expr> place) {
+    int height = g.outPlane() / width;
+    return groups(
+        tiles ->
+            Stmts.loop(
+                "row",
+                from,
+                end,
+                1,
+                Stmt.AxisKind.PARALLEL,
+                r -> {
+                  Expr row = Exprs.add(Exprs.mul(n, height), r);
+                  return tiles.apply(place.apply(r), Exprs.mul(row, width * g.c()));
+                }));
+  }
+
+  /** Nanoseconds of all rows of a convolution made by {@link #toRows}. */
+  static double nanosOfRows(ConvGeometry g) {
+    int width = g.out().get(g.spatial() - 1);
+    Panels panels = PanelCost.best(g.oc(), width, 1, g.c());
+    double rows = (double) g.n() * g.outPlane() / width;
+    return PanelCost.nanos(rows * PanelCost.cycles(panels, width, 1, g.c()), g.weightBytes());
+  }
+
+  /** The tiles of a panel: of places from {@code place} on whose input is at {@code from}. */
+  private interface Tiles {
+    Stmt apply(Expr place, Expr from);
+  }
+
+  /** All channels of what {@code places} applies the tiles of each panel to. */
+  private Stmt groups(Function<Tiles, Stmt> places) {
     return Loops.each(
         "g",
         g.group(),
@@ -142,7 +179,10 @@ final class PanelConv {
           for (Panels.Alike panel : panels.all()) {
             int at = packed;
             body.add(
-                Loops.each("panel", panel.count(), p -> panel(panel, group, p, at, place, from)));
+                Loops.each(
+                    "panel",
+                    panel.count(),
+                    p -> places.apply((place, from) -> panel(panel, group, p, at, place, from))));
             packed += panel.width() * panel.count();
           }
           return Stmts.block(body);
@@ -164,7 +204,7 @@ final class PanelConv {
     return tiles(panel)
         .each(
             (row, at) -> {
-              Expr first = Exprs.add(place, Exprs.add(Exprs.mul(row, width()), at));
+              Expr first = Exprs.add(place, Exprs.add(Exprs.mul(row, width), at));
               Expr inX =
                   Exprs.add(
                       Exprs.add(from, Exprs.mul(group, g.groupC())),
@@ -274,55 +314,6 @@ final class PanelConv {
 
   private interface RunBody {
     Stmt apply(Expr run, Start start, @Nullable RegisterEpilogue epilogue);
-  }
-
-  /**
-   * The terms of a sum.
-   *
-   * @param offsets where in the input each run begins
-   * @param length terms of a run, which lie side by side
-   * @param perRow runs of a kernel row
-   * @param down distance of the runs of two kernel rows
-   * @param right distance of two runs of a kernel row
-   */
-  private record Runs(List<Integer> offsets, int length, int perRow, int down, int right) {
-    static Runs of(ConvGeometry g, int pitch) {
-      int last = g.spatial() - 1;
-      int columns = g.kernel().get(last);
-      boolean whole = g.group() == 1 && g.dilations().get(last) == 1;
-      int perRow = whole ? 1 : columns;
-      int down = g.spatial() == 2 ? g.dilations().get(0) * pitch : 0;
-      int right = g.dilations().get(last) * g.c();
-      List<Integer> offsets =
-          IntStream.range(0, g.taps() / columns * perRow)
-              .mapToObj(r -> r / perRow * down + r % perRow * right)
-              .toList();
-      return new Runs(offsets, g.groupC() * (whole ? columns : 1), perRow, down, right);
-    }
-
-    int terms() {
-      return offsets.size() * length;
-    }
-
-    boolean isTable() {
-      return offsets.size() > 1 && length < SHORTEST_RUN;
-    }
-
-    Tensor table() {
-      return Tensor.fromLongs(
-          TensorType.of(DType.INT32, terms()), t -> offsets.get(t / length) + t % length);
-    }
-
-    Expr offset(Expr run) {
-      if (run instanceof Expr.Literal l) {
-        return Exprs.intLit(offsets.get((int) l.bits()));
-      }
-      return perRow == 1
-          ? Exprs.mul(run, down)
-          : Exprs.add(
-              Exprs.mul(Exprs.div(run, Exprs.intLit(perRow)), down),
-              Exprs.mul(Exprs.rem(run, Exprs.intLit(perRow)), right));
-    }
   }
 
   /** Weights in reading order: [group, panel, kernel place, input channel, channel of panel]. */

@@ -16,7 +16,7 @@ final class PanelCost {
   /** Cycles of a nanosecond of the core that {@link dev.coppice.compiler.loop.Costs} is of. */
   private static final double CYCLES = 2.4;
 
-  /** Bytes of weights that are in the cache when a model is run again. */
+  /** Bytes of weights, or of an operand, that are in the cache when they are read again. */
   private static final double CACHED = 1 << 20;
 
   /** Bytes of inputs and results that are in the cache beside weights. */
@@ -25,14 +25,27 @@ final class PanelCost {
   /** Fewer places than these cannot share what a call costs. */
   private static final int FEWEST = 64;
 
-  /** Nanoseconds for each byte of weights beyond them. */
+  /** Nanoseconds for each byte beyond them. */
   private static final double MEMORY = 0.08;
+
+  /** Nanoseconds for each byte copied with padding around rows. */
+  private static final double COPIED = 0.03;
 
   private PanelCost() {}
 
+  /** Nanoseconds of a copy of so many bytes with padding around rows. */
+  static double copied(long bytes) {
+    return COPIED * bytes;
+  }
+
+  /** Nanoseconds until so many bytes are in the cache. */
+  static double loaded(long bytes) {
+    return MEMORY * Math.max(0, bytes - CACHED);
+  }
+
   /** Nanoseconds of so many cycles with so many bytes of weights. */
   static double nanos(double cycles, long weightBytes) {
-    return cycles / CYCLES + MEMORY * Math.max(0, weightBytes - CACHED);
+    return cycles / CYCLES + loaded(weightBytes);
   }
 
   /** The fastest panels for {@code rows} rows of {@code width} places. */

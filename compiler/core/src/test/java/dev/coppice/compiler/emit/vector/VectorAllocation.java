@@ -54,6 +54,18 @@ final class VectorAllocation {
         }
         """);
     graphs.put(
+        "depthwise convolution of what a pointwise one computes",
+        """
+        graph g(x: f32[1,40,64,32]) -> (y) {
+          const w: f32[64,32,1,1]
+          c = ChannelsLastConv(x, w) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1}
+          r = Relu(c)
+          const v: f32[64,1,3,3]
+          d = ChannelsLastConv(r, v) {strides=[1,1], pads=[1,1,1,1], dilations=[1,1], group=64}
+          y = Relu(d)
+        }
+        """);
+    graphs.put(
         "product with a constant",
         """
         graph g(x: f32[19,64]) -> (y) {
