@@ -53,11 +53,13 @@ public record ChannelsLastConv(
   @Override
   public Kernel lower(KernelBuilder k) {
     Optional<Producer> producer = k.producer();
-    if (producer.isPresent() && producer.get().op() instanceof ChannelsLastConv input) {
-      KernelBuilder inputK = producer.get().builder();
-      return ChannelsLastSchedules.lower(geometry(k), k, input.geometry(inputK), inputK);
+    if (producer.isEmpty()) {
+      return ChannelsLastSchedules.lower(geometry(k), k);
     }
-    return ChannelsLastSchedules.lower(geometry(k), k);
+    KernelBuilder inputK = producer.get().builder();
+    return producer.get().op() instanceof ChannelsLastConv input
+        ? ChannelsLastSchedules.lower(geometry(k), k, input.geometry(inputK), inputK)
+        : ChannelsLastSchedules.lowerPlanes(geometry(k), k, inputK);
   }
 
   private ConvGeometry geometry(KernelBuilder k) {
@@ -66,7 +68,9 @@ public record ChannelsLastConv(
 
   @Override
   public boolean computesInput(Op producer) {
-    return group > 1 && producer instanceof ChannelsLastConv input && input.group == 1;
+    return group > 1
+        ? producer instanceof ChannelsLastConv input && input.group == 1
+        : producer instanceof Transpose t && t.perm().equals(lastFromFirst(strides.size() + 2));
   }
 
   @Override

@@ -11,6 +11,7 @@ public final class ChannelsLastSchedules {
       List.of(
           PanelConv::candidates,
           DepthwiseConv::candidates,
+          KernelRowConv::candidates,
           WinogradConv::candidates,
           DirectLastConv::candidates);
 
@@ -29,8 +30,21 @@ public final class ChannelsLastSchedules {
    */
   public static Kernel lower(
       ConvGeometry g, KernelBuilder k, ConvGeometry input, KernelBuilder inputK) {
+    return lower(g, k, new SeparableConv(input, inputK));
+  }
+
+  /**
+   * The same where operand 0 is planes transposed for this one alone.
+   *
+   * @param planesK builder of the transposition
+   */
+  public static Kernel lowerPlanes(ConvGeometry g, KernelBuilder k, KernelBuilder planesK) {
+    return lower(g, k, KernelRowConv.ofPlanes(planesK));
+  }
+
+  private static Kernel lower(ConvGeometry g, KernelBuilder k, Schedule<ConvGeometry> other) {
     List<Schedule<ConvGeometry>> all = new ArrayList<>(ALL);
-    all.add(new SeparableConv(input, inputK));
+    all.add(other);
     return Schedule.lower(all, g, k);
   }
 }

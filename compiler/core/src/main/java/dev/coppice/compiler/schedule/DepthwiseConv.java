@@ -69,13 +69,12 @@ final class DepthwiseConv {
   }
 
   /**
-   * How a row is cut into tiles of equal size and distance, which may overlap.
+   * How a row is computed.
    *
    * @param tile what a tile computes, with what is taken together as one place
-   * @param count tiles
-   * @param step distance of two tiles, in places
+   * @param tiles how the row is cut
    */
-  private record Row(DepthwiseTile.Tile tile, int count, int step) {
+  private record Row(DepthwiseTile.Tile tile, EvenTiles tiles) {
     /** The fastest; null if there are too many taps to be written out. */
     static @Nullable Row of(ConvGeometry g, int together) {
       int last = g.spatial() - 1;
@@ -90,23 +89,12 @@ final class DepthwiseConv {
       int width = g.out().get(last);
       Row best = null;
       for (int p = 1; p * together <= width && one.of(p).fits(); p++) {
-        Row row = of(one.of(p), width, p * together);
+        Row row = new Row(one.of(p), EvenTiles.of(width, p * together));
         if (best == null || row.cycles() < best.cycles()) {
           best = row;
         }
       }
       return best;
-    }
-
-    private static Row of(DepthwiseTile.Tile tile, int width, int places) {
-      int count = Loops.ceilDiv(width, places);
-      if (count == 1) {
-        return new Row(tile, 1, 0);
-      }
-      while ((width - places) % (count - 1) > 0) {
-        count++;
-      }
-      return new Row(tile, count, (width - places) / (count - 1));
     }
 
     static Row best(ConvGeometry g, int together) {
@@ -115,7 +103,7 @@ final class DepthwiseConv {
 
     /** Cycles of a register of channels. */
     double cycles() {
-      return count * tile.cycles();
+      return tiles.count() * tile.cycles();
     }
   }
 
@@ -186,9 +174,9 @@ final class DepthwiseConv {
     int height = rows.strip();
     return Loops.each(
         "tile",
-        row.count,
+        row.tiles.count(),
         t -> {
-          Expr at = Exprs.mul(t, row.step);
+          Expr at = Exprs.mul(t, row.tiles.step());
           return acc == null
               ? sums(first, from, Exprs.intLit(0), at, height)
               : Loops.each("row", height, r -> finished(first, from, r, at));

@@ -113,6 +113,8 @@ final class PaddedRows implements ConvRows {
     if (rowElements >= LoopType.MOST_LANES) {
       return RowPadding.call(
           to,
+          Exprs.intLit(0),
+          pitch(),
           x,
           Exprs.mul(n, height * rowElements),
           Exprs.add(Exprs.mul(first, stride), -top),

@@ -103,8 +103,9 @@ final class PanelConv {
     int height = g.n() * g.outPlane() / width;
     int terms = g.groupC() * g.taps();
     Panels panels = PanelCost.best(g.groupOc(), width, height, terms);
+    double each = PanelRuns.of(g, 0).isTable() ? PanelCost.TABLE : 1;
     return PanelCost.nanos(
-        g.group() * PanelCost.cycles(panels, width, height, terms), g.weightBytes());
+        each * g.group() * PanelCost.cycles(panels, width, height, terms), g.weightBytes());
   }
 
   private PlaceTiles tiles(Panels.Alike panel) {

@@ -5,6 +5,9 @@ package dev.coppice.compiler.schedule;
  * of a core that starts two multiply-adds and two loads of registers at a time.
  */
 final class PanelCost {
+  /** How much longer a term takes whose place a table says: bounds are checked for each factor. */
+  static final double TABLE = 1.5;
+
   private static final int MOST_VECTORS = 3;
 
   /** What a call costs beside its terms: first loads, last stores, its arguments. */

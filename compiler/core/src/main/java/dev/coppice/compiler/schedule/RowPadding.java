@@ -19,6 +19,8 @@ import java.util.List;
 final class RowPadding {
   private final Buffer y = Buffer.flat("y", DType.FLOAT32, Buffer.Role.OUTPUT, 0);
   private final Buffer x = Buffer.flat("x", DType.FLOAT32, Buffer.Role.INPUT, 0);
+  private final Var yAt = new Var("yAt", LoopType.INT);
+  private final Var yStep = new Var("yStep", LoopType.INT);
   private final Var xAt = new Var("xAt", LoopType.INT);
   private final Var first = new Var("first", LoopType.INT);
   private final Var rows = new Var("rows", LoopType.INT);
@@ -32,7 +34,7 @@ final class RowPadding {
   /**
    * The call that lays {@code rows} rows from row {@code first} on, which may be outside.
    *
-   * @param to result, from its beginning
+   * @param to result, whose first row is at {@code toAt} and whose rows are {@code toStep} apart
    * @param from input, whose row 0 is at {@code at}
    * @param height rows of the input
    * @param before zeros before each row
@@ -41,6 +43,8 @@ final class RowPadding {
    */
   static Stmt call(
       Array to,
+      Expr toAt,
+      int toStep,
       Array from,
       Expr at,
       Expr first,
@@ -53,6 +57,8 @@ final class RowPadding {
         new RowPadding().function(),
         List.of(to, from),
         List.of(
+            toAt,
+            Exprs.intLit(toStep),
             at,
             first,
             Exprs.intLit(rows),
@@ -67,7 +73,7 @@ final class RowPadding {
         "padRows",
         "y = rows of x with zeros before and after each, and zeros for rows outside.",
         List.of(y, x),
-        List.of(xAt, first, rows, height, before, elements, after),
+        List.of(yAt, yStep, xAt, first, rows, height, before, elements, after),
         each("r", Exprs.ref(rows), this::row));
   }
 
@@ -78,7 +84,7 @@ final class RowPadding {
     Expr whole = Exprs.add(Exprs.add(Exprs.ref(before), Exprs.ref(elements)), Exprs.ref(after));
     return Stmts.block(
         Stmts.local(pitch, whole),
-        Stmts.local(at, Exprs.mul(r, Exprs.ref(pitch))),
+        Stmts.local(at, Exprs.add(Exprs.ref(yAt), Exprs.mul(r, Exprs.ref(yStep)))),
         Stmts.local(row, Exprs.add(Exprs.ref(first), r)),
         Stmts.when(
             Exprs.and(

@@ -54,6 +54,16 @@ final class VectorAllocation {
         }
         """);
     graphs.put(
+        "convolution of planes, kernel rows written out",
+        """
+        graph g(x: f32[1,3,64,64]) -> (y) {
+          t = Transpose(x) {perm=[0,2,3,1]}
+          const w: f32[16,3,7,7]
+          c = ChannelsLastConv(t, w) {strides=[2,2], pads=[3,3,3,3], dilations=[1,1], group=1}
+          y = Relu(c)
+        }
+        """);
+    graphs.put(
         "depthwise convolution of what a pointwise one computes",
         """
         graph g(x: f32[1,40,64,32]) -> (y) {
