@@ -88,7 +88,7 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
   private static final LoopType REGISTER = LoopType.FLOAT.times(LoopType.REGISTER);
 
   /** HotSpot 17 gives up on methods with more vector operations, and each makes an object. */
-  private static final int MOST_OPERATIONS = 145;
+  private static final int MOST_OPERATIONS = 112;
 
   /** More sums than these leave no register for weights on machines with 16. */
   private static final int MOST_PLACES = 10;
