@@ -15,12 +15,32 @@ import dev.coppice.compiler.loop.Stmt;
  * @param tileWidth places of a tile in a row
  */
 record PlaceTiles(int rows, int width, int tileRows, int tileWidth) {
-  /** Tiles of at most {@code most} places. */
+  /** Places that could be computed in the time that a tile takes beside its places. */
+  private static final int OVERHEAD = 1;
+
+  /** Tiles of at most {@code most} places that take the least time. */
   static PlaceTiles of(int rows, int width, int most) {
     if (width > most / 2) {
-      return new PlaceTiles(rows, width, 1, Loops.balanced(width, most));
+      return new PlaceTiles(rows, width, 1, best(width, most, 1));
     }
-    return new PlaceTiles(rows, width, Loops.balanced(rows, most / width), width);
+    return new PlaceTiles(rows, width, best(rows, most / width, width), width);
+  }
+
+  /**
+   * Into how many each {@code extent} is best cut: at most {@code most}, of {@code places} each.
+   */
+  private static int best(int extent, int most, int places) {
+    int best = Loops.balanced(extent, most);
+    for (int size = best - 1; size > 0; size--) {
+      if (cost(extent, size, places) < cost(extent, best, places)) {
+        best = size;
+      }
+    }
+    return best;
+  }
+
+  private static int cost(int extent, int size, int places) {
+    return Loops.ceilDiv(extent, size) * (size * places + OVERHEAD);
   }
 
   /** Places of a tile. */
