@@ -20,16 +20,19 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The epilogue of a kernel on whole registers of sums. Its residuals are read where the result is
- * stored, its channel constants at the channel.
+ * The epilogue of a kernel on whole registers of sums, which are of neighbouring channels or of
+ * neighbouring places of a channel. Its residuals are read where the result is stored, its channel
+ * constants at the channel.
  */
 final class RegisterEpilogue {
   private final KernelBuilder k;
   private final List<Buffer> residuals;
   private final List<Buffer> constants;
+  private final boolean places;
 
-  private RegisterEpilogue(KernelBuilder k) {
+  private RegisterEpilogue(KernelBuilder k, boolean places) {
     this.k = k;
+    this.places = places;
     this.residuals = parameters("residual", k.residuals());
     this.constants = parameters("each", k.channelConstants());
   }
@@ -40,9 +43,14 @@ final class RegisterEpilogue {
         .toList();
   }
 
-  /** The epilogue, for a function that the kernel calls. */
+  /** The epilogue on registers of channels, for a function that the kernel calls. */
   static RegisterEpilogue of(KernelBuilder k) {
-    return new RegisterEpilogue(k);
+    return new RegisterEpilogue(k, false);
+  }
+
+  /** The epilogue on registers of places of one channel, for a function that the kernel calls. */
+  static RegisterEpilogue ofPlaces(KernelBuilder k) {
+    return new RegisterEpilogue(k, true);
   }
 
   /** Whether every operation of the epilogue is one on registers. */
@@ -81,7 +89,8 @@ final class RegisterEpilogue {
 
   /**
    * Stores at {@code at} of {@code y} what {@code epilogue}, if there is one, makes of a register
-   * {@code sum} of channels from {@code channel} on; constants go to {@code shared}.
+   * {@code sum} of channels from {@code channel} on, or of places of that channel; constants go to
+   * {@code shared}.
    */
   static Stmt store(
       @Nullable RegisterEpilogue epilogue,
@@ -139,8 +148,12 @@ final class RegisterEpilogue {
         return shared.of(Exprs.broadcast(l, LoopType.REGISTER));
       }
       if (e instanceof Expr.Load l) {
-        Expr load = Exprs.loadRegister(l.array(), l.index());
-        return constants.contains(l.array().buffer()) ? shared.of(load) : load;
+        boolean constant = constants.contains(l.array().buffer());
+        Expr load =
+            constant && places
+                ? Exprs.broadcast(l, LoopType.REGISTER)
+                : Exprs.loadRegister(l.array(), l.index());
+        return constant ? shared.of(load) : load;
       }
       if (e instanceof Expr.Binary b && isLimit(b.op())) {
         return isNumber(b.b())

@@ -24,6 +24,10 @@ final class SparsePlanes {
       return List.of();
     }
     k.note(String.format(Locale.ROOT, "%.1f %% of the weights are zero", 100 * zeros));
+    if (SparsePlaces.applies(g, k)) {
+      int count = w.size() - (int) Math.round(zeros * w.size());
+      return List.of(SparsePlaces.candidate(g, k, count));
+    }
     PlaneTiling tiling = PlaneTiling.of(g, k.target().planeLength());
     PlaneBlocking blocking = PlaneBlocking.sparse(g, k.target(), tiling);
     SparseWeights weights = SparseWeights.of(g, blocking, w);

@@ -3,15 +3,12 @@ package dev.coppice.compiler.schedule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coppice.compiler.interp.ReferenceInterpreter;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.GraphBuilder;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
-import dev.coppice.compiler.lowering.MemoryPlanner;
-import dev.coppice.compiler.lowering.PlanInterpreter;
 import dev.coppice.compiler.op.Conv;
 import dev.coppice.compiler.op.MatMul;
 import dev.coppice.compiler.op.Relu;
@@ -19,33 +16,20 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
-import dev.coppice.compiler.tensor.Tolerance;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ConvSchedulesTest {
 
+  /** As {@link Agreement#random}, or multiples of a scale. */
   private static Tensor random(Random r, double zeros, boolean int8, int... dims) {
-    Shape s = Shape.of(dims);
-    float[] v = new float[s.size()];
-    for (int i = 0; i < v.length; i++) {
-      float x = (float) r.nextGaussian();
-      v[i] = r.nextDouble() < zeros ? 0 : int8 ? Math.round(x * 30) * 0.013f : x;
-    }
-    return Tensor.ofFloats(s, v);
+    Tensor t = Agreement.random(r, zeros, dims);
+    return int8 ? Tensor.fromDoubles(t.type(), i -> Math.round(t.floatAt(i) * 30) * 0.013f) : t;
   }
 
   private static void agrees(Graph graph, Tensor x, String what) {
-    KernelPlan plan = KernelPlanner.plan(graph, Target.PORTABLE);
-    Tensor expected = new ReferenceInterpreter(graph).run(List.of(x)).get(0);
-    Tensor actual = PlanInterpreter.run(plan, MemoryPlanner.plan(plan), List.of(x)).get(0);
-    assertEquals(expected.type(), actual.type());
-    for (int i = 0; i < expected.size(); i++) {
-      assertTrue(
-          new Tolerance(1e-4, 1e-4).accepts(expected.doubleAt(i), actual.doubleAt(i)),
-          what + " at " + i + ": " + actual.doubleAt(i) + " instead of " + expected.doubleAt(i));
-    }
+    Agreement.agrees(graph, x, Target.PORTABLE, what);
   }
 
   @Test

@@ -25,7 +25,7 @@ final class LayoutCost {
   private static final double LAST = 10;
 
   /** The same with channels first for each weight that is not zero, where others are left out. */
-  private static final double SPARSE = 67;
+  private static final double SPARSE = 50;
 
   private LayoutCost() {}
 
