@@ -51,6 +51,13 @@ class ConvTest extends OpContract {
                 random(1, 1, 1, 36, 11),
                 random(2, 12, 1, 7, 5))
             .constantsFrom(1),
+        of(pointwise(), random(1, 2, 20, 7, 7), sparse(2, 12, 20, 1, 1), random(3, 12))
+            .constantsFrom(1),
+        of(pointwise(), random(1, 1, 30, 23, 17), sparse(2, 9, 30, 1, 1)).constantsFrom(1),
+        of(depthwise(3, 1), random(1, 2, 3, 7, 7), random(2, 3, 1, 3, 3), random(3, 3))
+            .constantsFrom(1),
+        of(depthwise(2, 1), random(1, 1, 2, 9, 37), random(2, 2, 1, 3, 3)).constantsFrom(1),
+        of(depthwise(2, 2), random(1, 1, 2, 9, 37), random(2, 2, 1, 3, 3)).constantsFrom(1),
         of(
             new Conv(List.of(1, 1), List.of(0, 0, 0, 0), List.of(1, 1), 1),
             random(1, 1, 3, 5, 5),
@@ -63,6 +70,20 @@ class ConvTest extends OpContract {
             .constantsFrom(1));
   }
 
+  private static Conv pointwise() {
+    return new Conv(List.of(1, 1), List.of(0, 0, 0, 0), List.of(1, 1), 1);
+  }
+
+  private static Conv depthwise(int channels, int stride) {
+    return new Conv(List.of(stride, stride), List.of(1, 1, 1, 1), List.of(1, 1), channels);
+  }
+
+  /** Four of five elements are zero. */
+  private static Tensor sparse(int seed, int... dims) {
+    Tensor all = random(seed, dims);
+    return Tensor.fromDoubles(all.type(), i -> i % 5 == 0 ? all.doubleAt(i) : 0);
+  }
+
   @Override
   protected List<Refusal> refusals() {
     return List.of(
@@ -73,7 +94,8 @@ class ConvTest extends OpContract {
             TensorType.of(DType.FLOAT32, 1, 3)),
         refuses(
             new Conv(List.of(1), List.of(0, 0), List.of(1), 2),
-            "x is f32[1,3,4], w is f32[2,3,1], group 2; group must divide both channel counts and w axis 1 be C/group",
+            "x is f32[1,3,4], w is f32[2,3,1], group 2; group must divide both channel counts and w"
+                + " axis 1 be C/group",
             TensorType.of(DType.FLOAT32, 1, 3, 4),
             TensorType.of(DType.FLOAT32, 2, 3, 1)),
         refuses(
