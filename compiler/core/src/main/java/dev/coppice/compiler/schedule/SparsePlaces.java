@@ -16,10 +16,11 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pointwise convolution with the non-zero weights alone, by {@link SparseTile}: a tile of places is
- * read again for each output channel, from the first-level or second-level cache.
+ * read again for each output channel, from the second-level cache.
  */
 final class SparsePlaces {
   /** Cycles of a term: its offset and factor are loaded. */
@@ -42,6 +43,7 @@ final class SparsePlaces {
   private final SparseTile.Streams streams;
   private final Buffer bias;
   private final int count;
+  private final @Nullable Buffer strip;
 
   private SparsePlaces(ConvGeometry g, KernelBuilder k) {
     this.g = g;
@@ -49,6 +51,7 @@ final class SparsePlaces {
     this.vectors = vectors(g);
     this.x = k.input(0, "x");
     this.y = k.output(0, "y");
+    this.strip = isCopied(g) ? k.scratch("strip", DType.FLOAT32, g.c() * pitch()) : null;
     Tensor w = k.constant(1).orElseThrow();
     List<Integer> ends = new ArrayList<>(List.of(0));
     List<Integer> filled = new ArrayList<>();
@@ -64,7 +67,7 @@ final class SparsePlaces {
     this.streams =
         new SparseTile.Streams(
             k.weights("ends", integers(ends.size(), ends::get)),
-            k.weights("offsets", integers(count, t -> (long) filled.get(t) % g.c() * g.inPlane())),
+            k.weights("offsets", integers(count, t -> (long) filled.get(t) % g.c() * pitch())),
             k.weights("w", w.gather(Shape.of(count), filled::get)));
     this.bias =
         k.weights(
@@ -120,6 +123,19 @@ final class SparsePlaces {
     return PanelCost.nanos(cycles, bytes(g, count));
   }
 
+  /**
+   * Whether a tile is copied, since its registers would begin anywhere in a cache line in most
+   * channels, and each be loaded from two of them.
+   */
+  private static boolean isCopied(ConvGeometry g) {
+    return g.inPlane() % LoopType.MOST_LANES != 0;
+  }
+
+  /** Distance of two input channels. */
+  private int pitch() {
+    return isCopied(g) ? vectors * LoopType.MOST_LANES : g.inPlane();
+  }
+
   private Kernel kernel() {
     Stmt body = Loops.each("n", g.n(), this::tiles);
     String how = "registers of places, " + count + " non-zero weights from streams";
@@ -143,7 +159,26 @@ final class SparsePlaces {
                     Exprs.min(
                         Exprs.mul(tile, width),
                         Exprs.max(Exprs.sub(places, width), Exprs.intLit(0)))),
+                copy(n, Exprs.ref(at), width),
                 tile(n, Exprs.ref(at))));
+  }
+
+  /** Copies the places of a tile of every input channel where they are copied. */
+  private Stmt copy(Expr n, Expr at, Expr width) {
+    if (strip == null) {
+      return Stmts.block();
+    }
+    Expr from = Exprs.add(Exprs.mul(n, g.c() * g.inPlane()), at);
+    return Loops.each(
+        "ic",
+        g.c(),
+        ic ->
+            Stmts.copy(
+                x,
+                Exprs.add(from, Exprs.mul(ic, g.inPlane())),
+                strip,
+                Exprs.mul(ic, pitch()),
+                Exprs.min(width, Exprs.intLit(g.inPlane()))));
   }
 
   private Stmt tile(Expr n, Expr at) {
@@ -158,8 +193,8 @@ final class SparsePlaces {
                 y,
                 Exprs.add(Exprs.mul(n, g.oc() * g.outPlane()), at),
                 g.outPlane(),
-                x,
-                Exprs.add(Exprs.mul(n, g.c() * g.inPlane()), at),
+                strip == null ? x : strip,
+                strip == null ? Exprs.add(Exprs.mul(n, g.c() * g.inPlane()), at) : Exprs.intLit(0),
                 streams,
                 bias,
                 last,
