@@ -3,6 +3,7 @@ package dev.coppice.compiler.lowering;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -18,6 +19,18 @@ import java.util.Random;
  */
 public final class MemoryPlanner {
   private static final int SHUFFLES = 300;
+
+  /** Floats of a cache line. */
+  private static final int LINE = 16;
+
+  /**
+   * The element of a large array that is the first of a cache line: HotSpot's G1 puts such arrays
+   * at the beginning of a region, and 16 bytes precede their elements.
+   */
+  private static final int FIRST_LINE = 12;
+
+  /** Floats of an array that G1 treats so where regions are of 1 MiB, as with heaps below 4 GiB. */
+  private static final int LARGE = 1 << 17;
 
   private MemoryPlanner() {}
 
@@ -40,7 +53,7 @@ public final class MemoryPlanner {
       if (ranges.isEmpty()) {
         continue;
       }
-      Placement best = place(ranges);
+      Placement best = place(storage, ranges);
       for (Range r : ranges) {
         placed[r.slot] =
             new MemoryPlan.Slot(storage, best.offsets[r.slot], r.length, r.first, r.last);
@@ -67,6 +80,20 @@ public final class MemoryPlanner {
   }
 
   private record Placement(int[] offsets, int length) {}
+
+  /** The best placement; in a large array of floats every slot begins at a cache line. */
+  private static Placement place(DType.Storage storage, List<Range> ranges) {
+    if (storage != DType.Storage.FLOAT || lowerBound(ranges) < LARGE) {
+      return place(ranges);
+    }
+    Placement lines =
+        place(
+            ranges.stream()
+                .map(r -> new Range(r.slot, (r.length + LINE - 1) / LINE * LINE, r.first, r.last))
+                .toList());
+    int[] offsets = Arrays.stream(lines.offsets).map(o -> o + FIRST_LINE).toArray();
+    return new Placement(offsets, lines.length + FIRST_LINE);
+  }
 
   private static Placement place(List<Range> ranges) {
     int bound = lowerBound(ranges);

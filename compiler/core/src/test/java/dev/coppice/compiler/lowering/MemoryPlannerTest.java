@@ -46,6 +46,18 @@ class MemoryPlannerTest {
     assertEquals(200, m.arenaBytes());
   }
 
+  /** The elements of a large array begin 16 bytes behind the beginning of a cache line. */
+  @Test
+  void slotsOfLargeArenasBeginAtCacheLines() {
+    MemoryPlan m =
+        MemoryPlanner.plan(
+            plan(new int[] {100_001, 90_007, 13}, new int[] {0, 1}, new int[] {1, 2}));
+    for (MemoryPlan.Slot slot : m.slots()) {
+      assertEquals(12, slot.offset() % 16, m.toString());
+    }
+    assertEquals(4 * (12 + 100_016 + 90_016), m.arenaBytes());
+  }
+
   @Test
   void unusedSlotTakesNoRoom() {
     MemoryPlan m = MemoryPlanner.plan(plan(new int[] {10, 1000}, new int[] {0}));
