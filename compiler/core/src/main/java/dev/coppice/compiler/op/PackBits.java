@@ -24,6 +24,7 @@ import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Expr.BinaryOp;
 import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.Intrinsic;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
@@ -92,6 +93,9 @@ public record PackBits(int axis, boolean zeros) implements Op {
     int inner = Axes.inner(shape, axis);
     Buffer x = k.input(0, "x");
     Buffer y = k.output(0, "y");
+    boolean registers =
+        k.target().vectorApi() && x.dtype() == DType.FLOAT32 && inner == 1 && depth >= 32;
+    Buffer bits = registers ? k.weights("bits", bits()) : null;
     int words = k.outputType(0).shape().dim(-1);
     Stmt body =
         Axes.each(
@@ -110,14 +114,13 @@ public record PackBits(int axis, boolean zeros) implements Op {
                             Axes.each(
                                 "j",
                                 depth / 32,
-                                j ->
-                                    word(
-                                        x,
-                                        add(from, mul(j, 32 * inner)),
-                                        inner,
-                                        y,
-                                        add(to, mul(j, zeros ? 2 : 1)),
-                                        32)));
+                                j -> {
+                                  Expr first = add(from, mul(j, 32 * inner));
+                                  Expr at = add(to, mul(j, zeros ? 2 : 1));
+                                  return bits != null
+                                      ? registers(x, first, bits, y, at)
+                                      : word(x, first, inner, y, at, 32);
+                                }));
                       }
                       if (depth % 32 > 0) {
                         int last = depth / 32;
@@ -165,6 +168,56 @@ public record PackBits(int axis, boolean zeros) implements Op {
       body.add(store(y, add(to, 1), ref(mask)));
     }
     return new Stmt.Block(body);
+  }
+
+  /** Floats of one bit each. */
+  private static Tensor bits() {
+    float[] bits = new float[32];
+    for (int b = 0; b < 32; b++) {
+      bits[b] = Float.intBitsToFloat(1 << b);
+    }
+    return Tensor.ofFloats(Shape.of(32), bits);
+  }
+
+  /** A word of 32 neighbouring floats: each chooses its bit, and those of a register are joined. */
+  private Stmt registers(Buffer x, Expr from, Buffer bits, Buffer y, Expr to) {
+    Var word = new Var("word", LoopType.INT);
+    Var below = new Var("below", LoopType.INT);
+    Var value = new Var("v", LoopType.FLOAT.times(LoopType.REGISTER));
+    List<Stmt> body = new ArrayList<>(List.of(local(word, intLit(0))));
+    if (zeros) {
+      body.add(local(below, intLit(0)));
+    }
+    body.add(
+        loop(
+            "r",
+            intLit(0),
+            Exprs.div(intLit(32), Exprs.lanes()),
+            1,
+            Stmt.AxisKind.REDUCE,
+            r -> {
+              Expr b = mul(r, Exprs.lanes());
+              Expr bit = Exprs.loadRegister(bits, b);
+              List<Stmt> some = new ArrayList<>();
+              some.add(local(value, Exprs.loadRegister(x, add(from, b))));
+              some.add(assign(word, or(ref(word), where(BinaryOp.GT, value, bit))));
+              if (zeros) {
+                some.add(assign(below, or(ref(below), where(BinaryOp.LT, value, bit))));
+              }
+              return new Stmt.Block(some);
+            }));
+    body.add(store(y, to, ref(word)));
+    if (zeros) {
+      body.add(store(y, add(to, 1), or(ref(word), ref(below))));
+    }
+    return new Stmt.Block(body);
+  }
+
+  /** The bits of the lanes of {@code value} that compare so with zero. */
+  private static Expr where(BinaryOp comparison, Var value, Expr bit) {
+    Expr zero = Exprs.broadcast(Exprs.floatLit(0), LoopType.REGISTER);
+    Expr chosen = select(Exprs.binary(comparison, ref(value), zero), bit, zero);
+    return Exprs.reduce(BinaryOp.OR, Exprs.call(Intrinsic.FLOAT_BITS, chosen));
   }
 
   private static Expr above(Var v) {

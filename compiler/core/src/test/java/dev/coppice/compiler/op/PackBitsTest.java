@@ -20,9 +20,16 @@ class PackBitsTest extends OpContract {
             .gives(Tensor.adopt(TensorType.of(DType.INT32, 3, 1), new int[] {1, 0, 1})),
         of(new PackBits(1, false), random(1, 2, 64, 3, 2)),
         of(new PackBits(1, true), random(2, 2, 70, 3)),
+        of(new PackBits(1, true), rounded(random(6, 3, 100))),
         of(new PackBits(1, false), random(3, DType.BOOL, 1, 33, 2, 3)),
         of(new PackBits(0, true), random(4, DType.BOOL, 32)),
         of(new PackBits(0, false), random(5, DType.FLOAT64, 5)));
+  }
+
+  /** With zeros of both signs, and numbers that are none. */
+  private static Tensor rounded(Tensor t) {
+    return Tensor.fromDoubles(
+        t.type(), i -> i % 31 == 30 ? Double.NaN : Math.rint(t.doubleAt(i) * 2));
   }
 
   @Override
