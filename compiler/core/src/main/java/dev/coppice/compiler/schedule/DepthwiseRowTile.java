@@ -19,14 +19,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The microkernel of depthwise convolution of planes: a register of neighbouring places in a few
  * rows at a time, with every tap written out. What rows share is loaded once, and the weights of
- * the channel stay in registers. With a column stride the input lies in as many phases, every
- * stride-th column side by side.
+ * the channel stay in registers.
  *
  * @param rows output rows of a tile
  * @param kernelRows rows of the kernel
  * @param kernelColumns columns of the kernel
  * @param down input rows between two output rows
- * @param right input columns between two output columns
  * @param dilationDown input rows between two rows of the kernel
  * @param dilationRight input columns between two columns of the kernel
  * @param epilogue what is done with the sums before they are stored
@@ -36,7 +34,6 @@ record DepthwiseRowTile(
     int kernelRows,
     int kernelColumns,
     int down,
-    int right,
     int dilationDown,
     int dilationRight,
     @Nullable RegisterEpilogue epilogue) {
@@ -50,12 +47,12 @@ record DepthwiseRowTile(
 
   /** Most rows of a tile; 0 if there are too many taps to be written out. */
   static int mostRows(
-      int kernelRows, int kernelColumns, int down, int right, int dilationDown, int dilationRight) {
+      int kernelRows, int kernelColumns, int down, int dilationDown, int dilationRight) {
     int rows = MOST_ROWS;
     while (rows > 0) {
       DepthwiseRowTile tile =
           new DepthwiseRowTile(
-              rows, kernelRows, kernelColumns, down, right, dilationDown, dilationRight, null);
+              rows, kernelRows, kernelColumns, down, dilationDown, dilationRight, null);
       int taps = kernelRows * kernelColumns;
       int loads = kernelColumns * (int) tile.inputRows().stream().filter(r -> !r.isEmpty()).count();
       if (taps + loads + rows * (taps + 4) <= MOST_OPERATIONS) {
@@ -90,9 +87,8 @@ record DepthwiseRowTile(
    *
    * @param y results
    * @param yAt the first place of the channel
-   * @param x phases of the padded plane, from 0 on
-   * @param pitch distance of two rows of a phase
-   * @param phase distance of two phases
+   * @param x the padded plane, from 0 on
+   * @param pitch distance of two of its rows
    * @param w weights, the taps of each channel side by side
    * @param bias one number for each channel
    * @param channel the channel
@@ -105,7 +101,6 @@ record DepthwiseRowTile(
       Expr yAt,
       Buffer x,
       int pitch,
-      int phase,
       Buffer w,
       Buffer bias,
       Expr channel,
@@ -124,7 +119,6 @@ record DepthwiseRowTile(
         List.of(
             o.yAt,
             Exprs.intLit(o.pitch),
-            Exprs.intLit(o.phase),
             o.channel,
             Exprs.intLit(o.height),
             Exprs.intLit(o.width)));
@@ -138,7 +132,6 @@ record DepthwiseRowTile(
     private final Buffer bias = Buffer.flat("bias", DType.FLOAT32, Buffer.Role.INPUT, 0);
     private final Var yAt = new Var("yAt", LoopType.INT);
     private final Var pitch = new Var("pitch", LoopType.INT);
-    private final Var phase = new Var("phase", LoopType.INT);
     private final Var channel = new Var("channel", LoopType.INT);
     private final Var height = new Var("height", LoopType.INT);
     private final Var width = new Var("width", LoopType.INT);
@@ -178,7 +171,7 @@ record DepthwiseRowTile(
         "depthwiseRows" + suffix(),
         "y = sums of x * w over the taps, " + rows + " rows of a channel at a time.",
         arrays,
-        List.of(f.yAt, f.pitch, f.phase, f.channel, f.height, f.width),
+        List.of(f.yAt, f.pitch, f.channel, f.height, f.width),
         Stmts.block(body));
   }
 
@@ -186,7 +179,7 @@ record DepthwiseRowTile(
     return kernelRows
         + "x"
         + kernelColumns
-        + (down > 1 || right > 1 ? "Stride" + down + "x" + right : "")
+        + (down > 1 ? "Down" + down : "")
         + (dilationDown > 1 || dilationRight > 1
             ? "Dilation" + dilationDown + "x" + dilationRight
             : "")
@@ -250,9 +243,7 @@ record DepthwiseRowTile(
 
   /** What column {@code j} of the kernel meets in input row {@code i} of the tile. */
   private Expr input(Parameters f, Var from, int i, int j) {
-    int column = j * dilationRight;
-    Expr at = Exprs.add(Exprs.ref(from), times(i, f.pitch));
-    return Exprs.add(Exprs.add(at, times(column % right, f.phase)), column / right);
+    return Exprs.add(Exprs.add(Exprs.ref(from), times(i, f.pitch)), j * dilationRight);
   }
 
   private static Expr times(int count, Var step) {

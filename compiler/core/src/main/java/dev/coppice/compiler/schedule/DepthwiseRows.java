@@ -10,7 +10,6 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
-import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
@@ -19,31 +18,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Depthwise convolution of planes by {@link DepthwiseRowTile}: each plane is copied with its
- * padding into scratch that stays in the first-level cache, with a column stride in phases.
+ * padding into scratch that stays in the cache. With a column stride the columns between are
+ * computed, too, and left out when the plane is stored: registers load neighbours only.
  */
 final class DepthwiseRows {
   private final ConvGeometry g;
   private final KernelBuilder k;
   private final DepthwiseRowTile tile;
   private final int pitch;
-  private final int phase;
-  private final int phases;
+  private final int rows;
+  private final int columns;
   private final Buffer x;
   private final Buffer y;
   private final Buffer w;
   private final Buffer bias;
   private final Buffer padded;
-  private final @Nullable Buffer narrow;
+  private final @Nullable Buffer plane;
 
   private DepthwiseRows(ConvGeometry g, KernelBuilder k) {
     this.g = g;
     this.k = k;
     this.tile = tile(g, k.hasEpilogue() ? RegisterEpilogue.ofPlaces(k) : null);
-    int span = (kernel(g, 1) - 1) * g.dilations().get(1);
-    this.phases = Math.min(right(g), span + 1);
-    this.pitch = g.out().get(1) + span / right(g);
-    int rows = (g.out().get(0) - 1) * down(g) + (kernel(g, 0) - 1) * g.dilations().get(0) + 1;
-    this.phase = rows * pitch;
+    this.pitch = g.pads().get(1) + g.in().get(1) + g.pads().get(3);
+    this.rows = (g.out().get(0) - 1) * down(g) + (kernel(g, 0) - 1) * g.dilations().get(0) + 1;
+    this.columns = columns(g);
     this.x = k.input(0, "x");
     this.y = k.output(0, "y");
     Tensor weights = k.constant(1).orElseThrow();
@@ -54,9 +52,11 @@ final class DepthwiseRows {
             k.inputs() > 2
                 ? k.constant(2).orElseThrow()
                 : Tensor.splat(weights.type().with(Shape.of(g.oc())), 0));
-    this.padded = k.scratch("padded", DType.FLOAT32, phases * phase + LoopType.MOST_LANES);
-    this.narrow =
-        isNarrow(g) ? k.scratch("plane", DType.FLOAT32, g.outPlane() + LoopType.MOST_LANES) : null;
+    this.padded = k.scratch("padded", DType.FLOAT32, rows * pitch + LoopType.MOST_LANES);
+    this.plane =
+        isDirect(g)
+            ? null
+            : k.scratch("plane", DType.FLOAT32, g.out().get(0) * columns + LoopType.MOST_LANES);
   }
 
   private static int kernel(ConvGeometry g, int axis) {
@@ -71,14 +71,19 @@ final class DepthwiseRows {
     return g.strides().get(1);
   }
 
-  /** Whether a row does not fill the widest register. */
-  private static boolean isNarrow(ConvGeometry g) {
-    return g.out().get(1) < LoopType.MOST_LANES;
+  /** Columns that are computed. */
+  private static int columns(ConvGeometry g) {
+    return (g.out().get(1) - 1) * right(g) + 1;
+  }
+
+  /** Whether all that is computed is stored, and a row fills the widest register. */
+  private static boolean isDirect(ConvGeometry g) {
+    return right(g) == 1 && columns(g) >= LoopType.MOST_LANES;
   }
 
   private static int mostRows(ConvGeometry g) {
     return DepthwiseRowTile.mostRows(
-        kernel(g, 0), kernel(g, 1), down(g), right(g), g.dilations().get(0), g.dilations().get(1));
+        kernel(g, 0), kernel(g, 1), down(g), g.dilations().get(0), g.dilations().get(1));
   }
 
   private static DepthwiseRowTile tile(ConvGeometry g, @Nullable RegisterEpilogue epilogue) {
@@ -87,7 +92,6 @@ final class DepthwiseRows {
         kernel(g, 0),
         kernel(g, 1),
         down(g),
-        right(g),
         g.dilations().get(0),
         g.dilations().get(1),
         epilogue);
@@ -106,7 +110,7 @@ final class DepthwiseRows {
         && k.constant(1).isPresent()
         && (k.inputs() < 3 || k.constant(2).isPresent())
         && RegisterEpilogue.applies(k)
-        && (!isNarrow(g) || k.residuals().isEmpty());
+        && (isDirect(g) || k.residuals().isEmpty());
   }
 
   static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
@@ -123,20 +127,18 @@ final class DepthwiseRows {
   }
 
   private static double nanos(ConvGeometry g, Costs costs) {
-    int width = Loops.ceilDiv(g.out().get(1), LoopType.MOST_LANES);
-    double sums = PanelCost.nanos((double) g.out().get(0) * width * (g.taps() + 3), 0);
-    double lay = g.inPlane() * (right(g) == 1 ? costs.copy() : costs.strided());
-    return (double) g.n() * g.c() * (sums + lay + g.in().get(0) * costs.call());
+    int registers = Loops.ceilDiv(columns(g), LoopType.MOST_LANES);
+    double sums = PanelCost.nanos((double) g.out().get(0) * registers * (g.taps() + 3), 0);
+    double lay = g.inPlane() * costs.copy() + g.in().get(0) * costs.call();
+    double store = right(g) == 1 ? 0 : g.outPlane() * costs.strided();
+    return (double) g.n() * g.c() * (sums + lay + store);
   }
 
   private Kernel kernel() {
-    Stmt clear =
-        Stmts.fill(padded, Exprs.intLit(0), Exprs.intLit(padded.length()), Exprs.floatLit(0));
-    Stmt planes = Loops.each("n", g.n(), n -> Loops.each("c", g.c(), c -> plane(n, c)));
     return k.build(
         "conv",
         ConvSchedules.comment(g, "registers of places in a few rows, taps written out"),
-        Stmts.block(clear, planes));
+        Loops.each("n", g.n(), n -> Loops.each("c", g.c(), c -> plane(n, c))));
   }
 
   private Stmt plane(Expr n, Expr c) {
@@ -145,56 +147,57 @@ final class DepthwiseRows {
     Stmt sums =
         tile.call(
             new DepthwiseRowTile.Operands(
-                narrow == null ? y : narrow,
-                narrow == null ? to : Exprs.intLit(0),
+                plane == null ? y : plane,
+                plane == null ? to : Exprs.intLit(0),
                 padded,
                 pitch,
-                phase,
                 w,
                 bias,
                 c,
                 g.out().get(0),
-                g.out().get(1)));
-    Stmt lay = Loops.each("ih", g.in().get(0), ih -> row(Exprs.mul(number, g.inPlane()), ih));
-    return narrow == null
-        ? Stmts.block(lay, sums)
-        : Stmts.block(
-            lay, sums, Stmts.copy(narrow, Exprs.intLit(0), y, to, Exprs.intLit(g.outPlane())));
+                columns));
+    Stmt lay = lay(Exprs.mul(number, g.inPlane()));
+    return plane == null ? Stmts.block(lay, sums) : Stmts.block(lay, sums, store(plane, to));
   }
 
-  /** Lays out input row {@code ih} of the plane that begins at {@code from}. */
-  private Stmt row(Expr from, Expr ih) {
+  /** Copies the rows of the plane that begins at {@code from}, with zeros around them. */
+  private Stmt lay(Expr from) {
     int width = g.in().get(1);
+    int top = g.pads().get(0);
     int before = g.pads().get(1);
-    Expr in = Exprs.add(from, Exprs.mul(ih, width));
-    Var at = new Var("row", LoopType.INT);
-    Stmt[] copies = new Stmt[phases + 1];
-    copies[0] = Stmts.local(at, Exprs.mul(Exprs.add(ih, g.pads().get(0)), pitch));
-    for (int p = 0; p < phases; p++) {
-      // Column c of the phase is input column c * right + p - before.
-      int first = Math.max(0, Loops.ceilDiv(before - p, right(g)));
-      int beyond = Math.min(pitch, Math.floorDiv(width - 1 + before - p, right(g)) + 1);
-      Expr to = Exprs.add(Exprs.ref(at), p * phase + first);
-      Expr source = Exprs.add(in, first * right(g) + p - before);
-      copies[p + 1] = beyond > first ? pick(source, to, beyond - first) : Stmts.block();
-    }
-    Stmt all = Stmts.block(copies);
-    int rows = phase / pitch - g.pads().get(0);
-    return rows < g.in().get(0) ? Stmts.when(Exprs.lt(ih, Exprs.intLit(rows)), all) : all;
+    Stmt clear = Stmts.fill(padded, Exprs.intLit(0), Exprs.intLit(rows * pitch), Exprs.floatLit(0));
+    Stmt copies =
+        Loops.each(
+            "ih",
+            Math.min(g.in().get(0), rows - top),
+            ih -> {
+              Expr to = Exprs.add(Exprs.mul(Exprs.add(ih, top), pitch), before);
+              Expr row = Exprs.add(from, Exprs.mul(ih, width));
+              return Stmts.copy(x, row, padded, to, Exprs.intLit(width));
+            });
+    return Stmts.block(clear, copies);
   }
 
-  private Stmt pick(Expr from, Expr to, int count) {
+  /** Stores the columns of {@code all} that are results, from {@code to} on. */
+  private Stmt store(Buffer all, Expr to) {
     if (right(g) == 1) {
-      return Stmts.copy(x, from, padded, to, Exprs.intLit(count));
+      return Stmts.copy(all, Exprs.intLit(0), y, to, Exprs.intLit(g.outPlane()));
     }
-    return Stmts.loop(
-        "i",
-        Exprs.intLit(0),
-        Exprs.intLit(count),
-        1,
-        Stmt.AxisKind.PARALLEL,
-        i ->
-            Stmts.store(
-                padded, Exprs.add(to, i), Exprs.load(x, Exprs.add(from, Exprs.mul(i, right(g))))));
+    int width = g.out().get(1);
+    return Loops.each(
+        "oh",
+        g.out().get(0),
+        oh ->
+            Stmts.loop(
+                "ow",
+                Exprs.intLit(0),
+                Exprs.intLit(width),
+                1,
+                Stmt.AxisKind.VECTOR,
+                ow -> {
+                  Expr at = Exprs.add(Exprs.add(to, Exprs.mul(oh, width)), ow);
+                  Expr from = Exprs.add(Exprs.mul(oh, columns), Exprs.mul(ow, right(g)));
+                  return Stmts.store(y, at, Exprs.load(all, from));
+                }));
   }
 }
