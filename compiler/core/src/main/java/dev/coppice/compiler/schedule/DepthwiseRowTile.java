@@ -40,7 +40,7 @@ record DepthwiseRowTile(
   private static final LoopType REGISTER = LoopType.FLOAT.times(LoopType.REGISTER);
 
   /** HotSpot 17 gives up on methods with more vector operations, and each makes an object. */
-  private static final int MOST_OPERATIONS = 145;
+  private static final int MOST_OPERATIONS = 112;
 
   /** More rows share little more. */
   private static final int MOST_ROWS = 4;

@@ -169,7 +169,7 @@ final class DepthwiseRows {
     Stmt copies =
         Loops.each(
             "ih",
-            Math.min(g.in().get(0), rows - top),
+            Math.max(0, Math.min(g.in().get(0), rows - top)),
             ih -> {
               Expr to = Exprs.add(Exprs.mul(Exprs.add(ih, top), pitch), before);
               Expr row = Exprs.add(from, Exprs.mul(ih, width));

@@ -16,6 +16,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +78,7 @@ final class SparsePlaces {
                 : Tensor.splat(w.type().with(Shape.of(g.oc())), 0));
   }
 
-  private static Tensor integers(int count, java.util.function.IntToLongFunction value) {
+  private static Tensor integers(int count, IntToLongFunction value) {
     return Tensor.fromLongs(new TensorType(DType.INT32, Shape.of(count)), value);
   }
 

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -113,6 +114,10 @@ final class VectorAllocation {
           y = Softmax(x) {axis=1}
         }
         """);
+    graphs.put("sparse convolution of single places", sparse(32, 15));
+    graphs.put("depthwise convolution of planes", depthwise(16, 28, 3, 1));
+    graphs.put(
+        "depthwise convolution of planes, with stride and many taps", depthwise(9, 33, 5, 2));
     return graphs;
   }
 
@@ -126,6 +131,35 @@ final class VectorAllocation {
         }
         """
         .formatted(channels, size, outputs, kernel, stride, kernel / 2);
+  }
+
+  /** A pointwise convolution of as many outputs, of whose weights every tenth is not zero. */
+  private static String sparse(int channels, int size) {
+    String weights =
+        IntStream.range(0, channels * channels)
+            .mapToObj(i -> i % 10 == 0 ? "0.5" : "0")
+            .collect(Collectors.joining(", "));
+    return """
+        graph g(x: f32[1,%1$d,%2$d,%2$d]) -> (y) {
+          const w: f32[%1$d,%1$d,1,1] = [%3$s]
+          const b: f32[%1$d]
+          c = Conv(x, w, b) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1}
+          y = HardSwish(c)
+        }
+        """
+        .formatted(channels, size, weights);
+  }
+
+  private static String depthwise(int channels, int size, int kernel, int stride) {
+    return """
+        graph g(x: f32[1,%1$d,%2$d,%2$d]) -> (y) {
+          const w: f32[%1$d,1,%3$d,%3$d]
+          const b: f32[%1$d]
+          c = Conv(x, w, b) {strides=[%4$d,%4$d], pads=[%5$d,%5$d,%5$d,%5$d], dilations=[1,1], group=%1$d}
+          y = HardSwish(c)
+        }
+        """
+        .formatted(channels, size, kernel, stride, kernel / 2);
   }
 
   /** Takes no arguments. */
