@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Runs a graph for each kind of register kernel until it allocates nothing any more, and prints a
- * line for each: name, bytes of the last runs in one thread and in two, between tabulators.
+ * Runs a graph with one kind of register kernel until it allocates nothing any more, and prints its
+ * name, the number of threads and the bytes of the last runs, between tabulators.
  */
 final class VectorAllocation {
   private static final int RUNS = 200;
@@ -162,16 +162,20 @@ final class VectorAllocation {
         .formatted(channels, size, kernel, stride, kernel / 2);
   }
 
-  /** Takes no arguments. */
+  /** Takes the name of a graph and the number of threads. */
   public static void main(String[] args) {
-    graphs()
-        .forEach(
-            (name, text) -> {
-              Graph graph = GraphText.parse(text);
-              KernelPlan one = KernelPlanner.plan(graph, EMITTER.target());
-              KernelPlan two = ManyThreads.plan(graph, EMITTER.target(), 2);
-              System.out.println(name + "\t" + lastBytes(one) + "\t" + lastBytes(two));
-            });
+    Graph graph = GraphText.parse(graphs().get(args[0]));
+    int threads = Integer.parseInt(args[1]);
+    KernelPlan plan =
+        threads == 1
+            ? KernelPlanner.plan(graph, EMITTER.target())
+            : ManyThreads.plan(graph, EMITTER.target(), threads);
+    System.out.println(line(args[0], threads, lastBytes(plan)));
+  }
+
+  /** What the program prints of a graph whose last runs took {@code bytes}. */
+  static String line(String name, int threads, long bytes) {
+    return name + "\t" + threads + "\t" + bytes;
   }
 
   private static long lastBytes(KernelPlan plan) {
