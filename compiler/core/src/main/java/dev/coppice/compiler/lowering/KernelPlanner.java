@@ -166,6 +166,8 @@ public final class KernelPlanner {
       lower(producer);
     } else if (producer != null) {
       origin = origin(producer).and(origin);
+      // What the producer was left to compute is not offered to it here.
+      Optional.ofNullable(producers.get(producer)).ifPresent(this::lower);
     }
     k.choice().ifPresent(plan.parts()::choice);
     if (node.op() instanceof Transpose) {

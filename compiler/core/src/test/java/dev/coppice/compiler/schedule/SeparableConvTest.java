@@ -117,6 +117,24 @@ class SeparableConvTest {
   }
 
   @Test
+  void pointwiseInputThatCouldHaveComputedItsOwnInputFindsItComputed() {
+    Graph graph =
+        GraphText.parse(
+            """
+            graph g(x: f32[1,3,40,64]) -> (y) {
+              t = Transpose(x) {perm=[0, 2, 3, 1]}
+              const w: f32[64,3,1,1]
+              const b: f32[64]
+              c = ChannelsLastConv(t, w, b) {strides=[1, 1], pads=[0, 0, 0, 0], dilations=[1, 1], group=1}
+              const v: f32[64,1,3,3]
+            """
+                + depthwise("c")
+                + "  y = Relu(d)\n}\n");
+    assertEquals(2, plan(graph).calls().size());
+    agrees(graph);
+  }
+
+  @Test
   void listsWhatItWouldTakeOtherwise() {
     Graph graph = GraphText.parse(HEAD + depthwise("c") + "  y = Relu(d)\n}\n");
     KernelPlan plan = plan(graph);
