@@ -2,6 +2,7 @@ package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.driver.CompileReport;
 import dev.coppice.compiler.driver.InspectionText;
+import dev.coppice.compiler.driver.load.LoadedModel;
 import dev.coppice.compiler.interp.SeededInputs;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.Tensor;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +51,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "5",
-      description = "Time to measure, after a warm-up of half of it (default: ${DEFAULT-VALUE}).")
+      description = "Time to measure, after warmUp() and half of it (default: ${DEFAULT-VALUE}).")
   private double seconds;
 
   @Option(
@@ -77,8 +77,9 @@ final class BenchCommand implements Callable<Integer> {
     Failures.print(loaded.result().notes(), spec.commandLine().getErr());
     CompileReport report = loaded.result().report();
     long start = System.nanoTime();
-    Consumer<Object[]> instance = loaded.model().newInstance();
+    LoadedModel.Instance instance = loaded.model().newInstance();
     double startMillis = (System.nanoTime() - start) / 1e6;
+    instance.warmUp();
     List<Tensor> inputs = inputs(report.inputs());
     Object[] arrays = loaded.model().arrays(inputs);
     Stopwatch.Result result;

@@ -29,6 +29,11 @@ public record Kernel(
     return new Kernel(name, comment, buffers, parts, same);
   }
 
+  /** Predicted nanoseconds of a call, or of a part, on one core, within a factor of two or so. */
+  public double nanos(Costs costs) {
+    return LoopTime.nanos(body, costs);
+  }
+
   /** Scalar parameters. */
   public List<Var> scalars() {
     return parts.map(p -> List.of(p.index())).orElse(List.of());

@@ -10,10 +10,9 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 
 /**
- * A compiled class that is ready to run.
+ * A compiled class that is ready to run, warmed up.
  *
  * @param report how it was compiled
  * @param model its classes
@@ -30,7 +29,8 @@ record Entrant(CompileReport report, LoadedModel model, Object[] arrays, Runnabl
     CompileReport report = result.report();
     LoadedModel loaded = LoadedModel.load(result.generated(), report.inputs(), report.outputs());
     Object[] arrays = loaded.arrays(inputs(report));
-    Consumer<Object[]> instance = loaded.newInstance();
+    LoadedModel.Instance instance = loaded.newInstance();
+    instance.warmUp();
     return new Entrant(report, loaded, arrays, () -> instance.accept(arrays));
   }
 

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 
 /**
  * A class that calls a model without reflection, so that nothing but the model is measured; as a
- * program it runs the model once on zeros, writes a byte and waits for the end of its input.
+ * program it runs the model once on zeros, writes a byte and waits for the end of its input. As a
+ * {@link Runnable} it warms the model up.
  *
  * @param modelClass fully qualified name of the model class
  * @param inputs inputs of the model, in the order of {@code run}
@@ -37,10 +38,13 @@ record Bridge(String modelClass, List<Port> inputs, List<Port> outputs) {
         + String.format(
             Locale.ROOT,
             """
-        public final class %1$s implements java.util.function.Consumer<Object[]> {
+        public final class %1$s implements java.util.function.Consumer<Object[]>, Runnable {
           private final %2$s model = new %2$s();
           public void accept(Object[] a) {
             model.run(%3$s);
+          }
+          public void run() {
+            model.warmUp();
           }
           public static void main(String[] arguments) throws java.io.IOException {
             new %1$s().accept(new Object[] {%4$s});

@@ -152,9 +152,28 @@ public final class LoadedModel {
     return loader.constant(unit.modelClass(), "BACKEND");
   }
 
-  /** A new instance, its weights loaded: a call takes the arrays of inputs, then of outputs. */
-  public Consumer<Object[]> newInstance() {
-    return constructor.get();
+  /** An instance of the model: a call takes the arrays of inputs, then of outputs. */
+  public static final class Instance implements Consumer<Object[]> {
+    private final Consumer<Object[]> bridge;
+
+    private Instance(Consumer<Object[]> bridge) {
+      this.bridge = bridge;
+    }
+
+    @Override
+    public void accept(Object[] arrays) {
+      bridge.accept(arrays);
+    }
+
+    /** Has the JIT compile the model. */
+    public void warmUp() {
+      ((Runnable) bridge).run();
+    }
+  }
+
+  /** A new instance, its weights loaded. */
+  public Instance newInstance() {
+    return new Instance(constructor.get());
   }
 
   /** Arrays for {@link #newInstance}: the elements of {@code tensors}, then zeros for outputs. */

@@ -3,7 +3,6 @@ package dev.coppice.compiler.emit.java;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
-import dev.coppice.compiler.lowering.Binding;
 import dev.coppice.compiler.lowering.Block;
 import dev.coppice.compiler.lowering.KernelCall;
 import java.util.ArrayList;
@@ -24,6 +23,7 @@ final class ModelCalls {
 
   private final TypeSpec.Builder type;
   private final ModelContext c;
+  private final CallArguments arguments;
   private final KernelNames names;
   private final ModelParts inParts;
   private final UnaryOperator<MethodSpec.Builder> ports;
@@ -48,6 +48,7 @@ final class ModelCalls {
       String suffix) {
     this.type = type;
     this.c = c;
+    this.arguments = new CallArguments(c);
     this.names = names;
     this.inParts = inParts;
     this.ports = ports;
@@ -133,7 +134,7 @@ final class ModelCalls {
       int n = branches++;
       CodeBlock then = sequence(b.from(), b.middle(), b.then());
       CodeBlock otherwise = sequence(b.middle(), b.to(), b.otherwise());
-      code.beginControlFlow("if ($L)", element(b.condition()));
+      code.beginControlFlow("if ($L)", arguments.element(b.condition()));
       code.addStatement("$L", method("then" + suffix + n, then));
       if (!otherwise.isEmpty()) {
         code.nextControlFlow("else");
@@ -143,12 +144,12 @@ final class ModelCalls {
     } else if (block instanceof Block.Repeat b) {
       int n = loops++;
       CodeBlock body = sequence(b.from(), b.to(), b.body());
-      code.beginControlFlow("while ($L)", element(b.condition()));
+      code.beginControlFlow("while ($L)", arguments.element(b.condition()));
       code.addStatement("$L", method("iteration" + suffix + n, body));
       code.endControlFlow();
     } else {
       Block.Check b = (Block.Check) block;
-      String value = element(b.value());
+      String value = arguments.element(b.value());
       code.beginControlFlow("if ($L > $LL)", value, b.most());
       code.addStatement("throw tooMany($S, $L, $LL)", b.what(), value, b.most());
       code.endControlFlow();
@@ -164,74 +165,8 @@ final class ModelCalls {
           "// $L\n",
           nodes.length() > COMMENT_CHARS ? nodes.substring(0, COMMENT_CHARS) + "..." : nodes);
     }
+    CodeBlock kernel = CodeBlock.of("$L;\n", arguments.call(call, names));
     boolean hasParts = call.kernel().parts().isPresent();
-    List<String> arguments = new ArrayList<>();
-    call.bindings().forEach(b -> arguments.add(array(b) + ", " + place(b)));
-    if (hasParts) {
-      arguments.add(ModelParts.PART);
-    }
-    CodeBlock kernel =
-        CodeBlock.of("$L($L);\n", names.kernel(call.kernel()), String.join(", ", arguments));
     return code.add(hasParts ? inParts.add(call, kernel, bytes) : kernel).build();
-  }
-
-  /** The offset of what is bound, for the worker at hand. */
-  private String place(Binding b) {
-    int distance =
-        b instanceof Binding.ScratchFlat s
-            ? s.perWorker()
-            : b instanceof Binding.ScratchRows s ? s.perWorker() : 0;
-    int first = offset(b);
-    return distance == 0
-        ? "" + first
-        : distance + " * " + ModelParts.WORKER + (first == 0 ? "" : " + " + first);
-  }
-
-  /** The first element of what is bound. */
-  private String element(Binding b) {
-    return array(b) + "[" + offset(b) + "]";
-  }
-
-  private String array(Binding b) {
-    if (b instanceof Binding.PortIn p) {
-      return c.inputNames().get(p.input());
-    }
-    if (b instanceof Binding.PortOut p) {
-      return c.outputNames().get(p.output());
-    }
-    if (b instanceof Binding.Arena a) {
-      return FieldNames.arena(a.storage());
-    }
-    if (b instanceof Binding.ScratchFlat s) {
-      return FieldNames.arena(s.storage());
-    }
-    if (b instanceof Binding.ScratchRows s) {
-      return FieldNames.planes(s.storage());
-    }
-    if (b instanceof Binding.RowWeights w) {
-      return FieldNames.weightRows(c.plan().weights().get(w.weight()).data().dtype().storage());
-    }
-    int w = ((Binding.FlatWeights) b).weight();
-    return FieldNames.weights(c.plan().weights().get(w).data().dtype().storage());
-  }
-
-  private int offset(Binding b) {
-    if (b instanceof Binding.PortIn p) {
-      return p.offset();
-    }
-    if (b instanceof Binding.PortOut p) {
-      return p.offset();
-    }
-    if (b instanceof Binding.Arena a) {
-      return c.memory().slots().get(a.slot()).offset();
-    }
-    if (b instanceof Binding.ScratchFlat s) {
-      return c.memory().slots().get(s.slot()).offset();
-    }
-    if (b instanceof Binding.ScratchRows s) {
-      return s.firstRow();
-    }
-    int w = b instanceof Binding.RowWeights r ? r.weight() : ((Binding.FlatWeights) b).weight();
-    return c.layout().offsets().get(w);
   }
 }

@@ -52,7 +52,7 @@ public final class ModelSources {
       types.add(ModelChoice.type(contexts.get(0), contexts.get(1), options));
     }
     for (int i = 0; i < parts.size(); i++) {
-      types.add(modelClass(contexts.get(i), parts.get(i).kernels.names(), i > 0));
+      types.add(modelClass(contexts.get(i), parts.get(i), i > 0));
       types.addAll(parts.get(i).kernels.types());
     }
     List<SourceFile> sources = new ArrayList<>();
@@ -80,12 +80,13 @@ public final class ModelSources {
     return contexts;
   }
 
-  private static TypeSpec modelClass(ModelContext context, KernelNames names, boolean chosen) {
+  private static TypeSpec modelClass(ModelContext context, Part part, boolean chosen) {
+    KernelNames names = part.kernels.names();
     TypeSpec.Builder type = classBuilder(context.options());
     ModelMetadata.add(type, context, JavaLiterals.of(context.backend()));
     ModelState.add(type, context);
     ModelRun.add(type, context, names);
-    ModelWarmUp.add(type, context);
+    ModelWarmUp.add(type, context, names, part.planned.emitter().target().costs());
     if (chosen) {
       type.addMethod(ModelChoice.lanes());
     }

@@ -2,25 +2,48 @@ package dev.coppice.compiler.emit.java;
 
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
+import dev.coppice.compiler.loop.CompilingCalls;
+import dev.coppice.compiler.loop.Costs;
+import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.loop.Parts;
+import dev.coppice.compiler.lowering.KernelCall;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.lowering.Variant;
 import dev.coppice.runtime.WarmUp;
+import dev.coppice.runtime.WarmUpCalls;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.lang.model.element.Modifier;
 
-/** The method that has the JIT compile the model before it is needed: runs it on zeros. */
+/**
+ * The method that has the JIT compile the model before it is needed: runs it on zeros, then by
+ * themselves the kernels whose registers would be objects for longer than that.
+ */
 final class ModelWarmUp {
   static final String NAME = "warmUp";
 
-  private final ModelContext c;
+  /** How long runs go on at least. */
+  private static final double RUNS_NANOS = 1e9;
 
-  private ModelWarmUp(ModelContext c) {
+  private final ModelContext c;
+  private final KernelNames kernels;
+  private final Costs costs;
+
+  private ModelWarmUp(ModelContext c, KernelNames kernels, Costs costs) {
     this.c = c;
+    this.kernels = kernels;
+    this.costs = costs;
   }
 
-  static void add(TypeSpec.Builder type, ModelContext c) {
-    new ModelWarmUp(c).addTo(type);
+  /**
+   * Adds the method.
+   *
+   * @param costs by which it is predicted how often a kernel is called in a second
+   */
+  static void add(TypeSpec.Builder type, ModelContext c, KernelNames kernels, Costs costs) {
+    new ModelWarmUp(c, kernels, costs).addTo(type);
   }
 
   private void addTo(TypeSpec.Builder type) {
@@ -51,7 +74,7 @@ final class ModelWarmUp {
             """);
   }
 
-  private static MethodSpec runs(MethodSpec.Builder method, ModelContext at) {
+  private MethodSpec runs(MethodSpec.Builder method, ModelContext at) {
     JavaNames names = new JavaNames();
     at.portNames().forEach(names::fresh);
     String progress = names.fresh("progress");
@@ -64,6 +87,44 @@ final class ModelWarmUp {
     method.addStatement("$1T $2L = new $1T()", WarmUp.class, progress);
     method.beginControlFlow("while ($L.goesOn())", progress);
     method.addStatement("$L($L)", at.options().runName(), at.arguments());
-    return method.endControlFlow().build();
+    method.endControlFlow();
+    Map<KernelCall, Integer> seldom = seldom(at);
+    if (!seldom.isEmpty()) {
+      CallArguments arguments = new CallArguments(at);
+      String calls = names.fresh("calls");
+      method.addComment("By themselves: a run calls them too seldom for the JIT.");
+      seldom.forEach(
+          (call, times) -> {
+            method.beginControlFlow(
+                "for ($1T $2L = new $1T($3L); $2L.goOn(); )", WarmUpCalls.class, calls, times);
+            method.addStatement("$L", arguments.call(call, kernels)).endControlFlow();
+          });
+    }
+    return method.build();
+  }
+
+  /**
+   * A call of each kernel that the JIT has not compiled when runs end, and how many it takes. Those
+   * with parts are not among them.
+   */
+  private Map<KernelCall, Integer> seldom(ModelContext at) {
+    Map<Kernel, KernelCall> first = new LinkedHashMap<>();
+    Map<Kernel, Integer> calls = new LinkedHashMap<>();
+    double nanos = 0;
+    for (KernelCall call : at.plan().calls()) {
+      int parts = call.kernel().parts().map(Parts::count).orElse(1);
+      first.putIfAbsent(call.kernel(), call);
+      calls.merge(call.kernel(), parts, Integer::sum);
+      nanos += parts * call.kernel().nanos(costs);
+    }
+    Map<KernelCall, Integer> seldom = new LinkedHashMap<>();
+    CompilingCalls.after(RUNS_NANOS / nanos, calls)
+        .forEach(
+            (kernel, times) -> {
+              if (kernel.parts().isEmpty()) {
+                seldom.put(first.get(kernel), times);
+              }
+            });
+    return seldom;
   }
 }
