@@ -1,5 +1,6 @@
 package dev.coppice.compiler.cli;
 
+import dev.coppice.compiler.cli.against.NewJvm;
 import dev.coppice.compiler.driver.CompileReport;
 import dev.coppice.compiler.driver.InspectionText;
 import dev.coppice.compiler.driver.load.LoadedModel;

@@ -89,6 +89,15 @@ public final class Main implements Callable<Integer> {
   private boolean compileTime;
 
   @Option(
+      names = "--start-up",
+      paramLabel = "N",
+      description =
+          "Measure N starts of each network in a JVM of its own, and nothing else; 0 for none"
+              + " (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0")
+  private int starts;
+
+  @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "examples/benchmarks/target/results",
@@ -131,6 +140,9 @@ public final class Main implements Callable<Integer> {
           spec.commandLine(), "the core's peak needs: java --add-modules " + VECTOR_MODULE);
     }
     List<Network> networks = networks();
+    if (starts > 0) {
+      return startTimes(networks);
+    }
     return compileTime ? compileTimes(networks) : measure(networks);
   }
 
@@ -194,8 +206,16 @@ public final class Main implements Callable<Integer> {
 
   private int compileTimes(List<Network> networks) throws IOException {
     PrintWriter progress = spec.commandLine().getErr();
-    String table = CompileTimes.markdown(networks, backends, progress::println);
-    new Results(out).write("compile-time-jdk" + Runtime.version().feature() + ".md", table);
+    return write("compile-time", CompileTimes.markdown(networks, backends, progress::println));
+  }
+
+  private int startTimes(List<Network> networks) throws IOException {
+    PrintWriter progress = spec.commandLine().getErr();
+    return write("start-up", StartTimes.markdown(networks, backends, starts, progress::println));
+  }
+
+  private int write(String name, String table) throws IOException {
+    new Results(out).write(name + "-jdk" + Runtime.version().feature() + ".md", table);
     spec.commandLine().getOut().print(table);
     spec.commandLine().getOut().flush();
     return 0;

@@ -1,5 +1,6 @@
-package dev.coppice.compiler.cli;
+package dev.coppice.compiler.cli.against;
 
+import dev.coppice.compiler.driver.CompileRequest;
 import dev.coppice.compiler.driver.load.LoadedModel;
 import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.runtime.Weights;
@@ -11,7 +12,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
@@ -22,10 +22,9 @@ import java.util.stream.Stream;
 
 /**
  * Starts JVMs that each run a model once, and measures them until its result is there: the JVM's
- * own start, classes, weights, the run. They are of the version that runs this, with its options
- * left out but for the module of the Vector API.
+ * own start, classes, weights, the run. The program writes a byte then, and waits.
  */
-final class NewJvm {
+public final class NewJvm {
   /** One start is not measured: files are read for the first time. */
   private static final int UNMEASURED = 1;
 
@@ -38,30 +37,70 @@ final class NewJvm {
    * @param peakBytes median of the most resident memory until then; empty where the system does not
    *     tell
    */
-  record Result(double medianMillis, OptionalLong peakBytes) {}
+  public record Result(double medianMillis, OptionalLong peakBytes) {
+    private static Result of(List<Start> starts) {
+      double[] millis = starts.stream().mapToDouble(Start::millis).sorted().toArray();
+      long[] peaks = starts.stream().mapToLong(s -> s.peakBytes.orElse(-1)).sorted().toArray();
+      int middle = starts.size() / 2;
+      return new Result(
+          millis[middle], peaks[0] < 0 ? OptionalLong.empty() : OptionalLong.of(peaks[middle]));
+    }
+  }
 
-  /** Starts {@code model} so often. */
-  static Result measure(LoadedModel model, int times, Runnable step) throws IOException {
+  /** Starts {@code model} so often in JVMs like this, without its options. */
+  public static Result measure(LoadedModel model, int times, Runnable step) throws IOException {
     Path folder = Files.createTempDirectory("coppice");
     try {
-      List<String> command = command(folder, model.writeProgram(folder));
-      double[] millis = new double[times];
-      long[] peaks = new long[times];
-      for (int i = -UNMEASURED; i < times; i++) {
-        Start start = start(command);
-        if (i >= 0) {
-          millis[i] = start.millis;
-          peaks[i] = start.peakBytes.orElse(-1);
-          step.run();
-        }
-      }
-      Arrays.sort(millis);
-      Arrays.sort(peaks);
-      OptionalLong peak = peaks[0] < 0 ? OptionalLong.empty() : OptionalLong.of(peaks[times / 2]);
-      return new Result(millis[times / 2], peak);
+      return measure(List.of(command(model, folder, List.of())), times, step).get(0);
     } finally {
       delete(folder);
     }
+  }
+
+  /**
+   * Starts commands in turns, each so often.
+   *
+   * @param step told of each start of the last command
+   */
+  public static List<Result> measure(List<List<String>> commands, int times, Runnable step)
+      throws IOException {
+    List<List<Start>> starts = new ArrayList<>();
+    commands.forEach(c -> starts.add(new ArrayList<>()));
+    for (int i = -UNMEASURED; i < times; i++) {
+      for (int c = 0; c < commands.size(); c++) {
+        Start start = start(commands.get(c));
+        if (i >= 0) {
+          starts.get(c).add(start);
+        }
+      }
+      if (i >= 0) {
+        step.run();
+      }
+    }
+    return starts.stream().map(Result::of).toList();
+  }
+
+  /**
+   * A command that starts {@code model}.
+   *
+   * @param folder takes its classes
+   * @param options of the JVM
+   */
+  public static List<String> command(LoadedModel model, Path folder, List<String> options)
+      throws IOException {
+    String program = model.writeProgram(folder);
+    List<String> command = new ArrayList<>(List.of(java()));
+    if (!model.backend().equals(CompileRequest.PORTABLE)) {
+      command.addAll(List.of("--add-modules", GeneratedModel.VECTOR_MODULE));
+    }
+    command.addAll(options);
+    command.addAll(List.of("-cp", folder + File.pathSeparator + runtime(folder), program));
+    return command;
+  }
+
+  /** The program that starts JVMs like this. */
+  public static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   private record Start(double millis, OptionalLong peakBytes) {}
@@ -97,16 +136,6 @@ final class NewJvm {
     }
   }
 
-  private static List<String> command(Path folder, String program) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    if (ModuleLayer.boot().findModule(GeneratedModel.VECTOR_MODULE).isPresent()) {
-      command.addAll(List.of("--add-modules", GeneratedModel.VECTOR_MODULE));
-    }
-    command.addAll(List.of("-cp", folder + File.pathSeparator + runtime(folder), program));
-    return command;
-  }
-
   /** A folder with the runtime's classes: this command's jar would be slower to open. */
   private static Path runtime(Path folder) throws IOException {
     Path location;
@@ -134,7 +163,8 @@ final class NewJvm {
     return folder;
   }
 
-  private static void delete(Path folder) throws IOException {
+  /** Deletes a folder with all that is in it. */
+  public static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
