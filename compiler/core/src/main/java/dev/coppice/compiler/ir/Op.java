@@ -5,6 +5,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What one node computes. An implementation is an immutable public record in package {@code op}
@@ -45,6 +46,22 @@ public interface Op {
    * another shape, so that it needs no kernel ({@link #lower} is then never called).
    */
   default boolean isView(List<TensorType> inputs) {
+    return false;
+  }
+
+  /**
+   * Where in the first operand result {@code j} begins, if it is a run of its elements in row-major
+   * order: then no kernel computes it either.
+   */
+  default OptionalInt runAt(List<TensorType> inputs, int j) {
+    return isView(inputs) ? OptionalInt.of(0) : OptionalInt.empty();
+  }
+
+  /**
+   * Whether the only result is the elements of the operands in row-major order, one operand after
+   * the other, so that operands may be stored where they belong in it.
+   */
+  default boolean joinsRuns(List<TensorType> inputs) {
     return false;
   }
 

@@ -115,7 +115,7 @@ public record KernelPlan(
 
   private static Binding moved(Binding b, List<Integer> moved) {
     if (b instanceof Binding.FlatWeights w) {
-      return new Binding.FlatWeights(moved.get(w.weight()));
+      return new Binding.FlatWeights(moved.get(w.weight()), w.offset());
     }
     return b instanceof Binding.RowWeights w ? new Binding.RowWeights(moved.get(w.weight())) : b;
   }

@@ -75,11 +75,11 @@ public final class KernelPlanner {
       Graph.Output output = graph.outputs().get(j);
       Value root = plan.root(output.value());
       Binding result = results.get(j);
-      if (plan.isPlaced(root) || graph.constants().containsKey(root)) {
+      if (plan.isPlaced(root)
+          || graph.constants().containsKey(root)
+          || !plan.shared().isWhole(output.value())) {
         String comment = "output " + output.name();
-        TensorType type = output.value().type();
-        copies.add(
-            () -> plan.parts().call(GlueKernels.copy(type, plan.place(root), result, comment)));
+        copies.add(() -> copy(output.value(), result, comment));
       } else {
         plan.put(root, result);
       }
@@ -99,7 +99,7 @@ public final class KernelPlanner {
     Map<Node, Node> hosts = new LinkedHashMap<>();
     Set<Node> fused = new LinkedHashSet<>();
     for (Node n : graph.nodes()) {
-      if (fused.contains(n) || n.op().isView(n.inputTypes())) {
+      if (fused.contains(n) || plan.shared().isFree(n)) {
         continue;
       }
       Epilogue e = Epilogue.of(graph, n, order);
@@ -111,6 +111,14 @@ public final class KernelPlanner {
     hosts.forEach(this::offer);
     for (Node n : graph.nodes()) {
       Node host = hosts.get(n);
+      plan.shared()
+          .copied(n)
+          .forEach(
+              c ->
+                  copy(
+                      c.operand(),
+                      plan.place(n.output()).from(c.at()),
+                      String.join(", ", n.origin().nodes())));
       if (n.op() instanceof Bounded b) {
         plan.parts()
             .block(
@@ -122,6 +130,10 @@ public final class KernelPlanner {
         lower(host);
       }
     }
+  }
+
+  private void copy(Value v, Binding to, String comment) {
+    plan.parts().call(GlueKernels.copy(v.type(), plan.place(v), to, comment));
   }
 
   private static Port port(String name, TensorType type) {

@@ -62,6 +62,8 @@ public final class MemoryPlanVerifier {
       Binding binding = call.bindings().get(i);
       if (binding instanceof Binding.Arena a) {
         live(a.slot(), a.storage(), index, memory);
+        int length = memory.slots().get(a.slot()).length();
+        hasRoom(index, a.offset() + buffer.length() <= length, buffer);
       } else if (binding instanceof Binding.ScratchFlat s) {
         live(s.slot(), s.storage(), index, memory);
         int length = memory.slots().get(s.slot()).length();
@@ -87,7 +89,7 @@ public final class MemoryPlanVerifier {
 
   private static void hasRoom(int call, boolean has, Buffer buffer) {
     if (!has) {
-      throw bug("call " + call + " asks for more scratch than there is: " + buffer);
+      throw bug("call " + call + " asks for more room than there is: " + buffer);
     }
   }
 

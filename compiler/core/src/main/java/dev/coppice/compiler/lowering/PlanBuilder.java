@@ -1,7 +1,6 @@
 package dev.coppice.compiler.lowering;
 
 import dev.coppice.compiler.ir.Graph;
-import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -11,24 +10,14 @@ import java.util.Map;
 final class PlanBuilder {
   private final Graph graph;
   private final PlanParts parts;
-  private final Map<Value, Value> roots;
+  private final SharedStorage shared;
   private final Map<Value, Binding> places = new LinkedHashMap<>();
 
   /** A builder of the part of a plan that computes {@code graph}. */
   PlanBuilder(Graph graph, PlanParts parts) {
     this.graph = graph;
     this.parts = parts;
-    this.roots = views(graph);
-  }
-
-  private static Map<Value, Value> views(Graph graph) {
-    Map<Value, Value> roots = new LinkedHashMap<>();
-    for (Node n : graph.nodes()) {
-      if (n.op().isView(n.inputTypes())) {
-        roots.put(n.output(), roots.getOrDefault(n.input(0), n.input(0)));
-      }
-    }
-    return roots;
+    this.shared = SharedStorage.of(graph);
   }
 
   /** What the plan consists of. */
@@ -36,9 +25,14 @@ final class PlanBuilder {
     return parts;
   }
 
+  /** Which values share storage. */
+  SharedStorage shared() {
+    return shared;
+  }
+
   /** The value whose storage {@code v} shares. */
   Value root(Value v) {
-    return roots.getOrDefault(v, v);
+    return shared.run(v).of();
   }
 
   /** Lets {@code v} live at {@code place}. */
@@ -53,7 +47,8 @@ final class PlanBuilder {
 
   /** Where {@code v} lives; a value computed here gets a slot when first asked for. */
   Binding place(Value v) {
-    Value root = root(v);
+    SharedStorage.Run run = shared.run(v);
+    Value root = run.of();
     Tensor data = graph.constants().get(root);
     if (data != null) {
       return new Binding.FlatWeights(weight(root.name(), data, false));
@@ -64,7 +59,7 @@ final class PlanBuilder {
       known = new Binding.Arena(size.storage(), parts.slot(size));
       places.put(root, known);
     }
-    return known;
+    return known.from(run.at());
   }
 
   /** A slot for scratch of one call. */

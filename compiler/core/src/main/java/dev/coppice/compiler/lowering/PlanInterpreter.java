@@ -176,10 +176,10 @@ public final class PlanInterpreter {
       return new LoopInterpreter.Flat(outputs.get(b.output()), b.offset());
     }
     if (binding instanceof Binding.Arena b) {
-      return arena(b.storage(), b.slot(), 0);
+      return arena(b.storage(), b.slot(), b.offset());
     }
-    return new LoopInterpreter.Flat(
-        plan.weights().get(((Binding.FlatWeights) binding).weight()).data().toArray(), 0);
+    Binding.FlatWeights w = (Binding.FlatWeights) binding;
+    return new LoopInterpreter.Flat(plan.weights().get(w.weight()).data().toArray(), w.offset());
   }
 
   private LoopInterpreter.Flat arena(DType.Storage storage, int slot, int further) {

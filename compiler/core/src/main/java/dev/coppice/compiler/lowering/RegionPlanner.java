@@ -137,7 +137,8 @@ final class RegionPlanner {
     for (int i = 0; i < next.size(); i++) {
       Binding source = values.place(next.get(i));
       boolean overwritten =
-          source.equals(iteration) || carried.contains(source) && !source.equals(carried.get(i));
+          source.sharesStorage(iteration)
+              || carried.stream().anyMatch(source::sharesStorage) && !source.equals(carried.get(i));
       if (overwritten) {
         TensorType type = next.get(i).type();
         Binding aside = fresh(new SlotSize(type.dtype().storage(), type.shape().size()));

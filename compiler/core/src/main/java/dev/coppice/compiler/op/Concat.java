@@ -96,6 +96,11 @@ public record Concat(int axis) implements Op {
   }
 
   @Override
+  public boolean joinsRuns(List<TensorType> inputs) {
+    return inputs.size() > 1 && Axes.outer(inputs.get(0).shape(), axis) == 1;
+  }
+
+  @Override
   public boolean takesEpilogue() {
     return true;
   }

@@ -11,6 +11,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A regular part of {@code x}: {@code y[c[0], c[1], ...] = x[starts[0] + c[0] * steps[0], ...]}.
@@ -88,6 +89,25 @@ public record Slice(List<Integer> starts, List<Integer> steps, List<Integer> sha
       }
     }
     return x.equals(Shape.of(shape));
+  }
+
+  /** One index of every axis before some axis, neighbours there, and all of those behind it. */
+  @Override
+  public OptionalInt runAt(List<TensorType> inputs, int j) {
+    Shape x = inputs.get(0).shape();
+    int cut = x.rank() - 1;
+    while (cut > 0 && isWhole(x, cut)) {
+      cut--;
+    }
+    boolean single = shape.subList(0, Math.max(0, cut)).stream().allMatch(d -> d == 1);
+    boolean neighbours = cut < 0 || shape.get(cut) <= 1 || steps.get(cut) == 1;
+    return single && neighbours && x.size() > 0
+        ? OptionalInt.of(view(x).offset())
+        : OptionalInt.empty();
+  }
+
+  private boolean isWhole(Shape x, int a) {
+    return shape.get(a) == x.dim(a) && (x.dim(a) == 1 || steps.get(a) == 1);
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * {@code x} cut along an axis into consecutive parts, one result each. Any type. ONNX Split, since
@@ -87,6 +88,15 @@ public record Split(int axis, List<Integer> sizes) implements Op {
   @Override
   public boolean isView(List<TensorType> inputs) {
     return sizes.size() == 1;
+  }
+
+  @Override
+  public OptionalInt runAt(List<TensorType> inputs, int j) {
+    Shape x = inputs.get(0).shape();
+    int before = sizes.subList(0, j).stream().mapToInt(Integer::intValue).sum();
+    return Axes.outer(x, axis) == 1
+        ? OptionalInt.of(before * Axes.inner(x, axis))
+        : OptionalInt.empty();
   }
 
   @Override

@@ -43,6 +43,11 @@ final class StridedView {
     this.strides = strides.clone();
   }
 
+  /** The first element. */
+  int offset() {
+    return offset;
+  }
+
   /**
    * The viewed elements of {@code source} as a tensor of {@code shape}, which has as many elements
    * as the box.

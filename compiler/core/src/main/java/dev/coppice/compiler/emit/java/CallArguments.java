@@ -71,7 +71,7 @@ final class CallArguments {
       return p.offset();
     }
     if (b instanceof Binding.Arena a) {
-      return c.memory().slots().get(a.slot()).offset();
+      return c.memory().slots().get(a.slot()).offset() + a.offset();
     }
     if (b instanceof Binding.ScratchFlat s) {
       return c.memory().slots().get(s.slot()).offset();
@@ -79,7 +79,10 @@ final class CallArguments {
     if (b instanceof Binding.ScratchRows s) {
       return s.firstRow();
     }
-    int w = b instanceof Binding.RowWeights r ? r.weight() : ((Binding.FlatWeights) b).weight();
-    return c.layout().offsets().get(w);
+    if (b instanceof Binding.RowWeights r) {
+      return c.layout().offsets().get(r.weight());
+    }
+    Binding.FlatWeights w = (Binding.FlatWeights) b;
+    return c.layout().offsets().get(w.weight()) + w.offset();
   }
 }
