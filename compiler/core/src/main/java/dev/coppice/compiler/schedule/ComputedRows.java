@@ -48,10 +48,11 @@ final class ComputedRows implements ConvRows {
   }
 
   /** Predicted nanoseconds of the rows beyond what the input takes by itself. */
-  static double nanos(ConvGeometry g, ConvGeometry input) {
+  static double nanos(ConvGeometry g, KernelBuilder k, ConvGeometry input) {
     Sizes s = Sizes.of(g, fit(g, input).orElseThrow());
     long moved = (long) g.n() * (s.strips() - 1) * s.kept * s.pitch() * g.dtype().bytes();
-    return PanelConv.nanosOfRows(input) - PanelConv.nanos(input) + PanelCost.copied(moved);
+    PanelCost cost = PanelCost.of(k);
+    return PanelConv.nanosOfRows(input, cost) - PanelConv.nanos(input, cost) + cost.copied(moved);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.coppice.compiler.schedule;
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
@@ -41,7 +42,7 @@ final class DepthwiseConv {
     this.rows = rows;
     this.together = together(g);
     this.channels = together * g.c();
-    this.row = Row.best(g, together);
+    this.row = Row.best(g, together, k.target().costs());
     this.direct = RegisterEpilogue.applies(k);
     this.y = k.output(0, "y");
     Tensor weights = k.constant(1).orElseThrow();
@@ -76,7 +77,7 @@ final class DepthwiseConv {
    */
   private record Row(DepthwiseTile.Tile tile, EvenTiles tiles) {
     /** The fastest; null if there are too many taps to be written out. */
-    static @Nullable Row of(ConvGeometry g, int together) {
+    static @Nullable Row of(ConvGeometry g, int together, Costs costs) {
       int last = g.spatial() - 1;
       int columns = g.kernel().get(last);
       DepthwiseTile.Tile one =
@@ -90,20 +91,20 @@ final class DepthwiseConv {
       Row best = null;
       for (int p = 1; p * together <= width && one.of(p).fits(); p++) {
         Row row = new Row(one.of(p), EvenTiles.of(width, p * together));
-        if (best == null || row.cycles() < best.cycles()) {
+        if (best == null || row.steps(costs) < best.steps(costs)) {
           best = row;
         }
       }
       return best;
     }
 
-    static Row best(ConvGeometry g, int together) {
-      return Objects.requireNonNull(of(g, together));
+    static Row best(ConvGeometry g, int together, Costs costs) {
+      return Objects.requireNonNull(of(g, together, costs));
     }
 
-    /** Cycles of a register of channels. */
-    double cycles() {
-      return tiles.count() * tile.cycles();
+    /** Predicted steps of a register of channels. */
+    double steps(Costs costs) {
+      return tiles.count() * tile.steps(costs);
     }
   }
 
@@ -119,7 +120,7 @@ final class DepthwiseConv {
         && g.group() == g.c()
         && g.oc() == g.c()
         && fills
-        && Row.of(g, together(g)) != null;
+        && Row.of(g, together(g), k.target().costs()) != null;
   }
 
   static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
@@ -129,7 +130,7 @@ final class DepthwiseConv {
     return List.of(
         new Candidate(
             "taps written out",
-            nanos(g) + PaddedRows.nanos(g),
+            nanos(g, k) + PaddedRows.nanos(g, k),
             0,
             g.weightBytes(),
             () -> kernel(g, k, new PaddedRows(g, k), "taps written out")));
@@ -141,12 +142,13 @@ final class DepthwiseConv {
   }
 
   /** Predicted nanoseconds once the rows are there. */
-  static double nanos(ConvGeometry g) {
+  static double nanos(ConvGeometry g, KernelBuilder k) {
+    PanelCost cost = PanelCost.of(k);
     int together = together(g);
-    Row row = Row.best(g, together);
+    Row row = Row.best(g, together, cost.costs());
     int registers = Loops.ceilDiv(together * g.c(), LoopType.MOST_LANES);
     double rows = (double) g.n() * g.outPlane() / g.out().get(g.spatial() - 1);
-    return PanelCost.nanos(registers * rows * row.cycles(), g.weightBytes());
+    return cost.nanos(registers * rows * row.steps(cost.costs()), g.weightBytes());
   }
 
   private int width() {

@@ -3,6 +3,7 @@ package dev.coppice.compiler.schedule;
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.CostFigure;
 import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
@@ -120,15 +121,17 @@ final class DepthwiseRows {
     return List.of(
         new Candidate(
             "depthwise rows",
-            nanos(g, k.target().costs()),
+            nanos(g, PanelCost.of(k)),
             0,
             g.weightBytes(),
             () -> new DepthwiseRows(g, k).kernel()));
   }
 
-  private static double nanos(ConvGeometry g, Costs costs) {
+  private static double nanos(ConvGeometry g, PanelCost cost) {
+    Costs costs = cost.costs();
     int registers = Loops.ceilDiv(columns(g), LoopType.MOST_LANES);
-    double sums = PanelCost.nanos((double) g.out().get(0) * registers * (g.taps() + 3), 0);
+    double row = g.taps() + costs.get(CostFigure.DEPTHWISE_ROW);
+    double sums = cost.nanos((double) g.out().get(0) * registers * row, 0);
     double lay = g.inPlane() * costs.copy() + g.in().get(0) * costs.call();
     double store = right(g) == 1 ? 0 : g.outPlane() * costs.strided();
     return (double) g.n() * g.c() * (sums + lay + store);

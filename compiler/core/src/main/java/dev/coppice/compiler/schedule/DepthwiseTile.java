@@ -2,6 +2,8 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.loop.Array;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.CostFigure;
+import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Function;
@@ -55,10 +57,11 @@ record DepthwiseTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
       return weights + kernelRows * loads() + weights * places + 4 * places;
     }
 
-    /** Cycles of a register of a tile. */
-    double cycles() {
+    /** Predicted steps of a register of a tile. */
+    double steps(Costs costs) {
       int products = kernelRows * kernelColumns * places;
-      return OVERHEAD + Math.max(products / 2.0, (kernelRows * loads() + 2.0 * places) / 2);
+      return costs.get(CostFigure.DEPTHWISE_TILE)
+          + Math.max(products / 2.0, (kernelRows * loads() + 2.0 * places) / 2);
     }
 
     /** Whether HotSpot compiles it well. */
@@ -86,9 +89,6 @@ record DepthwiseTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
 
   /** More sums than these leave no register for inputs on machines with 16. */
   private static final int MOST_PLACES = 8;
-
-  /** Cycles of a tile beside its operations. */
-  private static final double OVERHEAD = 5;
 
   /**
    * Where the operands are; all are flat.

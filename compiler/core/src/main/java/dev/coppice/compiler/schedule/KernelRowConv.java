@@ -3,6 +3,7 @@ package dev.coppice.compiler.schedule;
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
@@ -37,7 +38,7 @@ final class KernelRowConv {
     this.k = k;
     this.rows = rows;
     this.order = order;
-    this.tile = order.tile(g).orElseThrow();
+    this.tile = order.tile(g, k.target().costs()).orElseThrow();
     this.tiles = EvenTiles.of(width(g), tile.places());
     this.y = k.output(0, "y");
     this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
@@ -62,13 +63,13 @@ final class KernelRowConv {
     PLACES;
 
     /** The fastest tile; empty if there are too many columns to be written out. */
-    Optional<KernelRowTile.Tile> tile(ConvGeometry g) {
+    Optional<KernelRowTile.Tile> tile(ConvGeometry g, Costs costs) {
       int side = this == CHANNELS ? g.c() : 1;
       KernelRowTile.Tile one =
           new KernelRowTile.Tile(1, runs(g), g.kernel().get(1) * side, g.strides().get(1) * side);
       KernelRowTile.Tile best = null;
       for (int p = 1; p <= width(g) && one.of(p).fits(); p++) {
-        if (best == null || cycles(one.of(p), g) < cycles(best, g)) {
+        if (best == null || steps(one.of(p), g, costs) < steps(best, g, costs)) {
           best = one.of(p);
         }
       }
@@ -95,17 +96,18 @@ final class KernelRowConv {
     return g.out().get(1);
   }
 
-  /** Predicted cycles of a register of channels of a row. */
-  private static double cycles(KernelRowTile.Tile tile, ConvGeometry g) {
-    return EvenTiles.of(width(g), tile.places()).count() * tile.cycles();
+  /** Predicted steps of a register of channels of a row. */
+  private static double steps(KernelRowTile.Tile tile, ConvGeometry g, Costs costs) {
+    return EvenTiles.of(width(g), tile.places()).count() * tile.steps(costs);
   }
 
-  private static double nanos(ConvGeometry g, Order order) {
+  private static double nanos(ConvGeometry g, KernelBuilder k, Order order) {
+    PanelCost cost = PanelCost.of(k);
     int registers = Loops.ceilDiv(g.oc(), LoopType.MOST_LANES);
     double rows = (double) g.n() * g.out().get(0) * registers;
-    double cycles = rows * cycles(order.tile(g).orElseThrow(), g);
+    double steps = rows * steps(order.tile(g, cost.costs()).orElseThrow(), g, cost.costs());
     long bytes = (long) g.n() * g.c() * g.inPlane() * g.dtype().bytes();
-    return PanelCost.nanos(cycles, g.weightBytes()) + PanelCost.copied(bytes);
+    return cost.nanos(steps, g.weightBytes()) + cost.copied(bytes);
   }
 
   private static boolean applies(ConvGeometry g, KernelBuilder k, Order order) {
@@ -117,7 +119,7 @@ final class KernelRowConv {
         && RegisterEpilogue.applies(k)
         && (g.oc() >= LoopType.MOST_LANES
             || k.residuals().isEmpty() && k.channelConstants().isEmpty())
-        && order.tile(g).isPresent();
+        && order.tile(g, k.target().costs()).isPresent();
   }
 
   static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
@@ -127,7 +129,7 @@ final class KernelRowConv {
     return List.of(
         new Candidate(
             "kernel rows written out",
-            nanos(g, Order.CHANNELS),
+            nanos(g, k, Order.CHANNELS),
             0,
             g.weightBytes(),
             () -> new KernelRowConv(g, k, new PaddedRows(g, k), Order.CHANNELS).kernel()));
@@ -143,7 +145,7 @@ final class KernelRowConv {
       return List.of(
           new Candidate(
               "planes, kernel rows written out",
-              Math.max(0, nanos(g, Order.PLACES) - transposed),
+              Math.max(0, nanos(g, k, Order.PLACES) - transposed),
               0,
               g.weightBytes(),
               () -> new KernelRowConv(g, k, new PlaneRows(g, k, planesK), Order.PLACES).kernel()));

@@ -2,6 +2,8 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.loop.Array;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.CostFigure;
+import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Function;
@@ -56,10 +58,11 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
       return columns + loads() + columns * places + 4 * places;
     }
 
-    /** Predicted cycles of a register of channels. */
-    double cycles() {
+    /** Predicted steps of a register of channels. */
+    double steps(Costs costs) {
       double row = Math.max(columns * places, columns + loads()) / 2.0;
-      return OVERHEAD + 2.0 * places + runs * Math.max(LATENCY * columns, row);
+      double chain = costs.get(CostFigure.LATENCY) * columns;
+      return costs.get(CostFigure.KERNEL_ROW_TILE) + 2.0 * places + runs * Math.max(chain, row);
     }
 
     /** Whether HotSpot compiles it well. */
@@ -92,12 +95,6 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
 
   /** More sums than these leave no register for weights on machines with 16. */
   private static final int MOST_PLACES = 10;
-
-  /** Cycles of a tile beside its operations. */
-  private static final double OVERHEAD = 8;
-
-  /** Cycles until the result of a multiply-add is there for the next. */
-  private static final double LATENCY = 4;
 
   /**
    * Where the operands are; all are flat.

@@ -78,10 +78,11 @@ final class PaddedRows implements ConvRows {
   }
 
   /** Predicted nanoseconds until all rows are in the cache, with their padding. */
-  static double nanos(ConvGeometry g) {
+  static double nanos(ConvGeometry g, KernelBuilder k) {
+    PanelCost cost = PanelCost.of(k);
     long bytes = (long) g.n() * g.c() * g.inPlane() * g.dtype().bytes();
     boolean padded = g.pads().stream().anyMatch(p -> p > 0);
-    return PanelCost.loaded(bytes) + (padded ? PanelCost.copied(bytes) : 0);
+    return cost.loaded(bytes) + (padded ? cost.copied(bytes) : 0);
   }
 
   /** Input rows of a strip. */

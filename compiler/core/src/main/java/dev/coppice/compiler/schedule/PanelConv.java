@@ -3,6 +3,7 @@ package dev.coppice.compiler.schedule;
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.CostFigure;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
@@ -55,9 +56,9 @@ final class PanelConv {
     this.rows = rows;
     this.y = y;
     this.runs = PanelRuns.of(g, rows.pitch());
-    this.width = blocks ? PanelCost.block(g) : g.out().get(g.spatial() - 1);
+    this.width = blocks ? PanelCost.of(k).block(g) : g.out().get(g.spatial() - 1);
     this.tiledRows = g.isPointwise() ? 1 : rows.strip();
-    this.panels = PanelCost.best(g.groupOc(), width, tiledRows, runs.terms());
+    this.panels = PanelCost.of(k).best(g.groupOc(), width, tiledRows, runs.terms());
     boolean inRegisters = RegisterEpilogue.applies(k);
     this.direct = !panels.isPadded() && inRegisters;
     this.copied =
@@ -94,18 +95,22 @@ final class PanelConv {
       return List.of();
     }
     return List.of(
-        new Candidate("panels", nanos(g), 0, g.weightBytes(), () -> new PanelConv(g, k).kernel()));
+        new Candidate(
+            "panels",
+            nanos(g, PanelCost.of(k)),
+            0,
+            g.weightBytes(),
+            () -> new PanelConv(g, k).kernel()));
   }
 
   /** Predicted nanoseconds. */
-  static double nanos(ConvGeometry g) {
+  static double nanos(ConvGeometry g, PanelCost cost) {
     int width = g.out().get(g.spatial() - 1);
     int height = g.n() * g.outPlane() / width;
     int terms = g.groupC() * g.taps();
-    Panels panels = PanelCost.best(g.groupOc(), width, height, terms);
-    double each = PanelRuns.of(g, 0).isTable() ? PanelCost.TABLE : 1;
-    return PanelCost.nanos(
-        each * g.group() * PanelCost.cycles(panels, width, height, terms), g.weightBytes());
+    Panels panels = cost.best(g.groupOc(), width, height, terms);
+    double each = PanelRuns.of(g, 0).isTable() ? cost.costs().get(CostFigure.TABLE) : 1;
+    return cost.nanos(each * g.group() * cost.steps(panels, width, height, terms), g.weightBytes());
   }
 
   private PlaceTiles tiles(Panels.Alike panel) {
@@ -157,11 +162,11 @@ final class PanelConv {
   }
 
   /** Nanoseconds of all rows of a convolution made by {@link #toRows}. */
-  static double nanosOfRows(ConvGeometry g) {
+  static double nanosOfRows(ConvGeometry g, PanelCost cost) {
     int width = g.out().get(g.spatial() - 1);
-    Panels panels = PanelCost.best(g.oc(), width, 1, g.c());
+    Panels panels = cost.best(g.oc(), width, 1, g.c());
     double rows = (double) g.n() * g.outPlane() / width;
-    return PanelCost.nanos(rows * PanelCost.cycles(panels, width, 1, g.c()), g.weightBytes());
+    return cost.nanos(rows * cost.steps(panels, width, 1, g.c()), g.weightBytes());
   }
 
   /** The tiles of a panel: of places from {@code place} on whose input is at {@code from}. */

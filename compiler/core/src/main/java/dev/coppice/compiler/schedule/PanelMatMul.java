@@ -42,7 +42,7 @@ final class PanelMatMul {
     this.k = k;
     this.constant = isConstant(g, k);
     this.rows = rows(g, k);
-    this.panels = PanelCost.best(g.n(), rows, 1, g.k());
+    this.panels = PanelCost.of(k).best(g.n(), rows, 1, g.k());
     this.direct = RegisterEpilogue.applies(k);
     this.a = k.input(0, "a");
     this.y = k.output(0, "y");
@@ -85,10 +85,10 @@ final class PanelMatMul {
 
   private static double nanos(MatMulGeometry g, KernelBuilder k) {
     int rows = rows(g, k);
-    Panels panels = PanelCost.best(g.n(), rows, 1, g.k());
+    PanelCost cost = PanelCost.of(k);
+    Panels panels = cost.best(g.n(), rows, 1, g.k());
     double copies = isConstant(g, k) ? 0 : (double) g.k() * g.n() * k.target().costs().copy();
-    double products =
-        PanelCost.nanos(PanelCost.cycles(panels, rows, 1, g.k()), MatMulOperands.weightBytes(k));
+    double products = cost.nanos(cost.steps(panels, rows, 1, g.k()), MatMulOperands.weightBytes(k));
     return (double) g.batch().size() * g.m() / rows * (products + copies);
   }
 

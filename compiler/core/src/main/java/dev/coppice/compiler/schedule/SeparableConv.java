@@ -23,7 +23,7 @@ record SeparableConv(ConvGeometry input, KernelBuilder inputK) implements Schedu
     return List.of(
         new Candidate(
             "pointwise input in strips, taps written out",
-            DepthwiseConv.nanos(g) + ComputedRows.nanos(g, input),
+            DepthwiseConv.nanos(g, k) + ComputedRows.nanos(g, k, input),
             0,
             g.weightBytes(),
             () ->

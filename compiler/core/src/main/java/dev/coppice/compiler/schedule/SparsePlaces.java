@@ -3,6 +3,8 @@ package dev.coppice.compiler.schedule;
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.CostFigure;
+import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
@@ -24,18 +26,6 @@ import org.jspecify.annotations.Nullable;
  * read again for each output channel, from the second-level cache.
  */
 final class SparsePlaces {
-  /** Cycles of a term: its offset and factor are loaded. */
-  private static final double TERM = 3;
-
-  /** Cycles of a register of a term: most loads are of two lines of the second-level cache. */
-  private static final double REGISTER_OF_TERM = 1.8;
-
-  /** Cycles of an output channel: its loop begins and ends. */
-  private static final double CHANNEL = 15;
-
-  /** Cycles of a register of an output channel: it is finished and stored. */
-  private static final double REGISTER_OF_CHANNEL = 3;
-
   private final ConvGeometry g;
   private final KernelBuilder k;
   private final int vectors;
@@ -100,7 +90,7 @@ final class SparsePlaces {
   static Candidate candidate(ConvGeometry g, KernelBuilder k, int count) {
     return new Candidate(
         "sparse registers",
-        nanos(g, count),
+        nanos(g, count, k.target().costs()),
         0,
         bytes(g, count),
         () -> new SparsePlaces(g, k).kernel());
@@ -116,12 +106,15 @@ final class SparsePlaces {
     return 8L * count + 8L * g.oc();
   }
 
-  private static double nanos(ConvGeometry g, int count) {
+  /** Most loads of a term are of two lines of the second-level cache. */
+  private static double nanos(ConvGeometry g, int count, Costs costs) {
     int vectors = vectors(g);
     double tiles = g.n() * Math.ceil(g.outPlane() / (double) (vectors * LoopType.MOST_LANES));
-    double sums = count * (TERM + REGISTER_OF_TERM * vectors);
-    double cycles = tiles * (sums + g.oc() * (CHANNEL + REGISTER_OF_CHANNEL * vectors));
-    return PanelCost.nanos(cycles, bytes(g, count));
+    double term = costs.get(CostFigure.SPARSE_TERM) + costs.get(CostFigure.SPARSE_LOAD) * vectors;
+    double channel =
+        costs.get(CostFigure.SPARSE_CHANNEL) + costs.get(CostFigure.SPARSE_STORE) * vectors;
+    double steps = tiles * (count * term + g.oc() * channel);
+    return new PanelCost(costs).nanos(steps, bytes(g, count));
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.CostFigure;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
@@ -46,7 +47,7 @@ final class WinogradConv {
     this.matrices = matrices;
     this.rows = new PaddedRows(g, k, stripRows(g, matrices));
     this.tiles = tiles(g, rows.strip(), matrices);
-    this.panels = PanelCost.best(g.oc(), tiles.count(), 1, g.c());
+    this.panels = PanelCost.of(k).best(g.oc(), tiles.count(), 1, g.c());
     this.tile = new WinogradTile(matrices, k.hasEpilogue() ? RegisterEpilogue.of(k) : null);
     this.y = k.output(0, "y");
     Tensor weights = k.constant(1).orElseThrow();
@@ -84,7 +85,7 @@ final class WinogradConv {
                 new Candidate(
                     new Prediction(
                         "Winograd " + matrices.name(),
-                        PanelCost.nanos(cycles(g, matrices), weightBytes(g, matrices)),
+                        PanelCost.of(k).nanos(steps(g, matrices, k), weightBytes(g, matrices)),
                         0,
                         weightBytes(g, matrices),
                         g.macs() - products(g, matrices)),
@@ -122,17 +123,18 @@ final class WinogradConv {
     return new PlaceTiles(rows, g.out().get(1), matrices.outputs(), matrices.outputs());
   }
 
-  /** Predicted cycles. */
-  private static double cycles(ConvGeometry g, Winograd matrices) {
+  /** Predicted steps. */
+  private static double steps(ConvGeometry g, Winograd matrices, KernelBuilder k) {
     int strip = stripRows(g, matrices);
     int tiles = tiles(g, strip, matrices).count();
     double strips = (double) g.n() * Loops.ceilDiv(g.out().get(0), strip);
-    Panels panels = PanelCost.best(g.oc(), tiles, 1, g.c());
+    PanelCost cost = PanelCost.of(k);
+    Panels panels = cost.best(g.oc(), tiles, 1, g.c());
     double registers =
         Loops.ceilDiv(g.c(), LoopType.MOST_LANES) + Loops.ceilDiv(g.oc(), LoopType.MOST_LANES);
-    // A transformation loads and stores every element twice.
-    double transform = 5.0 * matrices.products() * tiles * registers;
-    return strips * (matrices.products() * PanelCost.cycles(panels, tiles, 1, g.c()) + transform);
+    double each = k.target().costs().get(CostFigure.TRANSFORM);
+    double transform = each * matrices.products() * tiles * registers;
+    return strips * (matrices.products() * cost.steps(panels, tiles, 1, g.c()) + transform);
   }
 
   private Kernel kernel() {

@@ -3,13 +3,16 @@ package dev.coppice.compiler.ir;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.loop.CostFigure;
 import dev.coppice.compiler.loop.Costs;
+import dev.coppice.compiler.testing.EqualCosts;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScheduleChoiceTest {
   /** A byte costs 0.1 ns, a kernel may add 1000 bytes of code. */
-  private static final Costs COSTS = new Costs(1, 1, 1, 1, 1, 1, 0.1, 1000, 1);
+  private static final Costs COSTS =
+      EqualCosts.of(1).with(CostFigure.BYTE, 0.1).with(CostFigure.CODE, 1000);
 
   private static Candidate candidate(String name, double nanos, long codeBytes, long weightBytes) {
     return new Candidate(

@@ -9,6 +9,7 @@ import dev.coppice.compiler.loop.Buffer.Role;
 import dev.coppice.compiler.loop.LoopInterpreter.Flat;
 import dev.coppice.compiler.loop.Stmt.AxisKind;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.testing.EqualCosts;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,7 @@ class PartitionTest {
   private static final Buffer Y = Buffer.flat("y", DType.FLOAT32, Role.OUTPUT, SIZE);
 
   /** Whatever can be cut is worth it. */
-  private static final Target FREE =
-      Target.PORTABLE.withThreads(2).withCosts(new Costs(0, 0, 0, 0, 0, 0, 0, 0, 0));
+  private static final Target FREE = Target.PORTABLE.withThreads(2).withCosts(EqualCosts.of(0));
 
   private static Kernel kernel(Stmt body) {
     Kernel kernel = new Kernel("k", "y = f(x)", List.of(X, S, Y), body);
@@ -204,7 +204,7 @@ class PartitionTest {
 
   @Test
   void whatEachPartWouldDoAgainLimitsTheirNumber() {
-    Costs costs = new Costs(0, 0, 1, 1, 1, 1, 0, 0, 1);
+    Costs costs = EqualCosts.of(1).with(CostFigure.CALL, 0);
     Target target = Target.PORTABLE.withThreads(2).withCosts(costs);
     Stmt fill = Stmts.fill(S, Exprs.intLit(0), Exprs.intLit(SIZE), Exprs.floatLit(3));
     Stmt rows =

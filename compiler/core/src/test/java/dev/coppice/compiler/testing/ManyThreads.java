@@ -16,7 +16,7 @@ import java.util.List;
 /** Plans for several threads that cut all that can be cut, however small. */
 public final class ManyThreads {
   /** Nothing costs anything, a hand-over to another thread neither. */
-  private static final Costs FREE = new Costs(0, 0, 0, 0, 0, 0, 0, 0, 0);
+  private static final Costs FREE = EqualCosts.of(0);
 
   private ManyThreads() {}
 
