@@ -11,8 +11,9 @@ public final class PlanText {
   private PlanText() {}
 
   /**
-   * For each choice a line that names the node and what is known of it, then one for each
-   * candidate, the chosen one first and with a star.
+   * Predicted time and the costs that it is predicted by, then for each choice a line that names
+   * the node and what is known of it and one for each candidate, the chosen one first: with a star,
+   * or an {@code r} where it was recorded when schedules were measured.
    */
   public static List<String> lines(List<ScheduleChoice> choices) {
     List<String> lines = new ArrayList<>();
@@ -25,6 +26,10 @@ public final class PlanText {
                 "predicted %,.1f us in %d nodes with schedules",
                 nanos / 1000,
                 choices.size())));
+    choices.stream()
+        .map(c -> c.costs().source())
+        .distinct()
+        .forEach(source -> lines.add(InspectionText.row("costs", source)));
     for (ScheduleChoice choice : choices) {
       String facts = choice.facts().isEmpty() ? "" : ": " + String.join("; ", choice.facts());
       lines.add("  " + choice.node() + facts);
@@ -37,7 +42,7 @@ public final class PlanText {
     return String.format(
         Locale.ROOT,
         "  %s %-28s %,11.1f us %,9d B code %,13d B weights%s",
-        p == choice.chosen() ? "*" : " ",
+        p == choice.chosen() ? choice.recorded() ? "r" : "*" : " ",
         p.schedule(),
         p.nanos() / 1000,
         p.codeBytes(),

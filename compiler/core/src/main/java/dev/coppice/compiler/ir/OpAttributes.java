@@ -44,7 +44,7 @@ public final class OpAttributes {
   }
 
   /** For example {@code {strides=[1,1], group=1}}; empty for an operator without attributes. */
-  static String text(Op op) {
+  public static String text(Op op) {
     Map<String, Object> attributes = of(op);
     return attributes.isEmpty()
         ? ""

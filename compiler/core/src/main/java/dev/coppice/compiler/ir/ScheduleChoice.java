@@ -11,13 +11,19 @@ import java.util.List;
  * @param node the node and its operator
  * @param facts what is known of the node and bears on the choice
  * @param ranked the candidates' predictions, the chosen one first, the others by score
- * @param costs what the choice was made by
+ * @param costs what the predictions were made by
+ * @param recorded whether a {@link Chooser} named the schedule, and not its prediction
  */
 public record ScheduleChoice(
-    SourceRef node, List<String> facts, List<Prediction> ranked, Costs costs) {
+    SourceRef node, List<String> facts, List<Prediction> ranked, Costs costs, boolean recorded) {
   public ScheduleChoice {
     facts = List.copyOf(facts);
     ranked = List.copyOf(ranked);
+  }
+
+  /** The choice with the best prediction. */
+  public ScheduleChoice(SourceRef node, List<String> facts, List<Prediction> ranked, Costs costs) {
+    this(node, facts, ranked, costs, false);
   }
 
   /** {@code candidates}, the best by {@code costs} first; of equals, the first stays first. */
@@ -36,7 +42,7 @@ public record ScheduleChoice(
   public String text() {
     StringBuilder text = new StringBuilder(node.toString()).append(": ");
     facts.forEach(f -> text.append(f).append("; "));
-    text.append("chosen ").append(chosen().text());
+    text.append(recorded ? "recorded " : "chosen ").append(chosen().text());
     for (Prediction p : ranked.subList(1, ranked.size())) {
       text.append("; rejected ").append(p.text());
       if (!p.fits(costs)) {

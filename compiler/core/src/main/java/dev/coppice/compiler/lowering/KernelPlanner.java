@@ -1,6 +1,7 @@
 package dev.coppice.compiler.lowering;
 
 import dev.coppice.compiler.diag.Origin;
+import dev.coppice.compiler.ir.Chooser;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Region;
@@ -28,21 +29,28 @@ import java.util.Set;
 public final class KernelPlanner {
   private final Graph graph;
   private final Target target;
+  private final Chooser chooser;
   private final PlanBuilder plan;
   private final Map<Node, Epilogue> epilogues = new LinkedHashMap<>();
   private final Map<Node, Node> producers = new LinkedHashMap<>();
 
   /** A planner of {@code graph}, the model's or a body's, whose calls go to {@code parts}. */
-  KernelPlanner(Graph graph, Target target, PlanParts parts) {
+  KernelPlanner(Graph graph, Target target, Chooser chooser, PlanParts parts) {
     this.graph = graph;
     this.target = target;
+    this.chooser = chooser;
     this.plan = new PlanBuilder(graph, parts);
   }
 
-  /** The plan of {@code graph} for {@code target}. */
+  /** The plan of {@code graph} for {@code target}, with schedules by prediction. */
   public static KernelPlan plan(Graph graph, Target target) {
+    return plan(graph, target, Chooser.PREDICTED);
+  }
+
+  /** The plan of {@code graph} for {@code target}, with schedules as {@code chooser} says. */
+  public static KernelPlan plan(Graph graph, Target target, Chooser chooser) {
     PlanParts parts = new PlanParts();
-    KernelPlanner planner = new KernelPlanner(graph, target, parts);
+    KernelPlanner planner = new KernelPlanner(graph, target, chooser, parts);
     for (int i = 0; i < graph.inputs().size(); i++) {
       planner.plan.put(graph.inputs().get(i), new Binding.PortIn(i, 0));
     }
@@ -63,9 +71,9 @@ public final class KernelPlanner {
     return plan;
   }
 
-  /** Traits of the target. */
-  Target target() {
-    return target;
+  /** A planner of {@code body}, which is within the graph. */
+  KernelPlanner within(Graph body) {
+    return new KernelPlanner(body, target, chooser, plan.parts());
   }
 
   /** Computes the graph; output {@code j} is then at {@code results.get(j)}. */
@@ -154,7 +162,7 @@ public final class KernelPlanner {
 
   /** Lowers a node with its epilogue, and what it was left to compute. */
   private void lower(Node node) {
-    NodeKernelBuilder k = new NodeKernelBuilder(graph, node, epilogue(node), target, plan);
+    NodeKernelBuilder k = new NodeKernelBuilder(graph, node, epilogue(node), target, chooser, plan);
     Node producer = producers.get(node);
     if (producer != null) {
       k.offer(producer, epilogue(producer));

@@ -1,9 +1,11 @@
 package dev.coppice.compiler.lowering;
 
 import dev.coppice.compiler.ir.Candidate;
+import dev.coppice.compiler.ir.Chooser;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.ir.Producer;
 import dev.coppice.compiler.ir.ScheduleChoice;
 import dev.coppice.compiler.ir.Value;
@@ -30,6 +32,7 @@ final class NodeKernelBuilder implements KernelBuilder {
   private final Node node;
   private final Epilogue epilogue;
   private final Target target;
+  private final Chooser chooser;
   private final PlanBuilder plan;
   private final Map<Buffer, Binding> bindings = new LinkedHashMap<>();
   private final Map<DType.Storage, Integer> scratchRows;
@@ -41,8 +44,9 @@ final class NodeKernelBuilder implements KernelBuilder {
   private Optional<ScheduleChoice> choice = Optional.empty();
   private boolean reads;
 
-  NodeKernelBuilder(Graph graph, Node node, Epilogue epilogue, Target target, PlanBuilder plan) {
-    this(graph, node, epilogue, target, plan, new LinkedHashMap<>(), "");
+  NodeKernelBuilder(
+      Graph graph, Node node, Epilogue epilogue, Target target, Chooser chooser, PlanBuilder plan) {
+    this(graph, node, epilogue, target, chooser, plan, new LinkedHashMap<>(), "");
   }
 
   private NodeKernelBuilder(
@@ -50,6 +54,7 @@ final class NodeKernelBuilder implements KernelBuilder {
       Node node,
       Epilogue epilogue,
       Target target,
+      Chooser chooser,
       PlanBuilder plan,
       Map<DType.Storage, Integer> scratchRows,
       String suffix) {
@@ -57,6 +62,7 @@ final class NodeKernelBuilder implements KernelBuilder {
     this.node = node;
     this.epilogue = epilogue;
     this.target = target;
+    this.chooser = chooser;
     this.plan = plan;
     this.scratchRows = scratchRows;
     this.suffix = suffix;
@@ -66,7 +72,8 @@ final class NodeKernelBuilder implements KernelBuilder {
   void offer(Node node, Epilogue epilogue) {
     producer =
         Optional.of(
-            new NodeKernelBuilder(graph, node, epilogue, target, plan, scratchRows, "Input"));
+            new NodeKernelBuilder(
+                graph, node, epilogue, target, chooser, plan, scratchRows, "Input"));
   }
 
   /** Whether the kernel computes operand 0. */
@@ -254,15 +261,36 @@ final class NodeKernelBuilder implements KernelBuilder {
 
   @Override
   public Kernel choose(List<Candidate> candidates) {
-    List<Candidate> ranked = ScheduleChoice.rank(candidates, target.costs());
+    List<Candidate> ranked = new ArrayList<>(ScheduleChoice.rank(candidates, target.costs()));
+    NodeGroup group =
+        new NodeGroup(
+            graph,
+            node,
+            epilogue,
+            producer.map(p -> p.node),
+            producer.map(p -> p.epilogue).orElse(Epilogue.NONE));
+    Chooser.Question question =
+        new Chooser.Question(group.geometry(facts), fitting(ranked), group::alone);
+    Optional<Candidate> named =
+        chooser
+            .choose(question)
+            .filter(question.schedules()::contains)
+            .flatMap(
+                n -> ranked.stream().filter(c -> n.equals(c.prediction().schedule())).findFirst());
+    named.ifPresent(
+        c -> {
+          ranked.remove(c);
+          ranked.add(0, c);
+        });
+    List<Prediction> all = ranked.stream().map(Candidate::prediction).toList();
     choice =
-        Optional.of(
-            new ScheduleChoice(
-                node.ref(),
-                facts,
-                ranked.stream().map(Candidate::prediction).toList(),
-                target.costs()));
+        Optional.of(new ScheduleChoice(node.ref(), facts, all, target.costs(), named.isPresent()));
     return ranked.get(0).kernel().get();
+  }
+
+  /** Predictions of those that add no more code than a kernel may. */
+  private List<Prediction> fitting(List<Candidate> ranked) {
+    return ranked.stream().map(Candidate::prediction).filter(p -> p.fits(target.costs())).toList();
   }
 
   @Override

@@ -52,7 +52,7 @@ final class RegionPlanner {
   }
 
   private void branch(Graph body, List<Value> operands, List<Binding> results) {
-    KernelPlanner inner = new KernelPlanner(body, planner.target(), parts);
+    KernelPlanner inner = planner.within(body);
     for (int i = 0; i < operands.size(); i++) {
       inner.values().put(body.inputs().get(i), around.place(operands.get(i)));
     }
@@ -95,7 +95,7 @@ final class RegionPlanner {
               parts.nextCall(), iteration, loop.limit() - 1L, "iterations of '" + comment + "'"));
     }
     Graph body = loop.body();
-    KernelPlanner inner = new KernelPlanner(body, planner.target(), parts);
+    KernelPlanner inner = planner.within(body);
     PlanBuilder values = inner.values();
     values.put(body.inputs().get(0), iteration);
     for (int i = 0; i < node.inputs().size() - 2; i++) {
