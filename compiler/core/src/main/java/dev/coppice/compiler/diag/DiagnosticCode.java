@@ -96,6 +96,21 @@ public enum DiagnosticCode {
       Severity.WARNING,
       "all weights '%s' are removed, so what they lead to is constant.",
       "Remove less, exclude them, or use 'scope: layer'."),
+  COSTS_INVALID(
+      Severity.ERROR,
+      "%s.",
+      "Have 'coppice calibrate --out FILE' write it anew, or mend the line."),
+  SCHEDULES_INVALID(
+      Severity.ERROR, "%s.", "Have 'coppice compile --tune' write it anew, or mend the line."),
+  SCHEDULE_STALE(
+      Severity.WARNING,
+      "%s.",
+      "Measure again with 'coppice compile --tune', or remove what does not match; predictions"
+          + " decide there."),
+  SCHEDULES_MISSING(
+      Severity.NOTE,
+      "%s.",
+      "Measure them with 'coppice compile --tune'; predictions decide there."),
   JAVA_LIMIT(
       Severity.ERROR,
       "%s; Java allows %d.",

@@ -3,6 +3,7 @@ package dev.coppice.compiler.driver;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.driver.choice.Planning;
 import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  *     one class
  * @param binds values of inputs that become constants, by input name
  * @param implemented an interface for the generated class to implement
+ * @param planning what schedules are chosen by
  * @param numericsSeed seed of inputs on which every pass is checked; empty for no check
  * @param dumpFolder where the text of the graph goes after each pass; empty for no dumps
  */
@@ -37,6 +39,7 @@ public record CompileRequest(
     Map<String, List<Integer>> dims,
     Map<String, String> binds,
     Optional<Implemented> implemented,
+    Planning planning,
     OptionalLong numericsSeed,
     Optional<Path> dumpFolder) {
 
@@ -76,6 +79,7 @@ public record CompileRequest(
         Map.of(),
         Map.of(),
         Optional.empty(),
+        Planning.DEFAULT,
         OptionalLong.empty(),
         Optional.empty());
   }
@@ -83,7 +87,17 @@ public record CompileRequest(
   /** This request for a class of another fully qualified name. */
   public CompileRequest named(String name) {
     return new CompileRequest(
-        model, name, backend, threads, weights, dims, binds, implemented, numericsSeed, dumpFolder);
+        model,
+        name,
+        backend,
+        threads,
+        weights,
+        dims,
+        binds,
+        implemented,
+        planning,
+        numericsSeed,
+        dumpFolder);
   }
 
   /** This request for another backend. */
@@ -97,6 +111,7 @@ public record CompileRequest(
         dims,
         binds,
         implemented,
+        planning,
         numericsSeed,
         dumpFolder);
   }
@@ -122,6 +137,7 @@ public record CompileRequest(
         dims,
         binds,
         implemented,
+        planning,
         numericsSeed,
         dumpFolder);
   }
@@ -137,6 +153,7 @@ public record CompileRequest(
         dims,
         binds,
         implemented,
+        planning,
         numericsSeed,
         dumpFolder);
   }
@@ -152,6 +169,7 @@ public record CompileRequest(
         newDims,
         newBinds,
         implemented,
+        planning,
         numericsSeed,
         dumpFolder);
   }
@@ -167,6 +185,23 @@ public record CompileRequest(
         dims,
         binds,
         Optional.of(type),
+        planning,
+        numericsSeed,
+        dumpFolder);
+  }
+
+  /** This request with schedules chosen by {@code other}. */
+  public CompileRequest planningBy(Planning other) {
+    return new CompileRequest(
+        model,
+        className,
+        backend,
+        threads,
+        weights,
+        dims,
+        binds,
+        implemented,
+        other,
         numericsSeed,
         dumpFolder);
   }
@@ -182,6 +217,7 @@ public record CompileRequest(
         dims,
         binds,
         implemented,
+        planning,
         OptionalLong.of(seed),
         dumpFolder);
   }
@@ -197,6 +233,7 @@ public record CompileRequest(
         dims,
         binds,
         implemented,
+        planning,
         numericsSeed,
         Optional.of(folder));
   }

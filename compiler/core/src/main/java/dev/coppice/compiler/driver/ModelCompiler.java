@@ -5,12 +5,14 @@ import dev.coppice.compiler.diag.Diagnostic;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.driver.choice.RecordedChoices;
 import dev.coppice.compiler.emit.EmitOptions;
 import dev.coppice.compiler.emit.Emitter;
 import dev.coppice.compiler.emit.Emitter.Planned;
 import dev.coppice.compiler.emit.Emitters;
 import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.compiler.emit.java.ModelSources;
+import dev.coppice.compiler.ir.Chooser;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.lowering.KernelPlan;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.lang.model.SourceVersion;
 
@@ -135,22 +138,40 @@ public final class ModelCompiler {
 
   private static List<Variant> plan(
       ImportedModel model, CompileRequest request, Emitter emitter, DiagnosticSink notes) {
-    SourceRef where = SourceRef.file(model.name());
+    Target target = request.planning().target(emitter, request.threads());
+    Optional<RecordedChoices> recorded = request.planning().choices(emitter, request.threads());
+    Chooser chooser = recorded.isPresent() ? recorded.get() : Chooser.PREDICTED;
+    Map<String, KernelPlan> plans = new LinkedHashMap<>();
+    passed(model, request, emitter, notes)
+        .forEach(
+            (label, graph) ->
+                plans.put(
+                    label, PlanPartition.of(KernelPlanner.plan(graph, target, chooser), target)));
+    recorded.ifPresent(r -> r.report(notes));
+    return Variant.of(plans);
+  }
+
+  /**
+   * The graphs that kernels of a backend are made for: after all passes, by the sizes that each is
+   * for.
+   *
+   * @throws CompileException with everything that is wrong with the model
+   */
+  public static Map<String, Graph> passed(
+      ImportedModel model, CompileRequest request, Emitter emitter, DiagnosticSink notes) {
     try {
       List<Graph> graphs = new ArrayList<>(model.smaller());
       graphs.add(model.graph());
-      Map<String, KernelPlan> plans = new LinkedHashMap<>();
-      Target target = emitter.target().withThreads(request.threads());
+      Map<String, Graph> passed = new LinkedHashMap<>();
       for (int i = 0; i < graphs.size(); i++) {
         boolean last = i == graphs.size() - 1;
         PassContext context = last ? context(model, request, notes) : new PassContext(notes);
-        Graph graph = Pipelines.of(emitter.target()).run(graphs.get(i), context);
-        KernelPlan plan = KernelPlanner.plan(graph, target);
-        plans.put(model.labels().get(i), PlanPartition.of(plan, target));
+        passed.put(
+            model.labels().get(i), Pipelines.of(emitter.target()).run(graphs.get(i), context));
       }
-      return Variant.of(plans);
+      return passed;
     } catch (CompileException e) {
-      throw new CompileException(inFile(e.diagnostics(), where));
+      throw new CompileException(inFile(e.diagnostics(), SourceRef.file(model.name())));
     }
   }
 
@@ -187,7 +208,12 @@ public final class ModelCompiler {
         .orElse(options);
   }
 
-  private static List<Emitter> emitters(CompileRequest request) {
+  /**
+   * The backends that {@code request} asks for.
+   *
+   * @throws CompileException if there are none of that name
+   */
+  public static List<Emitter> emitters(CompileRequest request) {
     List<Emitter> emitters = Emitters.named(request.backend());
     if (emitters.isEmpty()) {
       throw new CompileException(

@@ -22,7 +22,8 @@ final class RequestKey {
             request.weights().name(),
             request.dims().toString(),
             request.binds().toString(),
-            request.implemented().toString()));
+            request.implemented().toString(),
+            request.planning().identity()));
   }
 
   static String sha256(List<String> parts) {
