@@ -79,6 +79,19 @@ public @interface OnnxModel {
   String[] binds() default {};
 
   /**
+   * The path of a file that {@code coppice calibrate} wrote on the machine that will run the class:
+   * schedules are chosen by what things cost there. It is looked for as the model is. If it is
+   * empty, costs are those of an x86-64 core with 512-bit vectors.
+   */
+  String costs() default "";
+
+  /**
+   * The path of a file with the schedules that {@code coppice compile --tune} found to be the
+   * fastest; they count more than predictions. It is looked for as the model is.
+   */
+  String schedules() default "";
+
+  /**
    * The simple name of the generated class. If it is empty, an interface {@code KeywordSpotter}
    * gives {@code CoppiceKeywordSpotter}, with the names of enclosing types in front of its own; for
    * other types the file name without its extension makes the name, in camel case: {@code

@@ -7,8 +7,11 @@ import dev.coppice.compiler.driver.CompileReport;
 import dev.coppice.compiler.driver.CompileRequest;
 import dev.coppice.compiler.driver.CompileResult;
 import dev.coppice.compiler.driver.DirectorySink;
+import dev.coppice.compiler.driver.ImportedModel;
 import dev.coppice.compiler.driver.InspectionText;
 import dev.coppice.compiler.driver.ModelCompiler;
+import dev.coppice.compiler.driver.measure.KernelTimer;
+import dev.coppice.compiler.driver.measure.ScheduleTuner;
 import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
 import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.compiler.emit.GeneratedModel.VectorApi;
@@ -22,6 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code coppice compile}: writes the generated class and its weights. */
@@ -37,7 +41,13 @@ import picocli.CommandLine.Spec;
       "class path beside the class. The program then needs coppice-runtime-min and runs the model:",
       "",
       "  Kws kws = new Kws();",
-      "  kws.run(features, scores);"
+      "  kws.run(features, scores);",
+      "",
+      "  coppice compile kws.onnx --class com.acme.Kws --out src/main/generated \\",
+      "      --tune --schedules kws.schedules",
+      "",
+      "also measures schedules and writes the fastest to kws.schedules, which belongs to the model's",
+      "sources: without --tune the file is read and nothing is measured."
     })
 final class CompileCommand implements Callable<Integer> {
   private static final long CHECK_SEED = 1;
@@ -72,6 +82,15 @@ final class CompileCommand implements Callable<Integer> {
   private WeightStorage weights;
 
   @Option(
+      names = "--tune",
+      description = {
+        "Measure on this machine every schedule of every layer that has several, write the fastest"
+            + " to the file that --schedules names, and compile with them. Seconds to a minute; best"
+            + " on a machine that has nothing else to do.",
+      })
+  private boolean tune;
+
+  @Option(
       names = "--check-numerics",
       description =
           "Run the model before and after every pass in the reference interpreter and stop at "
@@ -85,11 +104,26 @@ final class CompileCommand implements Callable<Integer> {
   private @Nullable Path dump;
 
   @Override
-  public Integer call() {
-    CompileRequest request = model.request(className).withWeights(weights);
+  public Integer call() throws IOException {
+    if (tune && model.schedules().isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--tune needs --schedules FILE, where the fastest are written");
+    }
+    CompileRequest asked = tune ? model.predicted(className) : model.request(className);
+    ImportedModel imported = ModelCompiler.load(asked);
+    CompileRequest request =
+        tune
+            ? ScheduleTuner.tune(
+                imported,
+                asked,
+                model.schedules().orElseThrow(),
+                KernelTimer.of(System::nanoTime),
+                spec.commandLine().getErr()::println)
+            : asked;
+    request = request.withWeights(weights);
     request = checkNumerics ? request.checkingNumerics(CHECK_SEED) : request;
     request = dump == null ? request : request.dumpingTo(dump);
-    CompileResult result = ModelCompiler.compile(request);
+    CompileResult result = ModelCompiler.compile(imported, request);
     try {
       new DirectorySink(out, resources == null ? out : resources).write(result.generated());
     } catch (IOException e) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       ConformanceCommand.class,
       BenchCommand.class,
+      CalibrateCommand.class,
       CompressCommand.class,
       OpsCommand.class,
       CommandLine.HelpCommand.class

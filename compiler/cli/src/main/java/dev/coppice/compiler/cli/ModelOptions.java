@@ -8,6 +8,7 @@ import dev.coppice.compiler.driver.CompileResult;
 import dev.coppice.compiler.driver.DimensionSizes;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.driver.ModelSource;
+import dev.coppice.compiler.driver.choice.Planning;
 import dev.coppice.compiler.driver.load.LoadedModel;
 import dev.coppice.compiler.emit.Emitters;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -61,6 +64,23 @@ final class ModelOptions {
               + " same for any number (default: ${DEFAULT-VALUE}).")
   private int threads;
 
+  @Option(
+      names = "--costs",
+      paramLabel = "FILE",
+      description =
+          "What things cost on the machine that will run the class, as 'coppice calibrate' measured"
+              + " it there; schedules are chosen by it. Without it, figures of an x86-64 core with"
+              + " 512-bit vectors.")
+  private @Nullable Path costs;
+
+  @Option(
+      names = "--schedules",
+      paramLabel = "FILE",
+      description =
+          "Schedules that were the fastest when 'coppice compile --tune' measured them; they count"
+              + " more than predictions.")
+  private @Nullable Path schedules;
+
   /** The names that {@code --backend} takes. */
   static final class Backends implements Iterable<String> {
     @Override
@@ -74,12 +94,27 @@ final class ModelOptions {
     return model;
   }
 
+  /** The file with schedules, if there is one. */
+  Optional<Path> schedules() {
+    return Optional.ofNullable(schedules);
+  }
+
   /** A request to compile the model to {@code className}. */
   CompileRequest request(String className) {
+    return request(className, Planning.read(costs, schedules));
+  }
+
+  /** The same without schedules that were measured. */
+  CompileRequest predicted(String className) {
+    return request(className, Planning.read(costs, null));
+  }
+
+  private CompileRequest request(String className, Planning planning) {
     return CompileRequest.of(ModelSource.file(model), className)
         .withBackend(backend)
         .withThreads(threads)
-        .binding(sizes(), binds);
+        .binding(sizes(), binds)
+        .planningBy(planning);
   }
 
   private Map<String, List<Integer>> sizes() {

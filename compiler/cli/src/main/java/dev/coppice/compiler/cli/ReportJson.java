@@ -63,7 +63,9 @@ final class ReportJson {
     json.put("node", choice.node().node().orElse(""));
     json.put("op", choice.node().op().orElse(""));
     json.put("facts", choice.facts());
+    json.put("costs", choice.costs().source());
     json.put("chosen", choice.chosen().schedule());
+    json.put("recorded", choice.recorded());
     json.put("candidates", choice.ranked().stream().map(p -> json(p, choice.costs())).toList());
     return json;
   }

@@ -99,9 +99,9 @@ public enum DiagnosticCode {
   COSTS_INVALID(
       Severity.ERROR,
       "%s.",
-      "Have 'coppice calibrate --out FILE' write it anew, or mend the line."),
+      "Mend the line, or have 'coppice calibrate' write the file anew."),
   SCHEDULES_INVALID(
-      Severity.ERROR, "%s.", "Have 'coppice compile --tune' write it anew, or mend the line."),
+      Severity.ERROR, "%s.", "Mend the line, or delete the file and have 'coppice compile --tune' write it anew."),
   SCHEDULE_STALE(
       Severity.WARNING,
       "%s.",

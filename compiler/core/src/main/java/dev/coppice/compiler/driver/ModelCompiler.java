@@ -107,8 +107,9 @@ public final class ModelCompiler {
   }
 
   /** What {@code model} would cost if it were compiled as {@code request} says. */
-  public static CompileReport report(ImportedModel model, CompileRequest request) {
-    return report(model, plan(model, request, new DiagnosticSink()));
+  public static CompileReport report(
+      ImportedModel model, CompileRequest request, DiagnosticSink notes) {
+    return report(model, plan(model, request, notes));
   }
 
   private static CompileReport report(ImportedModel model, List<Planned> plans) {

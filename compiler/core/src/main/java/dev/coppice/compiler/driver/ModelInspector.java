@@ -2,6 +2,7 @@ package dev.coppice.compiler.driver;
 
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.Diagnostic;
+import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.onnx.ModelOverview;
 import dev.coppice.compiler.onnx.wire.ImportLimits;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
@@ -40,8 +41,10 @@ public final class ModelInspector {
     ModelProto proto = request.model().load(ImportLimits.defaults());
     try {
       ImportedModel model = ModelCompiler.load(request, proto);
-      CompileReport report = ModelCompiler.report(model, request);
-      return new Inspection(model.overview(), Optional.of(report), model.notes(), List.of());
+      DiagnosticSink notes = new DiagnosticSink();
+      model.notes().forEach(notes::report);
+      CompileReport report = ModelCompiler.report(model, request, notes);
+      return new Inspection(model.overview(), Optional.of(report), notes.diagnostics(), List.of());
     } catch (CompileException e) {
       return new Inspection(ModelOverview.of(proto), Optional.empty(), List.of(), e.diagnostics());
     }

@@ -62,8 +62,9 @@ public final class CompileMojo extends AbstractMojo {
    * The models. Each has {@code file} and {@code className}; {@code backend} ({@code portable},
    * {@code vector} or {@code auto}), {@code threads} (1), {@code weights} ({@code resource} or
    * {@code source}), {@code dims} (sizes of symbolic dimensions: {@code
-   * <dims><seq>16</seq></dims>}) and {@code binds} (inputs that become constants: {@code
-   * <binds><sr>16000</sr></binds>}) are optional.
+   * <dims><seq>16</seq></dims>}), {@code binds} (inputs that become constants: {@code
+   * <binds><sr>16000</sr></binds>}), {@code costs} (a file of {@code coppice calibrate}) and {@code
+   * schedules} (a file of the goal {@code tune}) are optional.
    */
   @Parameter(required = true)
   private List<Model> models = new ArrayList<>();

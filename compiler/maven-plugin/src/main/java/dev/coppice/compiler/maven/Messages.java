@@ -28,6 +28,7 @@ final class Messages {
   private static String text(Diagnostic d) {
     return d.text()
         .replace("--dim NAME=VALUE", "<dims><NAME>VALUE</NAME></dims>")
-        .replace("--bind NAME=VALUE", "<binds><NAME>VALUE</NAME></binds>");
+        .replace("--bind NAME=VALUE", "<binds><NAME>VALUE</NAME></binds>")
+        .replace("'coppice compile --tune'", "the goal coppice:tune");
   }
 }

@@ -6,12 +6,15 @@ import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.CompileRequest;
 import dev.coppice.compiler.driver.DimensionSizes;
 import dev.coppice.compiler.driver.ModelSource;
+import dev.coppice.compiler.driver.choice.Planning;
 import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
 import java.io.File;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +49,12 @@ public final class Model {
   /** Values of inputs that become constants, by input name. */
   @Parameter private Map<String, String> binds = new LinkedHashMap<>();
 
+  /** What things cost on the machine that will run the class, as {@code calibrate} wrote it. */
+  @Parameter private @Nullable File costs;
+
+  /** The schedules that were the fastest when {@code tune} measured them. */
+  @Parameter private @Nullable File schedules;
+
   /** Makes a model for {@code inspect}, which generates no class. */
   static Model of(File file) {
     Model model = new Model();
@@ -64,12 +73,30 @@ public final class Model {
     return file == null ? "model" : file.getName();
   }
 
+  /** The file with schedules, if there is one. */
+  Optional<Path> schedules() {
+    return Optional.ofNullable(schedules).map(File::toPath);
+  }
+
   /**
    * The request that this configuration means.
    *
    * @throws CompileException if it means none
    */
   CompileRequest request() {
+    return request(schedules);
+  }
+
+  /**
+   * The same without schedules that were measured.
+   *
+   * @throws CompileException if it means none
+   */
+  CompileRequest predicted() {
+    return request(null);
+  }
+
+  private CompileRequest request(@Nullable File recorded) {
     if (file == null || className == null) {
       throw invalid("a <model> needs <file> and <className>");
     }
@@ -84,7 +111,11 @@ public final class Model {
         .withBackend(backend)
         .withThreads(threads)
         .withWeights(storage())
-        .binding(sizes, binds);
+        .binding(sizes, binds)
+        .planningBy(
+            Planning.read(
+                costs == null ? null : costs.toPath(),
+                recorded == null ? null : recorded.toPath()));
   }
 
   private WeightStorage storage() {

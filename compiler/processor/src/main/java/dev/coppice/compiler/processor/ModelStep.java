@@ -1,6 +1,7 @@
 package dev.coppice.compiler.processor;
 
 import dev.coppice.annotations.Backend;
+import dev.coppice.annotations.OnnxModel;
 import dev.coppice.annotations.WeightStorage;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.Diagnostic;
@@ -13,6 +14,9 @@ import dev.coppice.compiler.driver.CompileResult;
 import dev.coppice.compiler.driver.ImportedModel;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.driver.ModelSource;
+import dev.coppice.compiler.driver.choice.CostFile;
+import dev.coppice.compiler.driver.choice.Planning;
+import dev.coppice.compiler.driver.choice.ScheduleFile;
 import dev.coppice.compiler.emit.EmitOptions;
 import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.compiler.emit.GeneratedModel.VectorApi;
@@ -70,14 +74,15 @@ final class ModelStep {
     Map<String, List<Integer>> dims = new Bindings(problems).dims(model.annotation().dims());
     Map<String, String> binds = new Bindings(problems).binds(model.annotation().binds());
     try {
-      ModelSource source =
-          new ModelFiles(environment).find(model.annotation().value(), packageName);
+      ModelFiles files = new ModelFiles(environment);
+      ModelSource source = files.find(model.annotation().value(), packageName);
       CompileRequest request =
           CompileRequest.of(source, packageName.isEmpty() ? name : packageName + "." + name)
               .withBackend(backend(model.annotation().backend()))
               .withThreads(model.annotation().threads())
               .withWeights(weights(model.annotation().weights()))
-              .binding(dims, binds);
+              .binding(dims, binds)
+              .planningBy(planning(model.annotation(), files, packageName));
       return Optional.of(
           method.isEmpty()
               ? request
@@ -90,6 +95,20 @@ final class ModelStep {
       e.diagnostics().forEach(problems::report);
       return Optional.empty();
     }
+  }
+
+  private static Planning planning(OnnxModel annotation, ModelFiles files, String packageName) {
+    Optional<CostFile> costs =
+        named(annotation.costs()).map(path -> CostFile.parse(files.text(path, packageName)));
+    Optional<ScheduleFile> schedules =
+        named(annotation.schedules())
+            .map(path -> ScheduleFile.parse(files.text(path, packageName)));
+    return new Planning(costs, schedules);
+  }
+
+  /** A member that may be absent, which is an empty text. */
+  private static Optional<String> named(String path) {
+    return Optional.of(path).filter(p -> !p.isEmpty());
   }
 
   private static String backend(Backend backend) {

@@ -1,49 +1,120 @@
 package dev.coppice.compiler.driver.measure;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Takes the times of tasks that do the same in different ways: each is run until it gets no faster,
- * then all are run in turns, so that what disturbs one disturbs the others, and the median of each
- * counts. Tasks that are slower than the fastest by far are not measured in turns.
+ * Takes the times of tasks: all are run in turns until they get no faster and the JIT is idle; then
+ * those that do the same in different ways are run in turns, so that what disturbs one disturbs the
+ * others, and the median of each counts.
  *
  * @param clock nanoseconds since some moment
- * @param warmNanos for how long at least a task must not have become faster
+ * @param jit milliseconds that the JIT has worked until now; constant where that is not known
+ * @param warmNanos how long a task must have been run without becoming faster
+ * @param idleNanos how long the JIT must have been idle
  * @param sampleNanos how long at least the runs of one sample take
  * @param samples how many samples the median is of
  */
-public record KernelTimer(LongSupplier clock, long warmNanos, long sampleNanos, int samples) {
-  /** A task is run for at most so many times the least time to get faster. */
-  private static final int MOST_WARM = 20;
+public record KernelTimer(
+    LongSupplier clock,
+    LongSupplier jit,
+    long warmNanos,
+    long idleNanos,
+    long sampleNanos,
+    int samples) {
+  /** A turn in the warm-up. */
+  private static final long TURN_NANOS = 5_000_000;
 
-  /** How much slower than the fastest a task may be to be measured in turns. */
+  /** Tasks are warmed up for at most so many times the least time. */
+  private static final int MOST_WARM = 10;
+
+  /** How much slower than the fastest a task may be to be run as often. */
   private static final double NEAR = 2;
+
+  /** Runs that tell about how fast a task is. */
+  private static final int GLANCES = 5;
 
   /** A timer for kernels that take from a microsecond to many milliseconds. */
   public static KernelTimer of(LongSupplier clock) {
-    return new KernelTimer(clock, 120_000_000, 2_000_000, 15);
+    CompilationMXBean bean = ManagementFactory.getCompilationMXBean();
+    boolean knows = bean != null && bean.isCompilationTimeMonitoringSupported();
+    LongSupplier jit = knows ? bean::getTotalCompilationTime : () -> 0;
+    return new KernelTimer(clock, jit, 100_000_000, 500_000_000, 2_000_000, 15);
   }
 
-  /** Median nanoseconds of one run of each task. */
-  public double[] medians(List<Runnable> tasks) {
-    double[] warm = new double[tasks.size()];
-    for (int i = 0; i < warm.length; i++) {
-      warm[i] = warmUp(tasks.get(i));
+  /** Runs tasks until the JIT has compiled all of them. */
+  public void warmUp(List<Runnable> tasks) {
+    Progress[] all = new Progress[tasks.size()];
+    Arrays.setAll(all, i -> new Progress());
+    long start = clock.getAsLong();
+    long most = Math.max(idleNanos, warmNanos * all.length) * MOST_WARM;
+    long compiled = jit.getAsLong();
+    long idleSince = start;
+    boolean goesOn = true;
+    while (goesOn) {
+      goesOn = false;
+      for (int i = 0; i < all.length; i++) {
+        turn(tasks.get(i), all[i]);
+        goesOn |= all[i].since < Math.max(warmNanos, all[i].reachedAfter);
+      }
+      long now = clock.getAsLong();
+      if (jit.getAsLong() != compiled) {
+        compiled = jit.getAsLong();
+        idleSince = now;
+      }
+      goesOn |= now - idleSince < idleNanos;
+      goesOn &= now - start < most;
     }
-    double least = Arrays.stream(warm).min().orElse(0);
-    double[] medians = warm.clone();
-    double[][] taken = new double[warm.length][samples];
+  }
+
+  private void turn(Runnable task, Progress p) {
+    long begin = clock.getAsLong();
+    long now;
+    do {
+      long before = clock.getAsLong();
+      task.run();
+      now = clock.getAsLong();
+      p.ran(now - before);
+    } while (now - begin < TURN_NANOS);
+  }
+
+  /** How fast a task has become, and after how long. */
+  private static final class Progress {
+    private long reached = Long.MAX_VALUE;
+    private long reachedAfter;
+    private long since;
+
+    void ran(long nanos) {
+      since += nanos;
+      if (reached == Long.MAX_VALUE || nanos < reached - reached / 10) {
+        reached = nanos;
+        reachedAfter += since;
+        since = 0;
+      }
+    }
+  }
+
+  /**
+   * Median nanoseconds of one run of each of tasks that are warm. Those that are slower than the
+   * fastest by far are not run as often.
+   */
+  public double[] medians(List<Runnable> tasks) {
+    double[] medians = tasks.stream().mapToDouble(this::glance).toArray();
+    double near = NEAR * Arrays.stream(medians).min().orElse(0);
+    double[][] taken = new double[medians.length][samples];
     for (int s = 0; s < samples; s++) {
-      for (int i = 0; i < warm.length; i++) {
-        if (warm[i] <= NEAR * least) {
-          taken[i][s] = sample(tasks.get(i), (int) Math.ceil(sampleNanos / Math.max(warm[i], 1)));
+      for (int i = 0; i < medians.length; i++) {
+        if (medians[i] <= near) {
+          int runs = (int) Math.ceil(sampleNanos / Math.max(medians[i], 1));
+          taken[i][s] = sample(tasks.get(i), runs);
         }
       }
     }
-    for (int i = 0; i < warm.length; i++) {
-      if (warm[i] <= NEAR * least) {
+    for (int i = 0; i < medians.length; i++) {
+      if (medians[i] <= near) {
         Arrays.sort(taken[i]);
         medians[i] = taken[i][samples / 2];
       }
@@ -51,25 +122,13 @@ public record KernelTimer(LongSupplier clock, long warmNanos, long sampleNanos, 
     return medians;
   }
 
-  /** Runs {@code task} until no run has been a tenth faster for long enough; its fastest time. */
-  private double warmUp(Runnable task) {
-    long start = clock.getAsLong();
-    long best = Long.MAX_VALUE;
-    long reached = Long.MAX_VALUE;
-    long since = start;
-    long now = start;
-    do {
-      long before = now;
-      task.run();
-      now = clock.getAsLong();
-      best = Math.min(best, now - before);
-      if (reached == Long.MAX_VALUE || best < reached - reached / 10) {
-        reached = best;
-        since = now;
-      }
-    } while (now - since < Math.max(warmNanos, since - start)
-        && now - start < MOST_WARM * warmNanos);
-    return best;
+  /** The faster of a few runs. */
+  private double glance(Runnable task) {
+    double least = sample(task, 1);
+    for (int i = 0; i < GLANCES; i++) {
+      least = Math.min(least, sample(task, 1));
+    }
+    return least;
   }
 
   private double sample(Runnable task, int runs) {

@@ -1,11 +1,13 @@
 package dev.coppice.compiler.driver.measure;
 
+import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.driver.CompileRequest;
 import dev.coppice.compiler.driver.ImportedModel;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.driver.choice.ScheduleFile;
 import dev.coppice.compiler.driver.choice.ScheduleFile.Entry;
+import dev.coppice.compiler.driver.choice.TextFile;
 import dev.coppice.compiler.emit.Emitter;
 import dev.coppice.compiler.ir.Chooser;
 import dev.coppice.compiler.ir.Chooser.Question;
@@ -14,6 +16,9 @@ import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
 import dev.coppice.compiler.lowering.PlanPartition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Measures the schedules of every node that has several, with what is fused with it, and notes the
@@ -50,87 +56,116 @@ public final class ScheduleTuner {
     this.networkBytes = networkBytes;
   }
 
-  /** Is told what is done. */
-  public interface Listener {
-    /** A geometry was measured; so many that are known are left. */
-    void measured(String geometry, Entry winner, int left);
-  }
-
   /**
-   * Measures a model.
+   * Measures a model and writes the fastest schedules to a file.
    *
-   * @param before what was recorded; entries for other targets are kept
-   * @return {@code before} with the entries of the targets of {@code request} made anew
-   * @throws dev.coppice.compiler.diag.CompileException if this JVM cannot run the code
+   * @param file its entries for the targets of {@code request} are made anew, others stay
+   * @param progress is told of each geometry when it was measured
+   * @return {@code request} with these schedules
+   * @throws CompileException if the file is not valid or this JVM cannot run the code
+   * @throws IOException if the file cannot be written
    */
-  public static ScheduleFile tune(
+  public static CompileRequest tune(
       ImportedModel model,
       CompileRequest request,
-      ScheduleFile before,
+      Path file,
       KernelTimer timer,
-      Listener listener) {
-    ScheduleFile file = before;
+      Consumer<String> progress)
+      throws IOException {
+    ScheduleFile schedules =
+        Files.exists(file)
+            ? ScheduleFile.parse(TextFile.read(file))
+            : new ScheduleFile(file.toString(), Map.of());
     for (Emitter emitter : ModelCompiler.emitters(request)) {
       Collection<Graph> graphs =
           ModelCompiler.passed(model, request, emitter, new DiagnosticSink()).values();
       Target target = request.planning().target(emitter, request.threads());
-      long bytes =
-          graphs.stream()
-              .flatMap(g -> g.constants().values().stream())
-              .mapToLong(t -> t.type().bytes())
-              .sum();
-      ScheduleTuner tuner = new ScheduleTuner(emitter, target, timer, bytes / graphs.size());
-      tuner.measure(graphs, listener);
-      file = file.with(ScheduleFile.target(emitter.name(), request.threads()), tuner.asked(graphs));
+      ScheduleTuner tuner = new ScheduleTuner(emitter, target, timer, weightBytes(graphs));
+      tuner.measure(graphs, progress);
+      schedules =
+          schedules.with(
+              ScheduleFile.target(emitter.name(), request.threads()), tuner.asked(graphs));
     }
-    return file;
+    Files.writeString(file, schedules.text());
+    return request.planningBy(request.planning().with(schedules));
   }
 
-  private void measure(Collection<Graph> graphs, Listener listener) {
-    graphs.forEach(g -> KernelPlanner.plan(g, target, asking(Map.of())));
+  /** Of the largest of graphs that share their weights. */
+  private static long weightBytes(Collection<Graph> graphs) {
+    return graphs.stream()
+        .mapToLong(g -> g.constants().values().stream().mapToLong(t -> t.type().bytes()).sum())
+        .max()
+        .orElse(0);
+  }
+
+  /** A question with a plan for each of its schedules. */
+  private record Contest(Question question, List<KernelPlan> plans) {}
+
+  private void measure(Collection<Graph> graphs, Consumer<String> progress) {
+    graphs.forEach(g -> KernelPlanner.plan(g, target, asking("", "")));
+    List<Contest> contests = contests();
+    List<KernelPlan> plans = contests.stream().flatMap(c -> c.plans().stream()).toList();
+    progress.accept(
+        plans.size() + " kernels of " + contests.size() + " geometries, " + emitter.name());
+    List<IsolatedKernel> kernels = IsolatedKernel.of(plans, emitter);
+    timer.warmUp(List.copyOf(kernels));
+    int from = 0;
+    for (Contest c : contests) {
+      List<Runnable> tasks = new ArrayList<>();
+      kernels
+          .subList(from, from + c.plans().size())
+          .forEach(k -> tasks.add(k.within(networkBytes)));
+      from += tasks.size();
+      Entry winner = winner(c.question().schedules(), timer.medians(tasks));
+      winners.put(c.question().geometry(), winner);
+      progress.accept(
+          c.question().geometry() + " -> " + winner.schedule() + "  # " + winner.note());
+    }
+  }
+
+  /** Names a schedule for one geometry; other questions become open. */
+  private Chooser asking(String geometry, String schedule) {
+    return question -> {
+      open.addLast(question);
+      return question.geometry().equals(geometry) ? Optional.of(schedule) : Optional.empty();
+    };
+  }
+
+  /**
+   * The open questions that have several answers, each once, and those that come up when one is
+   * answered otherwise.
+   */
+  private List<Contest> contests() {
+    List<Contest> contests = new ArrayList<>();
     Set<String> known = new LinkedHashSet<>();
     while (!open.isEmpty()) {
       Question question = open.removeFirst();
       if (question.candidates().size() > 1 && known.add(question.geometry())) {
-        Entry winner = measure(question);
-        winners.put(question.geometry(), winner);
-        open.removeIf(q -> q.candidates().size() < 2 || known.contains(q.geometry()));
-        listener.measured(
-            question.geometry(),
-            winner,
-            (int) open.stream().map(Question::geometry).distinct().count());
+        Graph alone = question.alone().get();
+        List<KernelPlan> plans = new ArrayList<>();
+        for (String schedule : question.schedules()) {
+          Chooser chooser = asking(question.geometry(), schedule);
+          plans.add(PlanPartition.of(KernelPlanner.plan(alone, target, chooser), target));
+        }
+        contests.add(new Contest(question, plans));
       }
     }
+    return contests;
   }
 
-  /** Names the given schedules, and what was found so far; other questions become open. */
-  private Chooser asking(Map<String, String> given) {
-    return question -> {
-      open.addLast(question);
-      return Optional.ofNullable(given.get(question.geometry()))
-          .or(() -> Optional.ofNullable(winners.get(question.geometry())).map(Entry::schedule));
-    };
-  }
-
-  private Entry measure(Question question) {
-    Graph alone = question.alone().get();
-    List<KernelPlan> plans = new ArrayList<>();
-    for (String schedule : question.schedules()) {
-      Chooser chooser = asking(Map.of(question.geometry(), schedule));
-      plans.add(PlanPartition.of(KernelPlanner.plan(alone, target, chooser), target));
-    }
-    double[] nanos = timer.medians(IsolatedKernels.tasks(plans, emitter, networkBytes));
+  /** The fastest, with all times; of about equal ones that with the best prediction. */
+  private static Entry winner(List<String> schedules, double[] nanos) {
     int best = 0;
     for (int i = 1; i < nanos.length; i++) {
       best = nanos[i] < CLEARLY * nanos[0] && nanos[i] < nanos[best] ? i : best;
     }
     List<String> figures = new ArrayList<>();
     for (int i = 0; i < nanos.length; i++) {
-      String name = i == best ? "" : question.schedules().get(i) + " ";
+      String name = i == best ? "" : schedules.get(i) + " ";
       String text = String.format(Locale.ROOT, "%s%.4g us", name, nanos[i] / 1000);
       figures.add(i == best ? 0 : figures.size(), text);
     }
-    return new Entry(question.schedules().get(best), String.join("; ", figures));
+    return new Entry(schedules.get(best), String.join("; ", figures));
   }
 
   /** The winners that a plan made by them asks for. */
