@@ -28,6 +28,9 @@ public record KernelTimer(
   /** A turn in the warm-up. */
   private static final long TURN_NANOS = 5_000_000;
 
+  /** How often a task must have been run without becoming faster. */
+  private static final int LEAST_RUNS = 5;
+
   /** Tasks are warmed up for at most so many times the least time. */
   private static final int MOST_WARM = 10;
 
@@ -58,7 +61,7 @@ public record KernelTimer(
       goesOn = false;
       for (int i = 0; i < all.length; i++) {
         turn(tasks.get(i), all[i]);
-        goesOn |= all[i].since < Math.max(warmNanos, all[i].reachedAfter);
+        goesOn |= !all[i].isSteady(warmNanos);
       }
       long now = clock.getAsLong();
       if (jit.getAsLong() != compiled) {
@@ -81,18 +84,25 @@ public record KernelTimer(
     } while (now - begin < TURN_NANOS);
   }
 
-  /** How fast a task has become, and after how long. */
+  /** How fast a task has become, after how long, and how long and often it was run since. */
   private static final class Progress {
     private long reached = Long.MAX_VALUE;
     private long reachedAfter;
     private long since;
+    private int runs;
+
+    boolean isSteady(long warmNanos) {
+      return runs >= LEAST_RUNS && since >= Math.max(warmNanos, reachedAfter);
+    }
 
     void ran(long nanos) {
       since += nanos;
+      runs++;
       if (reached == Long.MAX_VALUE || nanos < reached - reached / 10) {
         reached = nanos;
         reachedAfter += since;
         since = 0;
+        runs = 0;
       }
     }
   }

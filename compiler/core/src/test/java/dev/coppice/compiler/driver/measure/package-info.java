@@ -1,0 +1,4 @@
+@NullMarked
+package dev.coppice.compiler.driver.measure;
+
+import org.jspecify.annotations.NullMarked;
