@@ -101,8 +101,11 @@ public record Calibration(
         times.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
+  /** A schedule is predicted even where it would take more code than {@code costs} allow. */
   private double predicted(CalibrationKernel kernel, Costs costs) {
-    return CalibrationKernel.prediction(kernel.plan(emitter.target().withCosts(costs))).nanos();
+    double code = emitter.target().costs().get(CostFigure.CODE);
+    Target target = emitter.target().withCosts(costs.with(CostFigure.CODE, code));
+    return CalibrationKernel.prediction(kernel.plan(target)).nanos();
   }
 
   /** Every kernel as predicted by the defaults and by {@code costs}. */
