@@ -83,8 +83,7 @@ final class CalibrateCommand implements Callable<Integer> {
     Map<String, Costs> costs = new LinkedHashMap<>();
     for (Emitter emitter : runnable(err)) {
       Calibration measured =
-          Calibration.measure(
-              emitter, KernelTimer.of(System::nanoTime), kernels, err::println);
+          Calibration.measure(emitter, KernelTimer.of(System::nanoTime), kernels, err::println);
       Costs own =
           verified.isPresent()
               ? verified.get().costs(emitter.name(), emitter.target().costs())

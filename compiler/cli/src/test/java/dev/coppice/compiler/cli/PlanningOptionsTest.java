@@ -75,13 +75,20 @@ final class PlanningOptionsTest {
 
   @Test
   void staleSchedulesAreToldAndDoNoHarm() throws IOException {
-    Path schedules =
-        file("old.schedules", "version = 1", "[vector]", "MatMul(f32[1,1]) -> rows");
+    Path schedules = file("old.schedules", "version = 1", "[vector]", "MatMul(f32[1,1]) -> rows");
     Path out = folder.resolve("out");
     Execution e =
         Execution.of(
-            "compile", model, "--class", "a.P", "--out", out, "--backend", "vector",
-            "--schedules", schedules);
+            "compile",
+            model,
+            "--class",
+            "a.P",
+            "--out",
+            out,
+            "--backend",
+            "vector",
+            "--schedules",
+            schedules);
     assertEquals(0, e.exitCode(), e.err());
     assertTrue(e.err().contains("[ScheduleStale] " + schedules), e.err());
     assertTrue(e.err().contains("Measure again with 'coppice compile --tune'"), e.err());
@@ -93,8 +100,17 @@ final class PlanningOptionsTest {
     Path schedules = folder.resolve("product.schedules");
     Execution e =
         Execution.of(
-            "compile", model, "--class", "a.P", "--out", folder.resolve("out"), "--backend",
-            "vector", "--tune", "--schedules", schedules);
+            "compile",
+            model,
+            "--class",
+            "a.P",
+            "--out",
+            folder.resolve("out"),
+            "--backend",
+            "vector",
+            "--tune",
+            "--schedules",
+            schedules);
     assertEquals(0, e.exitCode(), e.err());
     assertTrue(e.err().contains("2 kernels of 1 geometries, vector"), e.err());
     assertTrue(e.err().contains(GEOMETRY + " -> "), e.err());

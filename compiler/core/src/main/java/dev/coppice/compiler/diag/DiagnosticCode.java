@@ -97,11 +97,11 @@ public enum DiagnosticCode {
       "all weights '%s' are removed, so what they lead to is constant.",
       "Remove less, exclude them, or use 'scope: layer'."),
   COSTS_INVALID(
+      Severity.ERROR, "%s.", "Mend the line, or have 'coppice calibrate' write the file anew."),
+  SCHEDULES_INVALID(
       Severity.ERROR,
       "%s.",
-      "Mend the line, or have 'coppice calibrate' write the file anew."),
-  SCHEDULES_INVALID(
-      Severity.ERROR, "%s.", "Mend the line, or delete the file and have 'coppice compile --tune' write it anew."),
+      "Mend the line, or delete the file and have 'coppice compile --tune' write it anew."),
   SCHEDULE_STALE(
       Severity.WARNING,
       "%s.",

@@ -67,8 +67,7 @@ class ChooserTest {
 
   @Test
   void costsDecideWhatIsPredicted() {
-    Target slow =
-        Target.VECTOR.withCosts(Target.VECTOR.costs().with(CostFigure.TRANSFORM, 1000));
+    Target slow = Target.VECTOR.withCosts(Target.VECTOR.costs().with(CostFigure.TRANSFORM, 1000));
     assertTrue(choice(Chooser.PREDICTED, Target.VECTOR).chosen().schedule().startsWith("Winograd"));
     assertEquals("panels", choice(Chooser.PREDICTED, slow).chosen().schedule());
   }

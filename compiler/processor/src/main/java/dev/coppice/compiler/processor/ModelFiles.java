@@ -22,8 +22,9 @@ import javax.tools.FileObject;
 import javax.tools.StandardLocation;
 
 /**
- * Finds model files, and text files that belong to them: below the folder of the processor option, then among the resources that javac
- * knows, by the path alone and relative to the package of the annotated type.
+ * Finds model files, and text files that belong to them: below the folder of the processor option,
+ * then among the resources that javac knows, by the path alone and relative to the package of the
+ * annotated type.
  */
 final class ModelFiles {
   /** The processor option that names a folder. */

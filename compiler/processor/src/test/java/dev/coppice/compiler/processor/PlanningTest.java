@@ -78,7 +78,8 @@ final class PlanningTest {
       Compilation compilation = compile(", schedules = \"conv.schedules\"");
       assertThat(compilation).succeededWithoutWarnings();
       assertEquals(
-          schedule.equals("dense planes"), kernels(compilation).contains("planes of output places"));
+          schedule.equals("dense planes"),
+          kernels(compilation).contains("planes of output places"));
     }
   }
 

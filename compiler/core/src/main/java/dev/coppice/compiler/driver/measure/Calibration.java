@@ -21,7 +21,10 @@ import java.util.function.Consumer;
  * @param alone figures that were measured by themselves
  */
 public record Calibration(
-    Emitter emitter, List<CalibrationKernel> kernels, double[] nanos, Map<CostFigure, Double> alone) {
+    Emitter emitter,
+    List<CalibrationKernel> kernels,
+    double[] nanos,
+    Map<CostFigure, Double> alone) {
 
   /**
    * A kernel, measured and predicted.

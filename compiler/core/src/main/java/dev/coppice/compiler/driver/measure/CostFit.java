@@ -37,10 +37,7 @@ final class CostFit {
   private final double[] measured;
 
   private CostFit(
-      Costs start,
-      List<CostFigure> figures,
-      Function<Costs, double[]> predict,
-      double[] measured) {
+      Costs start, List<CostFigure> figures, Function<Costs, double[]> predict, double[] measured) {
     this.start = start;
     this.figures = figures;
     this.predict = predict;
@@ -55,10 +52,7 @@ final class CostFit {
    * @param measured nanoseconds of each kernel
    */
   static Costs fit(
-      Costs start,
-      List<CostFigure> figures,
-      Function<Costs, double[]> predict,
-      double[] measured) {
+      Costs start, List<CostFigure> figures, Function<Costs, double[]> predict, double[] measured) {
     return new CostFit(start, figures, predict, measured).fit();
   }
 
@@ -151,7 +145,9 @@ final class CostFit {
     return Math.min(1, FAR / Math.max(Math.abs(ratio), 1e-9));
   }
 
-  /** Solves equations whose matrix is positive definite; right-hand sides are in the last column. */
+  /**
+   * Solves equations whose matrix is positive definite; right-hand sides are in the last column.
+   */
   private static double[] solve(double[][] rows) {
     int n = rows.length;
     for (int j = 0; j < n; j++) {

@@ -52,7 +52,9 @@ final class IsolatedKernel implements Runnable {
       EmitOptions options = EmitOptions.of(PACKAGE + units.size(), "Measured");
       units.add(
           new LoadedModel.Unit(
-              emitter.emit(plan, MemoryPlanner.plan(plan), options), plan.inputs(), plan.outputs()));
+              emitter.emit(plan, MemoryPlanner.plan(plan), options),
+              plan.inputs(),
+              plan.outputs()));
     }
     List<LoadedModel> models = LoadedModel.loadAll(units);
     List<IsolatedKernel> kernels = new ArrayList<>();

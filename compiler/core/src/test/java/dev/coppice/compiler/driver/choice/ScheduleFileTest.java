@@ -87,9 +87,7 @@ class ScheduleFileTest {
             "there is no section such as [vector] above 'A() -> rows'",
             "'<<<<<<< HEAD' is not of the form GEOMETRY -> SCHEDULE",
             "'A()' is given twice"),
-        e.diagnostics().stream()
-            .map(d -> d.message().replaceAll("\\.$", ""))
-            .toList());
+        e.diagnostics().stream().map(d -> d.message().replaceAll("\\.$", "")).toList());
     e.diagnostics().forEach(d -> assertEquals(DiagnosticCode.SCHEDULES_INVALID, d.code()));
     assertTrue(e.getMessage().contains("kws.schedules:4"), e.getMessage());
     assertTrue(

@@ -44,9 +44,7 @@ class CalibrationTest {
   }
 
   private static List<Double> nanos(List<CalibrationKernel> kernels, Target target) {
-    return kernels.stream()
-        .map(k -> CalibrationKernel.prediction(k.plan(target)).nanos())
-        .toList();
+    return kernels.stream().map(k -> CalibrationKernel.prediction(k.plan(target)).nanos()).toList();
   }
 
   /** Figures without a scope are not in the file of a backend, the others all are. */

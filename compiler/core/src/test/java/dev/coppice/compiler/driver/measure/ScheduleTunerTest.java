@@ -79,8 +79,7 @@ class ScheduleTunerTest {
       assertEquals(3, several.size());
       assertTrue(several.stream().allMatch(ScheduleChoice::recorded), several.toString());
       CompileRequest read = request(backend).planningBy(Planning.read(null, file));
-      assertEquals(
-          result.report().choices(), ModelCompiler.compile(read).report().choices());
+      assertEquals(result.report().choices(), ModelCompiler.compile(read).report().choices());
       assertEquals(CompileCache.key(tuned), CompileCache.key(read));
       Map<String, Entry> entries = ScheduleFile.parse(TextFile.read(file)).entries(backend);
       entries.values().forEach(e -> assertTrue(e.note().contains(" us; "), e.note()));
