@@ -24,10 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code coppice calibrate}: measures what things cost on this machine. */
@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "Measures kernels on this machine and this JVM, fits what things cost to their times and"
           + " writes it to a file, which the option --costs of other commands takes. Shows how far off"
           + " predictions are before and after, also for kernels (+) that nothing was fitted to. Takes"
-          + " about half a minute."
+          + " about a minute."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
@@ -51,20 +51,14 @@ import picocli.CommandLine.Spec;
 final class CalibrateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @ArgGroup(multiplicity = "1")
-  private Goal goal;
+  @Option(names = "--out", paramLabel = "FILE", description = "The file to write.")
+  private @Nullable Path out;
 
-  /** What is done with what was measured. */
-  private static final class Goal {
-    @Option(names = "--out", paramLabel = "FILE", description = "The file to write.")
-    private @Nullable Path out;
-
-    @Option(
-        names = "--verify",
-        paramLabel = "FILE",
-        description = "Fit nothing: show how far off predictions by this file are.")
-    private @Nullable Path verified;
-  }
+  @Option(
+      names = "--verify",
+      paramLabel = "FILE",
+      description = "Fit nothing: show how far off predictions by this file are.")
+  private @Nullable Path verified;
 
   @Option(
       names = "--kernels",
@@ -75,26 +69,30 @@ final class CalibrateCommand implements Callable<Integer> {
   private int kernels;
 
   @Override
-  public Integer call() throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
-    Optional<CostFile> verified =
-        Optional.ofNullable(goal.verified).map(f -> CostFile.parse(TextFile.read(f)));
+  public Integer call() {
+    if ((out == null) == (verified == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "give either --out FILE, to write, or --verify FILE");
+    }
+    Optional<CostFile> given =
+        Optional.ofNullable(verified).map(f -> CostFile.parse(TextFile.read(f)));
     Map<String, Costs> costs = new LinkedHashMap<>();
+    PrintWriter text = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
     for (Emitter emitter : runnable(err)) {
       Calibration measured =
           Calibration.measure(emitter, KernelTimer.of(System::nanoTime), kernels, err::println);
       Costs own =
-          verified.isPresent()
-              ? verified.get().costs(emitter.name(), emitter.target().costs())
-              : measured.costs("what was measured");
+          given
+              .map(file -> file.costs(emitter.name(), emitter.target().costs()))
+              .orElseGet(() -> measured.costs("what was measured"));
       costs.put(emitter.name(), own);
-      out.println(emitter.name());
-      CalibrationText.lines(measured.rows(own)).forEach(out::println);
+      text.println(emitter.name());
+      CalibrationText.lines(measured.rows(own)).forEach(text::println);
     }
-    if (goal.out != null) {
-      write(goal.out, CostFile.text(costs, Machine.lines()));
-      out.println("wrote " + goal.out);
+    if (out != null) {
+      write(out, CostFile.text(costs, Machine.lines()));
+      text.println("wrote " + out);
     }
     return 0;
   }

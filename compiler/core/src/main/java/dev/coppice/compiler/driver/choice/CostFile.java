@@ -141,10 +141,10 @@ public record CostFile(String name, Map<String, Map<CostFigure, Double>> figures
       for (CostFigure f : figures(e)) {
         String line = e.name() + "." + f.label() + " = " + number(own.get(f));
         text.append(
-            String.format(Locale.ROOT, "%-31s # %s: %s%s%n", line, f.unit(), f.what(), note(f)));
+            String.format(Locale.ROOT, "%-31s # %s: %s%s\n", line, f.unit(), f.what(), note(f)));
       }
     }
-    return text.toString().replace(System.lineSeparator(), "\n");
+    return text.toString();
   }
 
   private static String note(CostFigure f) {

@@ -12,19 +12,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/**
- * The times of some kernels of a backend on this machine, as measured.
- *
- * @param emitter the backend
- * @param kernels what was measured
- * @param nanos how long each takes
- * @param alone figures that were measured by themselves
- */
-public record Calibration(
-    Emitter emitter,
-    List<CalibrationKernel> kernels,
-    double[] nanos,
-    Map<CostFigure, Double> alone) {
+/** The times of some kernels of a backend on this machine, as measured. */
+public final class Calibration {
+  private final Emitter emitter;
+  private final List<CalibrationKernel> kernels;
+  private final double[] nanos;
+  private final Map<CostFigure, Double> alone;
+
+  /**
+   * What was measured.
+   *
+   * @param nanos how long each of {@code kernels} takes
+   * @param alone figures that were measured by themselves
+   */
+  private Calibration(
+      Emitter emitter,
+      List<CalibrationKernel> kernels,
+      double[] nanos,
+      Map<CostFigure, Double> alone) {
+    this.emitter = emitter;
+    this.kernels = kernels;
+    this.nanos = nanos;
+    this.alone = alone;
+  }
 
   /**
    * A kernel, measured and predicted.
