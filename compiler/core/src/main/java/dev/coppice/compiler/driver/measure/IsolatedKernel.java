@@ -64,6 +64,11 @@ final class IsolatedKernel implements Runnable {
     return kernels;
   }
 
+  /** Bytes of weights that may be in memory at once, several times each. */
+  static long mostBytes() {
+    return Runtime.getRuntime().maxMemory() / 16;
+  }
+
   /** Runs it once, on inputs made from a seed. */
   @Override
   public void run() {
@@ -79,7 +84,8 @@ final class IsolatedKernel implements Runnable {
    * @param networkBytes weights of the network
    */
   Runnable within(long networkBytes) {
-    long wanted = weightBytes < SMALL ? 1 : networkBytes / weightBytes;
+    long wanted =
+        weightBytes < SMALL ? 1 : Math.min(networkBytes, mostBytes()) / weightBytes;
     List<Consumer<Object[]>> instances = new ArrayList<>(List.of(instance));
     while (instances.size() < Math.min(MOST_INSTANCES, wanted)) {
       instances.add(model.newInstance());

@@ -12,6 +12,7 @@ import dev.coppice.compiler.emit.Emitter;
 import dev.coppice.compiler.ir.Chooser;
 import dev.coppice.compiler.ir.Chooser.Question;
 import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
@@ -24,12 +25,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -98,32 +97,48 @@ public final class ScheduleTuner {
         .orElse(0);
   }
 
-  /** A question with a plan for each of its schedules. */
-  private record Contest(Question question, List<KernelPlan> plans) {}
-
   private void measure(Collection<Graph> graphs, Consumer<String> progress) {
     graphs.forEach(g -> KernelPlanner.plan(g, target, asking("", "")));
-    List<Contest> contests = contests();
-    List<KernelPlan> plans = contests.stream().flatMap(c -> c.plans().stream()).toList();
+    List<Question> questions = questions();
+    List<Question> batch = new ArrayList<>();
+    long bytes = 0;
+    for (Question q : questions) {
+      long own = q.candidates().stream().mapToLong(Prediction::weightBytes).sum();
+      if (!batch.isEmpty() && bytes + own > IsolatedKernel.mostBytes()) {
+        measure(batch, progress);
+        batch.clear();
+        bytes = 0;
+      }
+      batch.add(q);
+      bytes += own;
+    }
+    measure(batch, progress);
+  }
+
+  /** Measures the answers to some questions, all in memory at once. */
+  private void measure(List<Question> questions, Consumer<String> progress) {
+    List<KernelPlan> plans = questions.stream().flatMap(q -> plans(q).stream()).toList();
+    if (plans.isEmpty()) {
+      return;
+    }
     progress.accept(
-        plans.size() + " kernels of " + contests.size() + " geometries, " + emitter.name());
+        plans.size() + " kernels of " + questions.size() + " geometries, " + emitter.name());
     List<IsolatedKernel> kernels = IsolatedKernel.of(plans, emitter);
     timer.warmUp(List.copyOf(kernels));
     int from = 0;
-    for (Contest c : contests) {
+    for (Question q : questions) {
       List<Runnable> tasks = new ArrayList<>();
       kernels
-          .subList(from, from + c.plans().size())
+          .subList(from, from + q.candidates().size())
           .forEach(k -> tasks.add(k.within(networkBytes)));
       from += tasks.size();
-      Entry winner = winner(c.question().schedules(), timer.medians(tasks));
-      winners.put(c.question().geometry(), winner);
-      progress.accept(
-          c.question().geometry() + " -> " + winner.schedule() + "  # " + winner.note());
+      Entry winner = winner(q.schedules(), timer.medians(tasks));
+      winners.put(q.geometry(), winner);
+      progress.accept(q.geometry() + " -> " + winner.schedule() + "  # " + winner.note());
     }
   }
 
-  /** Names a schedule for one geometry; other questions become open. */
+  /** Names a schedule for one geometry; all questions become open. */
   private Chooser asking(String geometry, String schedule) {
     return question -> {
       open.addLast(question);
@@ -131,26 +146,31 @@ public final class ScheduleTuner {
     };
   }
 
+  /** A plan of the node alone for each schedule. */
+  private List<KernelPlan> plans(Question question) {
+    Graph alone = question.alone().get();
+    List<KernelPlan> plans = new ArrayList<>();
+    for (String schedule : question.schedules()) {
+      Chooser chooser = asking(question.geometry(), schedule);
+      plans.add(PlanPartition.of(KernelPlanner.plan(alone, target, chooser), target));
+    }
+    return plans;
+  }
+
   /**
    * The open questions that have several answers, each once, and those that come up when one is
    * answered otherwise.
    */
-  private List<Contest> contests() {
-    List<Contest> contests = new ArrayList<>();
-    Set<String> known = new LinkedHashSet<>();
+  private List<Question> questions() {
+    Map<String, Question> known = new LinkedHashMap<>();
     while (!open.isEmpty()) {
       Question question = open.removeFirst();
-      if (question.candidates().size() > 1 && known.add(question.geometry())) {
-        Graph alone = question.alone().get();
-        List<KernelPlan> plans = new ArrayList<>();
-        for (String schedule : question.schedules()) {
-          Chooser chooser = asking(question.geometry(), schedule);
-          plans.add(PlanPartition.of(KernelPlanner.plan(alone, target, chooser), target));
-        }
-        contests.add(new Contest(question, plans));
+      if (question.candidates().size() > 1
+          && known.putIfAbsent(question.geometry(), question) == null) {
+        plans(question);
       }
     }
-    return contests;
+    return List.copyOf(known.values());
   }
 
   /** The fastest, with all times; of about equal ones that with the best prediction. */
