@@ -114,7 +114,7 @@ public final class KernelClasses {
     return options.className() + "_K" + holder;
   }
 
-  /** The classes. */
+  /** The classes, and the one that they share if there is one. */
   public List<TypeSpec> types() {
     List<TypeSpec.Builder> types = new ArrayList<>();
     for (int h = 0; h < holders; h++) {
@@ -124,7 +124,7 @@ public final class KernelClasses {
               .addModifiers(Modifier.FINAL)
               .addJavadoc("Kernels of {@link $L}.\n", options.className())
               .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build());
-      renderer.prepare(type, bodies(i -> i == holder), bodies(i -> true), names(h));
+      renderer.prepare(type, bodies(i -> i == holder), options.className());
       types.add(type);
     }
     functions.forEach(
@@ -151,7 +151,9 @@ public final class KernelClasses {
                         k.scalars(),
                         b.body,
                         names(b.place.holder))));
-    return types.stream().map(TypeSpec.Builder::build).toList();
+    List<TypeSpec> all = new ArrayList<>(types.stream().map(TypeSpec.Builder::build).toList());
+    renderer.shared(options.className(), bodies(i -> true)).ifPresent(all::add);
+    return all;
   }
 
   /** Bodies of the functions and kernels whose class is {@code in}. */

@@ -6,6 +6,7 @@ import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Var;
 import java.util.List;
+import java.util.Optional;
 
 /** What a backend adds to the skeleton that all share: the text of one kernel or function. */
 public interface MethodRenderer {
@@ -28,15 +29,23 @@ public interface MethodRenderer {
       KernelNames names);
 
   /**
+   * A class that the classes of methods share, if they need one.
+   *
+   * @param model name of the model class
+   * @param bodies of all its methods
+   */
+  default Optional<TypeSpec> shared(String model, List<Stmt> bodies) {
+    return Optional.empty();
+  }
+
+  /**
    * Adds what a class of methods needs besides them.
    *
    * @param type the class
    * @param bodies of its methods
-   * @param all bodies of the methods of all classes of the model
-   * @param names how it names functions
+   * @param model name of the model class
    */
-  default void prepare(
-      TypeSpec.Builder type, List<Stmt> bodies, List<Stmt> all, KernelNames names) {}
+  default void prepare(TypeSpec.Builder type, List<Stmt> bodies, String model) {}
 
   /** Whether what it writes for {@code body} names classes of the Vector API. */
   default boolean usesVectorApi(Stmt body) {

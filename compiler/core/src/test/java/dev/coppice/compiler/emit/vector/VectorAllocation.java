@@ -22,8 +22,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Runs a graph with one kind of register kernel until it allocates nothing any more, and prints its
- * name, the number of threads and the bytes of the last runs, between tabulators.
+ * Runs graphs with one kind of register kernel each until they allocate nothing any more, and
+ * prints the name of each, the number of threads and the bytes of the last runs, between
+ * tabulators.
  */
 final class VectorAllocation {
   private static final int RUNS = 200;
@@ -162,15 +163,17 @@ final class VectorAllocation {
         .formatted(channels, size, kernel, stride, kernel / 2);
   }
 
-  /** Takes the name of a graph and the number of threads. */
+  /** Takes the number of threads, then names of graphs, which run one after the other. */
   public static void main(String[] args) {
-    Graph graph = GraphText.parse(graphs().get(args[0]));
-    int threads = Integer.parseInt(args[1]);
-    KernelPlan plan =
-        threads == 1
-            ? KernelPlanner.plan(graph, EMITTER.target())
-            : ManyThreads.plan(graph, EMITTER.target(), threads);
-    System.out.println(line(args[0], threads, lastBytes(plan)));
+    int threads = Integer.parseInt(args[0]);
+    for (String name : Arrays.asList(args).subList(1, args.length)) {
+      Graph graph = GraphText.parse(graphs().get(name));
+      KernelPlan plan =
+          threads == 1
+              ? KernelPlanner.plan(graph, EMITTER.target())
+              : ManyThreads.plan(graph, EMITTER.target(), threads);
+      System.out.println(line(name, threads, lastBytes(plan)));
+    }
   }
 
   /** What the program prints of a graph whose last runs took {@code bytes}. */

@@ -6,34 +6,50 @@ import dev.coppice.compiler.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A kernel of registers, alone in its JVM, allocates nothing once HotSpot has compiled it. More
- * vector operations in one method than it inlines would be objects for ever.
+ * A kernel of registers allocates nothing once HotSpot has compiled it, alone in its JVM and after
+ * others. More vector operations in one method than it inlines would be objects for ever, and so
+ * would those of a model whose operators come after those that HotSpot has seen.
  */
 final class VectorAllocationTest {
   @TempDir Path folder;
 
   @Test
   void compiledKernelsAllocateNothing() throws IOException, InterruptedException {
-    List<String> expected = new ArrayList<>();
-    List<String> found = new ArrayList<>();
     for (String name : VectorAllocation.graphs().keySet()) {
       for (int threads : new int[] {1, 2}) {
-        expected.add(VectorAllocation.line(name, threads, 0));
-        found.addAll(
-            ChildJvm.table(
-                folder,
-                List.of("--add-modules", "jdk.incubator.vector"),
-                ChildJvm.classPath(),
-                VectorAllocation.class.getName(),
-                name,
-                Integer.toString(threads)));
+        assertNothingIsAllocated(threads, List.of(name));
       }
     }
-    assertEquals(expected, found);
+  }
+
+  @Test
+  void norDoThoseOfOneModelAfterTheOther() throws IOException, InterruptedException {
+    for (long seed = 1; seed <= 3; seed++) {
+      List<String> names = new ArrayList<>(VectorAllocation.graphs().keySet());
+      Collections.shuffle(names, new Random(seed));
+      assertNothingIsAllocated(1, names);
+    }
+  }
+
+  /** Runs the graphs of these names in one JVM. */
+  private void assertNothingIsAllocated(int threads, List<String> names)
+      throws IOException, InterruptedException {
+    List<String> program =
+        new ArrayList<>(List.of(VectorAllocation.class.getName(), Integer.toString(threads)));
+    program.addAll(names);
+    assertEquals(
+        names.stream().map(name -> VectorAllocation.line(name, threads, 0)).toList(),
+        ChildJvm.table(
+            folder,
+            List.of("--add-modules", "jdk.incubator.vector"),
+            ChildJvm.classPath(),
+            program.toArray(new String[0])));
   }
 }

@@ -5,13 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.palantir.javapoet.TypeSpec;
-import dev.coppice.compiler.emit.java.KernelNames;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.loop.Buffer;
-import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
-import dev.coppice.compiler.loop.Function;
-import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.lowering.KernelPlan;
@@ -92,38 +88,16 @@ class VectorEmitterTest {
         Stmts.when(
             Exprs.eq(Exprs.lanes(), Exprs.intLit(8)),
             Stmts.store(y, Exprs.intLit(0), Exprs.floatLit(1)));
-    TypeSpec type = prepared(List.of(body), List.of(body));
+    TypeSpec.Builder type = TypeSpec.classBuilder("Kernels");
+    new VectorMethods().prepare(type, List.of(body), "Model");
     assertEquals(
-        List.of("SPECIES", "LANES"), type.fieldSpecs().stream().map(f -> f.name()).toList());
-    assertTrue(type.staticBlock().isEmpty());
+        List.of("SPECIES", "LANES"), type.build().fieldSpecs().stream().map(f -> f.name()).toList());
   }
 
   @Test
-  void classWithRegistersUsesTheOperatorsOfAllClassesAtOnce() {
-    Buffer y = Buffer.flat("y", DType.FLOAT32, Buffer.Role.OUTPUT, 16);
-    Expr value = Exprs.loadRegister(y, Exprs.intLit(0));
-    Stmt sum = Stmts.store(y, Exprs.intLit(0), Exprs.add(value, value));
-    Stmt ratio = Stmts.store(y, Exprs.intLit(0), Exprs.div(value, value));
-    String block = prepared(List.of(sum), List.of(sum, ratio)).staticBlock().toString();
-    assertTrue(block.contains("one.add(one)"), block);
-    assertTrue(block.contains("one.div(one)"), block);
-  }
-
-  private static TypeSpec prepared(List<Stmt> bodies, List<Stmt> all) {
-    TypeSpec.Builder type = TypeSpec.classBuilder("Kernels");
-    KernelNames none =
-        new KernelNames() {
-          @Override
-          public String kernel(Kernel kernel) {
-            throw new AssertionError(kernel);
-          }
-
-          @Override
-          public String function(Function function) {
-            throw new AssertionError(function);
-          }
-        };
-    new VectorMethods().prepare(type, bodies, all, none);
-    return type.build();
+  void modelHasOneClassOfRegisters() {
+    assertEquals(
+        1,
+        conv().model().sources().stream().filter(s -> s.className().endsWith("_Registers")).count());
   }
 }
