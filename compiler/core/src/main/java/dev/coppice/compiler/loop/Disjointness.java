@@ -1,11 +1,12 @@
 package dev.coppice.compiler.loop;
 
 import dev.coppice.compiler.loop.AffineIndex.Digits;
-import dev.coppice.compiler.loop.AffineIndex.Symbol;
+import dev.coppice.compiler.loop.IndexScope.Steps;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Proves that iterations of loops touch different elements of an array: that from the index of an
@@ -16,58 +17,64 @@ final class Disjointness {
   private Disjointness() {}
 
   /**
-   * Whether the iterations that differ in one of {@code loops} share none of {@code elements}; all
-   * other symbols may have any value in each iteration. False if that is not certain.
+   * Whether the iterations that differ in one of {@code loops} share none of {@code elements}, but
+   * for the last two of a loop whose last step is shorter. All other symbols may have any value in
+   * each iteration. False if that is not certain.
+   *
+   * @param loops what tells their iterations, of which each element has a multiple
    */
-  static boolean holds(List<AffineIndex> elements, List<Symbol> loops) {
-    List<Symbol> open = loops.stream().filter(s -> s.most() > 0).toList();
-    return open.stream().allMatch(s -> elements.stream().allMatch(e -> e.factor(s) != 0))
-        && isTold(elements, open);
+  static boolean holds(List<AffineIndex> elements, List<Steps> loops) {
+    return isTold(elements, loops);
   }
 
   /** Whether the sums tell the values of {@code loops}, which are terms of each. */
-  private static boolean isTold(List<AffineIndex> sums, List<Symbol> loops) {
+  private static boolean isTold(List<AffineIndex> sums, List<Steps> loops) {
     if (loops.isEmpty() || loops.size() == 1 && isTold(sums, loops.get(0))) {
       return true;
     }
     Set<Long> bases = new LinkedHashSet<>();
     sums.forEach(e -> bases.addAll(e.factors()));
-    bases.add(leastDistance(sums));
+    bases.addAll(distances(sums));
     return bases.stream().anyMatch(base -> base > 1 && isTold(sums, loops, base));
   }
 
-  /** Least distance of two constants that differ: places that are written out are a digit, too. */
-  private static long leastDistance(List<AffineIndex> sums) {
+  /**
+   * Distances of constants, from the one before and from the first: places that are written out are
+   * digits, too.
+   */
+  private static Set<Long> distances(List<AffineIndex> sums) {
     long[] constants = sums.stream().mapToLong(AffineIndex::constant).distinct().sorted().toArray();
-    long least = 0;
+    Set<Long> distances = new TreeSet<>();
     for (int i = 1; i < constants.length; i++) {
-      long distance = constants[i] - constants[i - 1];
-      least = least == 0 ? distance : Math.min(least, distance);
+      distances.add(constants[i] - constants[i - 1]);
+      distances.add(constants[i] - constants[0]);
     }
-    return least;
+    return distances;
   }
 
   /** Whether all but the multiples of {@code loop} stays within one step of it. */
-  private static boolean isTold(List<AffineIndex> sums, Symbol loop) {
-    long step = sums.get(0).factor(loop);
-    return sums.stream().allMatch(e -> e.factor(loop) == step)
-        && areWithin(sums.stream().map(e -> e.without(loop)).toList(), Math.abs(step));
+  private static boolean isTold(List<AffineIndex> sums, Steps loop) {
+    long factor = sums.get(0).factor(loop.symbol());
+    return sums.stream().allMatch(e -> e.factor(loop.symbol()) == factor)
+        && areWithin(
+            sums.stream().map(e -> e.without(loop.symbol())).toList(),
+            Math.abs(factor) * loop.step());
   }
 
   /** Whether digits of this base tell {@code loops}. */
-  private static boolean isTold(List<AffineIndex> sums, List<Symbol> loops, long base) {
+  private static boolean isTold(List<AffineIndex> sums, List<Steps> loops, long base) {
     List<Digits> digits = sums.stream().map(e -> e.digits(base)).toList();
     List<AffineIndex> high = digits.stream().map(Digits::high).toList();
     List<AffineIndex> low = digits.stream().map(Digits::low).toList();
     if (!areWithin(low, base)) {
       return false;
     }
-    List<Symbol> above = new ArrayList<>();
-    List<Symbol> below = new ArrayList<>();
-    for (Symbol loop : loops) {
-      boolean isHigh = high.get(0).factor(loop) != 0;
+    List<Steps> above = new ArrayList<>();
+    List<Steps> below = new ArrayList<>();
+    for (Steps loop : loops) {
+      boolean isHigh = high.get(0).factor(loop.symbol()) != 0;
       (isHigh ? above : below).add(loop);
-      if (!(isHigh ? high : low).stream().allMatch(e -> e.factor(loop) != 0)) {
+      if (!(isHigh ? high : low).stream().allMatch(e -> e.factor(loop.symbol()) != 0)) {
         return false;
       }
     }

@@ -2,11 +2,13 @@ package dev.coppice.compiler.loop;
 
 import dev.coppice.compiler.loop.AffineIndex.Symbol;
 import dev.coppice.compiler.loop.Buffer.Role;
+import dev.coppice.compiler.loop.IndexScope.Steps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,18 +18,21 @@ import java.util.Set;
 final class Footprint {
   private final Map<Buffer, List<AffineIndex>> elements = new LinkedHashMap<>();
   private final Set<Buffer> written = new LinkedHashSet<>();
+  private final IndexScope scope;
+  private final List<Symbol> loops = new ArrayList<>();
 
-  private Footprint() {}
+  private Footprint(IndexScope scope) {
+    this.scope = scope;
+  }
 
   /**
    * What the body of the innermost of {@code loops} touches.
    *
    * @param before statements that ran before the outermost one, for the variables they declare
    * @param loops each the body of the one before
-   * @param symbols takes how often each of them ran before
    * @param lanes of a register
    */
-  static Footprint of(List<Stmt> before, List<Stmt.For> loops, List<Symbol> symbols, int lanes) {
+  static Footprint of(List<Stmt> before, List<Stmt.For> loops, int lanes) {
     Stmt.For outer = loops.get(0);
     List<Stmt> all = new ArrayList<>(before);
     all.add(outer);
@@ -37,8 +42,8 @@ final class Footprint {
         scope.declare(l);
       }
     }
-    loops.forEach(f -> symbols.add(scope.enter(f)));
-    Footprint footprint = new Footprint();
+    Footprint footprint = new Footprint(scope);
+    loops.forEach(f -> footprint.loops.add(scope.enter(f)));
     footprint.new Walk(scope, Map.of()).walk(loops.get(loops.size() - 1).body());
     return footprint;
   }
@@ -51,6 +56,32 @@ final class Footprint {
     Map<Buffer, List<AffineIndex>> results = new LinkedHashMap<>(elements);
     results.keySet().retainAll(written);
     return results;
+  }
+
+  /** How often each of the loops ran before. */
+  List<Symbol> loops() {
+    return loops;
+  }
+
+  /**
+   * What of {@code elements} tells the iterations of the loops that run more than once; empty if
+   * for one of them they have nothing in common.
+   */
+  Optional<List<Steps>> steps(List<AffineIndex> elements) {
+    List<Steps> all = new ArrayList<>();
+    for (Symbol loop : loops) {
+      if (loop.most() > 0) {
+        Optional<Steps> steps =
+            scope.steps(loop).stream()
+                .filter(s -> elements.stream().allMatch(e -> e.factor(s.symbol()) != 0))
+                .findFirst();
+        if (steps.isEmpty()) {
+          return Optional.empty();
+        }
+        all.add(steps.get());
+      }
+    }
+    return Optional.of(all);
   }
 
   /** The walk through a kernel or function. */

@@ -15,8 +15,22 @@ import java.util.Set;
  * expresses, bounds are known.
  */
 final class IndexScope {
+  /**
+   * What tells the iterations of a loop: {@code symbol}, which is {@code step} more in each than in
+   * the one before, but for the last if {@link #isShorterAtLast}.
+   *
+   * @param loop how often the loop ran before; the same as {@code symbol} if the step is 1
+   */
+  record Steps(Symbol loop, Symbol symbol, long step) {
+    /** Whether the last step is shorter. */
+    boolean isShorterAtLast() {
+      return step > 1;
+    }
+  }
+
   /** Symbols made so far, in all scopes of a kernel. */
   private static final class Symbols {
+    private final Map<Symbol, List<Steps>> loops = new LinkedHashMap<>();
     private int count;
 
     Symbol of(long least, long most, List<Bound> bounds) {
@@ -85,7 +99,15 @@ final class IndexScope {
     long most = of(loop.to()).plus(-1).minus(from).most();
     Symbol before = symbols.of(0, Math.max(0, Math.floorDiv(most, (long) loop.step())), bounds);
     set(loop.var(), AffineIndex.of(before).times(loop.step()).plus(from));
+    symbols.loops.put(before, new ArrayList<>());
     return before;
+  }
+
+  /** What tells the iterations of a loop that {@link #enter} returned: how often it ran, first. */
+  List<Steps> steps(Symbol loop) {
+    List<Steps> all = new ArrayList<>(List.of(new Steps(loop, loop, 1)));
+    all.addAll(symbols.loops.getOrDefault(loop, List.of()));
+    return all;
   }
 
   /** Lanes of a value of this type. */
@@ -150,6 +172,37 @@ final class IndexScope {
   }
 
   private AffineIndex least(AffineIndex x, AffineIndex y) {
+    return y.isConstant() && x.terms().size() == 1
+        ? least(x, x.terms().keySet().iterator().next(), y.constant())
+        : either(x, y);
+  }
+
+  /**
+   * The smaller of {@code most} and steps of a loop, of which the last but one is less: what tells
+   * its iterations, too.
+   */
+  private AffineIndex least(AffineIndex x, Symbol loop, long most) {
+    long step = x.factor(loop);
+    long last = AffineIndex.sum(most, -x.constant());
+    List<Steps> known = symbols.loops.get(loop);
+    if (known == null || loop.most() < 1 || step < 2 || last <= (loop.most() - 1) * step) {
+      return either(x, AffineIndex.of(most));
+    }
+    if (last >= loop.most() * step) {
+      return x;
+    }
+    for (Steps s : known) {
+      if (s.step() == step && s.symbol().most() == last) {
+        return AffineIndex.of(s.symbol()).plus(x.constant());
+      }
+    }
+    Bound inSteps = new Bound(1, AffineIndex.of(loop).times(step));
+    Symbol place = symbols.of(0, last, List.of(inSteps));
+    known.add(new Steps(loop, place, step));
+    return AffineIndex.of(place).plus(x.constant());
+  }
+
+  private AffineIndex either(AffineIndex x, AffineIndex y) {
     return AffineIndex.of(
         symbols.of(
             Math.min(x.least(), y.least()),

@@ -1,8 +1,11 @@
 package dev.coppice.compiler.loop;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -92,6 +95,20 @@ public final class LoopTree {
     return s instanceof Stmt.Invoke v ? v.arrays() : List.of();
   }
 
+  /** Buffers that {@code s} and all in it name. */
+  public static Set<Buffer> buffers(Stmt s) {
+    Set<Buffer> used = new LinkedHashSet<>();
+    statements(s, t -> arrays(t).forEach(a -> used.add(a.buffer())));
+    expressions(
+        s,
+        e -> {
+          if (e instanceof Expr.Load l) {
+            used.add(l.array().buffer());
+          }
+        });
+    return used;
+  }
+
   /** Expressions directly in {@code e}; those of a load are the row, if any, and the index. */
   public static List<Expr> children(Expr e) {
     if (e instanceof Expr.Load l) {
@@ -138,6 +155,71 @@ public final class LoopTree {
       return same ? s : new Stmt.If(i.condition(), then, otherwise);
     }
     return s;
+  }
+
+  /** {@code s} with other buffers for the keys of {@code others}, in all statements in it, too. */
+  public static Stmt rebuild(Stmt s, Map<Buffer, Buffer> others) {
+    UnaryOperator<Expr> value = e -> rebuild(e, others);
+    if (s instanceof Stmt.For f) {
+      return new Stmt.For(
+          f.var(),
+          value.apply(f.from()),
+          value.apply(f.to()),
+          f.step(),
+          f.kind(),
+          rebuild(f.body(), others));
+    }
+    if (s instanceof Stmt.If i) {
+      return new Stmt.If(
+          value.apply(i.condition()),
+          rebuild(i.then(), others),
+          i.otherwise().map(o -> rebuild(o, others)));
+    }
+    if (s instanceof Stmt.Local l) {
+      return new Stmt.Local(l.var(), value.apply(l.value()));
+    }
+    if (s instanceof Stmt.Assign a) {
+      return new Stmt.Assign(a.var(), value.apply(a.value()));
+    }
+    if (s instanceof Stmt.Store t) {
+      return new Stmt.Store(
+          array(t.array(), others), value.apply(t.index()), value.apply(t.value()));
+    }
+    if (s instanceof Stmt.Copy c) {
+      return new Stmt.Copy(
+          array(c.from(), others),
+          value.apply(c.fromIndex()),
+          array(c.to(), others),
+          value.apply(c.toIndex()),
+          value.apply(c.count()));
+    }
+    if (s instanceof Stmt.Fill f) {
+      return new Stmt.Fill(
+          array(f.array(), others),
+          value.apply(f.index()),
+          value.apply(f.count()),
+          value.apply(f.value()));
+    }
+    if (s instanceof Stmt.Invoke v) {
+      return new Stmt.Invoke(
+          v.function(),
+          v.arrays().stream().map(a -> array(a, others)).toList(),
+          v.scalars().stream().map(value).toList());
+    }
+    return rebuild(s, child -> rebuild(child, others));
+  }
+
+  /** {@code e} with other buffers for the keys of {@code others}. */
+  private static Expr rebuild(Expr e, Map<Buffer, Buffer> others) {
+    Expr inner = rebuild(e, child -> rebuild(child, others));
+    return inner instanceof Expr.Load l
+        ? new Expr.Load(array(l.array(), others), l.index(), l.lanes())
+        : inner;
+  }
+
+  private static Array array(Array a, Map<Buffer, Buffer> others) {
+    Buffer buffer = others.getOrDefault(a.buffer(), a.buffer());
+    return a instanceof Row r ? new Row(buffer, rebuild(r.row(), others)) : buffer;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.coppice.compiler.loop;
 
 import dev.coppice.compiler.loop.AffineIndex.Symbol;
 import dev.coppice.compiler.loop.Buffer.Role;
+import dev.coppice.compiler.loop.IndexScope.Steps;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,16 +41,18 @@ public final class Partition {
   private final Kernel kernel;
   private final List<Stmt> before;
   private final List<Stmt.For> loops;
+  private final int threads;
   private final int wanted;
   private final List<Integer> lanes;
 
   private Partition(
-      Kernel kernel, List<Stmt> before, List<Stmt.For> loops, int wanted, List<Integer> lanes) {
+      Kernel kernel, List<Stmt> before, List<Stmt.For> loops, int wanted, Target target) {
     this.kernel = kernel;
     this.before = before;
     this.loops = loops;
+    this.threads = target.threads();
     this.wanted = wanted;
-    this.lanes = lanes;
+    this.lanes = target.vectorApi() ? LoopType.LANES : List.of(LoopType.MOST_LANES);
   }
 
   /**
@@ -70,11 +73,10 @@ public final class Partition {
     if (body.isEmpty() || wanted < 2 || !canRepeat(before)) {
       return Optional.empty();
     }
-    List<Integer> lanes = target.vectorApi() ? LoopType.LANES : List.of(LoopType.MOST_LANES);
     List<Stmt.For> loops = nest(inBlocks(body.get(body.size() - 1), wanted));
     return loops.isEmpty()
         ? Optional.empty()
-        : new Partition(kernel, before, loops, wanted, lanes).cut();
+        : new Partition(kernel, before, loops, wanted, target).cut();
   }
 
   /** A copy as a loop over so many blocks of it; other statements as they are. */
@@ -144,23 +146,43 @@ public final class Partition {
     for (long parts = count(loops.get(0)); parts < wanted && depth < loops.size(); depth++) {
       parts *= count(loops.get(depth));
     }
-    while (depth > 0 && !areIndependent(loops.subList(0, depth))) {
+    while (depth > 0) {
+      List<Stmt.For> outer = loops.subList(0, depth);
+      Optional<Boolean> meet = lastMeet(outer);
+      if (meet.isPresent()) {
+        return cut(outer, meet.get());
+      }
       depth--;
     }
-    return depth == 0 ? Optional.empty() : cut(loops.subList(0, depth));
+    return Optional.empty();
   }
 
-  private boolean areIndependent(List<Stmt.For> outer) {
-    return keepsVariables()
-        && ScratchOrder.isOwn(outer.get(outer.size() - 1).body())
-        && lanes.stream().allMatch(count -> areDisjoint(outer, count));
-  }
-
-  private boolean areDisjoint(List<Stmt.For> outer, int lanes) {
-    List<Symbol> symbols = new ArrayList<>();
-    Footprint footprint = Footprint.of(before, outer, symbols, lanes);
-    return footprint.results().values().stream()
-        .allMatch(elements -> Disjointness.holds(elements, symbols));
+  /**
+   * Whether the last two iterations of the innermost of {@code outer} may meet; empty if others
+   * may.
+   */
+  private Optional<Boolean> lastMeet(List<Stmt.For> outer) {
+    if (!keepsVariables() || !ScratchOrder.isOwn(outer.get(outer.size() - 1).body())) {
+      return Optional.empty();
+    }
+    boolean meet = false;
+    for (int count : lanes) {
+      Footprint footprint = Footprint.of(before, outer, count);
+      for (List<AffineIndex> elements : footprint.results().values()) {
+        Optional<List<Steps>> steps = footprint.steps(elements);
+        if (steps.isEmpty() || !Disjointness.holds(elements, steps.get())) {
+          return Optional.empty();
+        }
+        Symbol innermost = footprint.loops().get(outer.size() - 1);
+        for (Steps s : steps.get()) {
+          if (s.isShorterAtLast() && !s.loop().equals(innermost)) {
+            return Optional.empty();
+          }
+          meet |= s.isShorterAtLast();
+        }
+      }
+    }
+    return Optional.of(meet);
   }
 
   /** Whether the loops set no variable that is declared outside of them. */
@@ -179,16 +201,19 @@ public final class Partition {
     return declared.containsAll(assigned);
   }
 
-  /** Parts with one iteration of all but the last loop, and a range of that. */
-  private Optional<Kernel> cut(List<Stmt.For> outer) {
+  /**
+   * Parts with one iteration of all but the last loop, and a range of that.
+   *
+   * @param lastMeet whether the last two iterations of the last loop are to be in one part
+   */
+  private Optional<Kernel> cut(List<Stmt.For> outer, boolean lastMeet) {
     Stmt.For last = outer.get(outer.size() - 1);
     int tuples = 1;
     for (Stmt.For f : outer.subList(0, outer.size() - 1)) {
       tuples *= count(f);
     }
-    int ranges = Math.min(count(last), (wanted + tuples - 1) / tuples);
-    int each = wholeLines((count(last) + ranges - 1) / ranges);
-    ranges = (count(last) + each - 1) / each;
+    int each = each(count(last), tuples, lastMeet);
+    int ranges = (count(last) + each - 1) / each;
     int parts = tuples * ranges;
     if (parts < 2) {
       return Optional.empty();
@@ -214,6 +239,32 @@ public final class Partition {
             kernel.buffers(),
             Optional.of(new Parts(part, parts)),
             new Stmt.Block(body)));
+  }
+
+  /**
+   * Iterations of a range: as few as give no more parts than are wanted, or more where threads that
+   * take the parts end a tenth earlier by it.
+   *
+   * @param count iterations of the loop
+   * @param times how often it runs
+   * @param lastMeet whether the last range must have two or more
+   */
+  private int each(int count, int times, boolean lastMeet) {
+    int ranges = Math.min(count, (wanted + times - 1) / times);
+    int best = count;
+    for (int each = (count + ranges - 1) / ranges; each < count; each++) {
+      boolean fits = wholeLines(each) == each && !(lastMeet && (each == 1 || count % each == 1));
+      if (fits && 10 * longest(count, times, each) < 9 * longest(count, times, best)) {
+        best = each;
+      }
+    }
+    return best;
+  }
+
+  /** Iterations of the thread that has the most, if all parts take the same time. */
+  private int longest(int count, int times, int each) {
+    int parts = times * ((count + each - 1) / each);
+    return (parts + threads - 1) / threads * each;
   }
 
   private static int wholeLines(int length) {

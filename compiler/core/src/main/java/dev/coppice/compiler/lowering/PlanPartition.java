@@ -1,21 +1,18 @@
 package dev.coppice.compiler.lowering;
 
-import dev.coppice.compiler.loop.Array;
 import dev.coppice.compiler.loop.Buffer;
-import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Kernel;
-import dev.coppice.compiler.loop.LoopTree;
 import dev.coppice.compiler.loop.Partition;
-import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.loop.Phases;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Cuts the large kernels of a plan into parts for several threads ({@link Partition}), each with
@@ -60,57 +57,36 @@ public final class PlanPartition {
     return plan.withParts(calls, first, slots, target.threads());
   }
 
-  /** The call in parts; if it cannot be cut, each of its statements as a call, if that can. */
+  /** The call in parts; if it cannot be cut, each of its phases as a call, if that can. */
   private List<KernelCall> inParts(KernelCall call) {
     Optional<KernelCall> whole = cut(call);
     if (whole.isPresent()) {
       return List.of(whole.get());
     }
     List<KernelCall> all = new ArrayList<>();
-    for (KernelCall single : statements(call)) {
-      all.addAll(inParts(single));
+    for (Kernel phase : Phases.of(call.kernel())) {
+      KernelCall single = new KernelCall(phase, bindings(phase, call), call.comment());
+      all.add(cut(single).orElse(single));
     }
     return all.stream().anyMatch(c -> c.kernel().parts().isPresent()) ? all : List.of(call);
   }
 
-  /** The statements of a kernel as kernels; none if one needs variables or scratch of another. */
-  private static List<KernelCall> statements(KernelCall call) {
-    Kernel kernel = call.kernel();
-    List<Stmt> body = kernel.body() instanceof Stmt.Block b ? b.body() : List.of();
-    Set<Buffer> scratch = new LinkedHashSet<>();
-    boolean apart = body.stream().noneMatch(Stmt.Local.class::isInstance);
-    for (Stmt s : body) {
-      apart &=
-          buffers(s).stream().filter(x -> x.role() == Buffer.Role.SCRATCH).allMatch(scratch::add);
+  /** What the buffers of a phase of {@code call} are bound to: shared scratch to its slot. */
+  private static List<Binding> bindings(Kernel phase, KernelCall call) {
+    Map<String, Binding> known = new LinkedHashMap<>();
+    for (int i = 0; i < call.bindings().size(); i++) {
+      known.put(call.kernel().buffers().get(i).name(), call.bindings().get(i));
     }
-    List<KernelCall> all = new ArrayList<>();
-    for (Stmt s : apart ? body : List.<Stmt>of()) {
-      Set<Buffer> used = buffers(s);
-      List<Binding> bindings = new ArrayList<>();
-      for (int i = 0; i < kernel.buffers().size(); i++) {
-        if (used.contains(kernel.buffers().get(i))) {
-          bindings.add(call.bindings().get(i));
-        }
-      }
-      List<Buffer> own = kernel.buffers().stream().filter(used::contains).toList();
-      all.add(
-          new KernelCall(
-              new Kernel(kernel.name(), kernel.comment(), own, s), bindings, call.comment()));
+    List<Binding> bindings = new ArrayList<>();
+    for (Buffer b : phase.buffers()) {
+      Binding binding = Objects.requireNonNull(known.get(b.name()));
+      boolean isShared = b.role() != Buffer.Role.SCRATCH;
+      bindings.add(
+          isShared && binding instanceof Binding.ScratchFlat s
+              ? new Binding.Arena(s.storage(), s.slot())
+              : binding);
     }
-    return all;
-  }
-
-  private static Set<Buffer> buffers(Stmt s) {
-    Set<Buffer> used = new LinkedHashSet<>();
-    LoopTree.statements(s, t -> LoopTree.arrays(t).stream().map(Array::buffer).forEach(used::add));
-    LoopTree.expressions(
-        s,
-        e -> {
-          if (e instanceof Expr.Load l) {
-            used.add(l.array().buffer());
-          }
-        });
-    return used;
+    return bindings;
   }
 
   private Optional<KernelCall> cut(KernelCall call) {
@@ -149,7 +125,7 @@ public final class PlanPartition {
       return new Binding.ScratchRows(s.storage(), s.firstRow(), rows.getOrDefault(s.storage(), 0));
     }
     if (b instanceof Binding.ScratchFlat s) {
-      int length = slots.get(s.slot()).length();
+      int length = plan.slots().get(s.slot()).length();
       int perWorker = Math.addExact(length, LINE);
       int all = Math.addExact(Math.multiplyExact(perWorker, target.threads() - 1), length);
       slots.set(s.slot(), new SlotSize(s.storage(), all));

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.coppice.compiler.loop.AffineIndex.Symbol;
 import dev.coppice.compiler.loop.Buffer.Role;
 import dev.coppice.compiler.tensor.DType;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -16,17 +16,16 @@ class FootprintTest {
   private static final Buffer Y = Buffer.flat("y", DType.FLOAT32, Role.OUTPUT, 100);
   private static final Buffer Z = Buffer.flat("z", DType.FLOAT32, Role.OUTPUT, 100);
 
-  private final List<Symbol> symbols = new ArrayList<>();
-
-  private Footprint footprint(Stmts.LoopBody body) {
-    return Footprint.of(List.of(), List.of((Stmt.For) Stmts.loop("i", 10, body)), symbols, 8);
+  private static Footprint footprint(Stmts.LoopBody body) {
+    return Footprint.of(List.of(), List.of((Stmt.For) Stmts.loop("i", 10, body)), 8);
   }
 
   /** Least and largest element of the first iteration, and how far the next ones are. */
-  private String range(Footprint footprint, int n) {
+  private static String range(Footprint footprint, int n) {
     AffineIndex e = footprint.results().get(Y).get(n);
-    AffineIndex first = e.without(symbols.get(0));
-    return first.least() + ".." + first.most() + " by " + e.factor(symbols.get(0));
+    Symbol loop = footprint.loops().get(0);
+    AffineIndex first = e.without(loop);
+    return first.least() + ".." + first.most() + " by " + e.factor(loop);
   }
 
   @Test
@@ -79,5 +78,19 @@ class FootprintTest {
                 Stmts.block(
                     Stmts.store(S, i, Exprs.load(X, i)), Stmts.store(Y, i, Exprs.load(Z, i))));
     assertEquals(Set.of(Y), f.results().keySet());
+  }
+
+  @Test
+  void theLoopIsToldByWhatAllElementsHave() {
+    Footprint steps = footprint(i -> Stmts.store(Y, Exprs.mul(i, 9), Exprs.floatLit(0)));
+    assertEquals(1, steps.steps(steps.results().get(Y)).orElseThrow().get(0).step());
+    Footprint nearer =
+        footprint(
+            i ->
+                Stmts.store(
+                    Y, Exprs.min(Exprs.mul(i, 9), Exprs.intLit(80)), Exprs.floatLit(0)));
+    assertEquals(9, nearer.steps(nearer.results().get(Y)).orElseThrow().get(0).step());
+    Footprint none = footprint(i -> Stmts.store(Y, Exprs.intLit(3), Exprs.floatLit(0)));
+    assertEquals(Optional.empty(), none.steps(none.results().get(Y)));
   }
 }

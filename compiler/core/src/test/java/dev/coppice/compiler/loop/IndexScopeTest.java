@@ -3,6 +3,7 @@ package dev.coppice.compiler.loop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.coppice.compiler.loop.AffineIndex.Symbol;
+import dev.coppice.compiler.loop.IndexScope.Steps;
 import dev.coppice.compiler.loop.Stmt.AxisKind;
 import dev.coppice.compiler.tensor.DType;
 import java.util.List;
@@ -100,5 +101,29 @@ class IndexScopeTest {
     assertEquals(4, IndexScope.of(choice, 4).of(Exprs.lanes()).constant());
     Stmt open = Stmts.when(Exprs.eq(Exprs.ref(I), Exprs.intLit(8)), eight, other);
     assertEquals(List.of(eight, other), IndexScope.of(open, 8).children(open));
+  }
+
+  @Test
+  void aLimitThatOnlyTheLastStepReachesTellsTheLoop() {
+    IndexScope scope = scope();
+    Symbol i = scope.enter(loop(I, 0, 20, 1));
+    Expr tenth = Exprs.mul(Exprs.ref(I), 10);
+    AffineIndex first = scope.of(Exprs.min(tenth, Exprs.intLit(186)));
+    Steps steps = scope.steps(i).get(1);
+    assertEquals(10, steps.step());
+    assertEquals(1, first.factor(steps.symbol()));
+    assertEquals(186, first.most());
+    assertEquals(3, scope.of(Exprs.min(Exprs.add(tenth, 3), Exprs.intLit(189))).constant());
+    assertEquals(2, scope.steps(i).size());
+  }
+
+  @Test
+  void otherLimitsDoNot() {
+    IndexScope scope = scope();
+    Symbol i = scope.enter(loop(I, 0, 20, 1));
+    Expr tenth = Exprs.mul(Exprs.ref(I), 10);
+    assertEquals(10, scope.of(Exprs.min(tenth, Exprs.intLit(190))).factor(i));
+    assertEquals(180, scope.of(Exprs.min(tenth, Exprs.intLit(180))).most());
+    assertEquals(1, scope.steps(i).size());
   }
 }

@@ -215,4 +215,32 @@ class PartitionTest {
     Kernel kernel = kernel(Stmts.block(fill, rows));
     assertEquals(6, Partition.of(kernel, target).orElseThrow().parts().orElseThrow().count());
   }
+
+  @Test
+  void aLastTileThatBeginsEarlierIsInThePartOfTheOneBefore() {
+    // 19 tiles of 64, of which the last begins at 1136.
+    Kernel cut =
+        cut(
+            Stmts.loop(
+                "tile",
+                19,
+                t -> {
+                  Expr from = Exprs.min(Exprs.mul(t, 64), Exprs.intLit(SIZE - 64));
+                  return Stmts.copy(X, from, Y, from, Exprs.intLit(64));
+                }));
+    // Ranges of 2 or 3 would leave the last tile alone; of 5, threads have 10 and 9.
+    assertEquals(4, cut.parts().orElseThrow().count());
+  }
+
+  @Test
+  void tilesThatOverlapBeforeTheLastKeepTheKernelWhole() {
+    assertWhole(
+        Stmts.loop(
+            "tile",
+            19,
+            t -> {
+              Expr from = Exprs.min(Exprs.mul(t, 63), Exprs.intLit(SIZE - 80));
+              return Stmts.copy(X, from, Y, from, Exprs.intLit(64));
+            }));
+  }
 }
