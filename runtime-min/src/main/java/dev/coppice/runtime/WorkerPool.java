@@ -26,6 +26,9 @@ public final class WorkerPool {
   /** How long a thread without work looks for some before it sleeps. */
   private static final long LOOK_NANOS = 500_000;
 
+  /** How long it keeps the processor meanwhile: what runs instead may run for milliseconds. */
+  private static final long BRIEF_NANOS = 50_000;
+
   /** How long a caller looks whether the last parts are done before it sleeps. */
   private static final long AWAIT_NANOS = 1_000_000;
 
@@ -199,13 +202,19 @@ public final class WorkerPool {
     }
   }
 
-  /** Whether the time to look has passed; else lets others run meanwhile, if there are any. */
+  /**
+   * Whether the time to look has passed; else lets others run meanwhile, if there are any, unless
+   * it has just begun.
+   */
   @SuppressWarnings("ThreadPriorityCheck")
   private boolean isOver(long start, long nanos) {
-    if (!hasProcessors || System.nanoTime() - start > nanos) {
+    long looked = System.nanoTime() - start;
+    if (!hasProcessors || looked > nanos) {
       return true;
     }
-    Thread.yield();
+    if (looked > BRIEF_NANOS) {
+      Thread.yield();
+    }
     return false;
   }
 
@@ -253,31 +262,40 @@ public final class WorkerPool {
       }
     }
 
-    /** Looks for work, then sleeps; false if there will be none. */
+    /** Looks for work and sleeps in turns; false if there will be none. */
     private boolean awaitWork() {
-      long start = System.nanoTime();
-      for (int looks = 1; !pool.hasWork(); looks++) {
-        if (looks % LOOKS == 0 && pool.isOver(start, LOOK_NANOS)) {
-          return sleepUntilWork();
+      while (!looksForWork()) {
+        sleepUntilCalled();
+        if (pool.isAbandoned()) {
+          return false;
         }
       }
       return true;
     }
 
-    private boolean sleepUntilWork() {
-      while (!pool.isAbandoned()) {
-        isAsleep = true;
-        if (!pool.hasWork()) {
-          LockSupport.parkNanos(pool, SLEEP_NANOS);
+    /** Whether there is work before the time to look has passed. */
+    private boolean looksForWork() {
+      long start = System.nanoTime();
+      for (int looks = 1; !pool.hasWork(); looks++) {
+        if (looks % LOOKS == 0 && pool.isOver(start, LOOK_NANOS)) {
+          return false;
         }
-        isAsleep = false;
-        if (pool.hasWork()) {
-          return true;
-        }
+      }
+      return true;
+    }
+
+    /**
+     * Sleeps until there is a call, of which others may have taken all parts meanwhile: then the
+     * next may come soon.
+     */
+    private void sleepUntilCalled() {
+      isAsleep = true;
+      while (isAsleep && !pool.hasWork() && !pool.isAbandoned()) {
+        LockSupport.parkNanos(pool, SLEEP_NANOS);
         // A pending interrupt would keep the thread awake.
         Thread.interrupted();
       }
-      return false;
+      isAsleep = false;
     }
 
     void wake() {
