@@ -24,8 +24,8 @@ record Entrant(CompileReport report, LoadedModel model, Object[] arrays, Runnabl
 
   /** Compiles {@code model}, that of {@code network}, in memory. */
   static Entrant of(Network network, ModelSource model, String backend) {
-    CompileResult result =
-        ModelCompiler.compile(network.request(model, "benchmark." + backend + ".Model", backend));
+    String className = "benchmark." + backend.replace(':', '_') + ".Model";
+    CompileResult result = ModelCompiler.compile(network.request(model, className, backend));
     CompileReport report = result.report();
     LoadedModel loaded = LoadedModel.load(result.generated(), report.inputs(), report.outputs());
     Object[] arrays = loaded.arrays(inputs(report));

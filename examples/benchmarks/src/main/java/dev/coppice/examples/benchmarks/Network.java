@@ -41,11 +41,17 @@ record Network(
     return new Network(name, group, source, Map.of(), Map.of());
   }
 
-  /** A request to compile it. */
+  /**
+   * A request to compile it.
+   *
+   * @param backend its name, with the number of threads behind a colon if there are several
+   */
   CompileRequest request(ModelSource model, String className, String backend) {
+    String[] parts = backend.split(":", 2);
     return CompileRequest.of(model, className)
         .binding(Map.of(), binds)
         .with(dims)
-        .withBackend(backend);
+        .withBackend(parts[0])
+        .withThreads(parts.length == 1 ? 1 : Integer.parseInt(parts[1]));
   }
 }
