@@ -11,17 +11,20 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The statements of a kernel as kernels that run one after the other. Scratch that several of them
- * use is a result of those that write it and an input of the others; each declares the variables
- * that it needs.
+ * The statements of a kernel as kernels that run one after the other; those of a loop that runs a
+ * few times as often. Scratch that several of them use is a result of those that write it and an
+ * input of the others; each declares the variables that it needs.
  */
 public final class Phases {
+  /** Iterations of a loop that are kernels of their own. */
+  private static final int FEW = 3;
+
   private final Kernel kernel;
   private final List<Stmt> body;
 
-  private Phases(Kernel kernel) {
+  private Phases(Kernel kernel, List<Stmt> body) {
     this.kernel = kernel;
-    this.body = kernel.body() instanceof Stmt.Block b ? b.body() : List.of();
+    this.body = body;
   }
 
   /**
@@ -29,8 +32,39 @@ public final class Phases {
    * one statement, or some that cannot be taken apart.
    */
   public static List<Kernel> of(Kernel kernel) {
-    Phases phases = new Phases(kernel);
+    if (kernel.body() instanceof Stmt.For f) {
+      return of(kernel, f);
+    }
+    Phases phases = new Phases(kernel, statements(kernel.body()));
     return phases.canBeApart() ? phases.all() : List.of();
+  }
+
+  private static List<Stmt> statements(Stmt s) {
+    return s instanceof Stmt.Block b ? b.body() : List.of(s);
+  }
+
+  private static List<Kernel> of(Kernel kernel, Stmt.For loop) {
+    List<Kernel> all = new ArrayList<>();
+    boolean isShort =
+        loop.from() instanceof Expr.Literal from
+            && loop.to() instanceof Expr.Literal to
+            && to.bits() - from.bits() <= (long) FEW * loop.step();
+    for (int i = 0; isShort && i < iterations(loop); i++) {
+      List<Stmt> body = new ArrayList<>();
+      body.add(Stmts.local(loop.var(), Exprs.add(loop.from(), i * loop.step())));
+      body.addAll(statements(loop.body()));
+      Phases phases = new Phases(kernel, body);
+      if (!phases.canBeApart()) {
+        return List.of();
+      }
+      all.addAll(phases.all());
+    }
+    return all;
+  }
+
+  private static int iterations(Stmt.For loop) {
+    long length = ((Expr.Literal) loop.to()).bits() - ((Expr.Literal) loop.from()).bits();
+    return (int) ((length + loop.step() - 1) / loop.step());
   }
 
   private List<Stmt> statements() {
@@ -51,7 +85,8 @@ public final class Phases {
     Set<Var> declared = new LinkedHashSet<>();
     locals().forEach(l -> declared.add(l.var()));
     LoopTree.statements(
-        kernel.body(), s -> can[0] &= !(s instanceof Stmt.Assign a && declared.contains(a.var())));
+        new Stmt.Block(body),
+        s -> can[0] &= !(s instanceof Stmt.Assign a && declared.contains(a.var())));
     return can[0] && handedOn().stream().allMatch(b -> b.layout() == Layout.FLAT);
   }
 
@@ -88,8 +123,7 @@ public final class Phases {
           List<Array> arrays = LoopTree.arrays(t);
           for (int i = 0; i < arrays.size(); i++) {
             boolean lent =
-                t instanceof Stmt.Invoke v
-                    && v.function().arrays().get(i).role() == Role.SCRATCH;
+                t instanceof Stmt.Invoke v && v.function().arrays().get(i).role() == Role.SCRATCH;
             if (!lent) {
               kept.add(arrays.get(i).buffer());
             }

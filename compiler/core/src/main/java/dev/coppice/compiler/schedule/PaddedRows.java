@@ -56,7 +56,8 @@ final class PaddedRows implements ConvRows {
     // Weights are read once for each strip: a copy as large as they are costs no more.
     long most = Math.max(FITS, g.weightBytes() / g.dtype().bytes());
     int fits = (int) (most / pitch() - span) / stride + 1;
-    int own = padded ? Loops.balanced(outHeight, Math.max(1, fits)) : outHeight;
+    Shares shares = new Shares(g.n(), k.target().threads());
+    int own = padded ? shares.strip(outHeight, Math.max(1, fits), 1) : outHeight;
     this.strip = strip > 0 ? strip : own;
     this.x = k.input(0, "x");
     this.copy = padded ? k.scratch("padded", g.dtype(), rows() * pitch()) : null;

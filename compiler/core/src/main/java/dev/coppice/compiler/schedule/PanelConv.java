@@ -56,7 +56,10 @@ final class PanelConv {
     this.rows = rows;
     this.y = y;
     this.runs = PanelRuns.of(g, rows.pitch());
-    this.width = blocks ? PanelCost.of(k).block(g) : g.out().get(g.spatial() - 1);
+    this.width =
+        blocks
+            ? PanelCost.of(k).block(g, k.target().threads())
+            : g.out().get(g.spatial() - 1);
     this.tiledRows = g.isPointwise() ? 1 : rows.strip();
     this.panels = PanelCost.of(k).best(g.groupOc(), width, tiledRows, runs.terms());
     boolean inRegisters = RegisterEpilogue.applies(k);

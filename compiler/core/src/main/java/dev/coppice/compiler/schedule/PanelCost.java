@@ -54,8 +54,10 @@ record PanelCost(Costs costs) {
   /**
    * How many places of a pointwise convolution are computed together, a divisor of all: their
    * inputs and results stay in the cache from panel to panel if the weights do, too.
+   *
+   * @param threads how many share the blocks
    */
-  int block(ConvGeometry g) {
+  int block(ConvGeometry g, int threads) {
     int all = g.n() * g.outPlane();
     if (g.weightBytes() > costs.get(CostFigure.CACHED)) {
       return all;
@@ -66,7 +68,8 @@ record PanelCost(Costs costs) {
     for (int block = 1; block <= Math.min(fits, all); block++) {
       if (all % block == 0) {
         Panels panels = best(g.groupOc(), block, 1, g.groupC());
-        double steps = (double) all / block * steps(panels, block, 1, g.groupC());
+        double rounds = Loops.ceilDiv(all / block, threads);
+        double steps = rounds * steps(panels, block, 1, g.groupC());
         best = steps <= least ? block : best;
         least = Math.min(steps, least);
       }

@@ -40,6 +40,28 @@ record Shares(int times, int threads) {
     return extent;
   }
 
+  /**
+   * Length of the longest strips of {@code [0, extent)} that can be shared evenly: a multiple of
+   * {@code step} and at most {@code most}, if there are any. Where strips do not fit, the last
+   * begins earlier, and one thread computes the last two. One strip is not shared.
+   */
+  int strip(int extent, int most, int step) {
+    int fewest = Loops.ceilDiv(extent, most);
+    for (int strips = fewest; strips <= Loops.ceilDiv(extent, step); strips++) {
+      int strip = length(extent, strips, step);
+      int count = Loops.ceilDiv(extent, strip);
+      boolean fits = extent % strip == 0 || count >= 2 * threads;
+      if (count == 1 || fits && areEven(count)) {
+        return strip;
+      }
+    }
+    return length(extent, fewest, step);
+  }
+
+  private static int length(int extent, int strips, int step) {
+    return Math.min(extent, Loops.ceilDiv(Loops.ceilDiv(extent, step), strips) * step);
+  }
+
   private boolean areEven(int blocks) {
     int all = times * blocks;
     return all % threads == 0 || all >= MANY * threads;

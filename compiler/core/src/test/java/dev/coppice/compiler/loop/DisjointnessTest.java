@@ -19,8 +19,7 @@ class DisjointnessTest {
   }
 
   private static boolean holds(List<AffineIndex> elements, List<Symbol> loops) {
-    return Disjointness.holds(
-        elements, loops.stream().map(s -> new Steps(s, s, 1)).toList());
+    return Disjointness.holds(elements, loops.stream().map(s -> new Steps(s, s, 1)).toList());
   }
 
   private static AffineIndex sum(int constant, Object... factorsAndSymbols) {

@@ -86,9 +86,7 @@ class FootprintTest {
     assertEquals(1, steps.steps(steps.results().get(Y)).orElseThrow().get(0).step());
     Footprint nearer =
         footprint(
-            i ->
-                Stmts.store(
-                    Y, Exprs.min(Exprs.mul(i, 9), Exprs.intLit(80)), Exprs.floatLit(0)));
+            i -> Stmts.store(Y, Exprs.min(Exprs.mul(i, 9), Exprs.intLit(80)), Exprs.floatLit(0)));
     assertEquals(9, nearer.steps(nearer.results().get(Y)).orElseThrow().get(0).step());
     Footprint none = footprint(i -> Stmts.store(Y, Exprs.intLit(3), Exprs.floatLit(0)));
     assertEquals(Optional.empty(), none.steps(none.results().get(Y)));

@@ -99,6 +99,28 @@ class PhasesTest {
   }
 
   @Test
+  void iterationsOfAShortLoopAreApart() {
+    Stmt strips =
+        Stmts.loop(
+            "strip",
+            2,
+            i ->
+                Stmts.block(
+                    Stmts.store(S, i, Exprs.load(X, i)), Stmts.store(Y, i, Exprs.load(S, i))));
+    List<Kernel> phases = Phases.of(new Kernel("k", "", List.of(X, S, Y), strips));
+    phases.forEach(LoopVerifier::verify);
+    assertEquals(4, phases.size());
+    assertEquals(
+        """
+        var strip: int = 1
+        s[strip] = x[strip]
+        """,
+        LoopPrinter.print(phases.get(2).body()));
+    Stmt many = Stmts.loop("strip", 4, i -> Stmts.block(copy(X, S), copy(S, Y)));
+    assertEquals(List.of(), Phases.of(new Kernel("k", "", List.of(X, S, Y), many)));
+  }
+
+  @Test
   void oneStatementHasNone() {
     assertEquals(List.of(), Phases.of(new Kernel("k", "", List.of(X, Y), copy(X, Y))));
   }

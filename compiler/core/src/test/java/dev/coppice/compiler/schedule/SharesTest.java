@@ -40,4 +40,23 @@ class SharesTest {
     assertEquals(7, new Shares(1, 2).block(13, 13, 1, 4));
     assertEquals(13, new Shares(1, 2).block(13, 13, 1, 8));
   }
+
+  @Test
+  void stripsOfOneThreadAreAsFewAsFit() {
+    assertEquals(28, new Shares(1, 1).strip(55, 28, 4));
+    assertEquals(37, new Shares(1, 1).strip(111, 50, 1));
+  }
+
+  @Test
+  void aThreadThatHasTheLastTwoStripsNeedsOthersBesides() {
+    // 2 strips of 28 rows would overlap, 4 of 16 are two for each thread.
+    assertEquals(16, new Shares(1, 2).strip(55, 28, 4));
+    assertEquals(28, new Shares(1, 2).strip(56, 28, 4));
+    assertEquals(14, new Shares(1, 2).strip(28, 20, 1));
+  }
+
+  @Test
+  void oneStripIsNotShared() {
+    assertEquals(13, new Shares(1, 2).strip(13, 16, 2));
+  }
 }
