@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * computes with them.
  *
  * <p>All operators share a few methods of that module. HotSpot 17 compiles these for the operators
- * and types that it has seen in them by then; one that comes later leaves such code by a trap, which
- * counts against every method that the code is inlined into. After a hundred HotSpot no longer
- * relies on types there, and makes an object of every vector. So the first class of registers in a
- * JVM has those methods see something of everything while their profiles are made. HotSpot 25 does
- * not need that; versions between have not been measured.
+ * and types that it has seen in them by then; one that comes later leaves such code by a trap,
+ * which counts against every method that the code is inlined into. After a hundred HotSpot no
+ * longer relies on types there, and makes an object of every vector. So the first class of
+ * registers in a JVM has those methods see something of everything while their profiles are made.
+ * HotSpot 25 does not need that; versions between have not been measured.
  */
 public final class VectorProfiles {
   /**

@@ -64,7 +64,8 @@ final class RegisterClass {
   }
 
   private static MethodSpec makeProfiles() {
-    return method("makeProfiles", "Uses the operators until the JVM has profiles of what they share.")
+    return method(
+            "makeProfiles", "Uses the operators until the JVM has profiles of what they share.")
         .addStatement("long[] longs = new long[1]")
         .addStatement("float[] floats = new float[$L.length()]", RegisterRenderer.SPECIES)
         .beginControlFlow("for (int i = 0; i < $T.ROUNDS; i++)", VectorProfiles.class)

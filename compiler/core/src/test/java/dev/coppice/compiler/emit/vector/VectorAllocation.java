@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  */
 final class VectorAllocation {
   private static final int RUNS = 200;
-  private static final int MOST_ROUNDS = 60;
+  private static final long MOST_NANOS = 60_000_000_000L;
   private static final VectorEmitter EMITTER = new VectorEmitter();
 
   private VectorAllocation() {}
@@ -195,7 +195,7 @@ final class VectorAllocation {
     Consumer<Object[]> instance = loaded.newInstance();
     Object[] arrays = loaded.arrays(inputs);
     long bytes = 1;
-    for (int round = 0; round < MOST_ROUNDS && bytes != 0; round++) {
+    for (long start = System.nanoTime(); bytes != 0 && System.nanoTime() - start < MOST_NANOS; ) {
       bytes = allocated(instance, arrays, RUNS) - allocated(instance, arrays, 0);
     }
     return bytes;

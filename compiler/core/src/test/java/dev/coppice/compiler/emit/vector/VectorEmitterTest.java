@@ -91,13 +91,16 @@ class VectorEmitterTest {
     TypeSpec.Builder type = TypeSpec.classBuilder("Kernels");
     new VectorMethods().prepare(type, List.of(body), "Model");
     assertEquals(
-        List.of("SPECIES", "LANES"), type.build().fieldSpecs().stream().map(f -> f.name()).toList());
+        List.of("SPECIES", "LANES"),
+        type.build().fieldSpecs().stream().map(f -> f.name()).toList());
   }
 
   @Test
   void modelHasOneClassOfRegisters() {
     assertEquals(
         1,
-        conv().model().sources().stream().filter(s -> s.className().endsWith("_Registers")).count());
+        conv().model().sources().stream()
+            .filter(s -> s.className().endsWith("_Registers"))
+            .count());
   }
 }
