@@ -56,6 +56,7 @@ public final class SideBySide {
    * @param step told {@link #STEPS} times while it measures
    */
   public static List<Latency> measure(List<Runnable> tasks, Durations durations, Runnable step) {
+    Compilation.awaitIdle();
     warmUp(tasks, durations);
     List<List<Double>> micros = new ArrayList<>();
     tasks.forEach(task -> micros.add(new ArrayList<>()));

@@ -12,11 +12,13 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.GraphText;
 import dev.coppice.compiler.testing.ManyThreads;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -166,13 +168,20 @@ final class VectorAllocation {
   /** Takes the number of threads, then names of graphs, which run one after the other. */
   public static void main(String[] args) {
     int threads = Integer.parseInt(args[0]);
-    for (String name : Arrays.asList(args).subList(1, args.length)) {
-      Graph graph = GraphText.parse(graphs().get(name));
-      KernelPlan plan =
-          threads == 1
-              ? KernelPlanner.plan(graph, EMITTER.target())
-              : ManyThreads.plan(graph, EMITTER.target(), threads);
-      System.out.println(line(name, threads, lastBytes(plan)));
+    List<String> names = Arrays.asList(args).subList(1, args.length);
+    List<Runnable> runs = names.stream().map(name -> run(name, threads)).toList();
+    awaitIdleCompilers();
+    for (int i = 0; i < names.size(); i++) {
+      System.out.println(line(names.get(i), threads, lastBytes(runs.get(i))));
+    }
+  }
+
+  /** HotSpot makes no profiles while it still has to compile javac. */
+  private static void awaitIdleCompilers() {
+    CompilationMXBean bean = ManagementFactory.getCompilationMXBean();
+    for (long before = -1; bean.getTotalCompilationTime() != before; ) {
+      before = bean.getTotalCompilationTime();
+      LockSupport.parkNanos(1_000_000_000);
     }
   }
 
@@ -181,10 +190,17 @@ final class VectorAllocation {
     return name + "\t" + threads + "\t" + bytes;
   }
 
-  private static long lastBytes(KernelPlan plan) {
+  /** Runs an instance of the graph's class. */
+  private static Runnable run(String name, int threads) {
+    Graph graph = GraphText.parse(graphs().get(name));
+    KernelPlan plan =
+        threads == 1
+            ? KernelPlanner.plan(graph, EMITTER.target())
+            : ManyThreads.plan(graph, EMITTER.target(), threads);
     GeneratedModel model =
         EMITTER.emit(plan, MemoryPlanner.plan(plan), EmitOptions.of("generated", "Model"));
-    if (model.sources().stream().noneMatch(s -> s.text().contains(".fma("))) {
+    if (model.sources().stream()
+        .noneMatch(s -> s.className().contains("_K") && s.text().contains(".fma("))) {
       throw new IllegalStateException("no register kernel in " + plan);
     }
     LoadedModel loaded = LoadedModel.load(model, plan.inputs(), plan.outputs());
@@ -194,19 +210,23 @@ final class VectorAllocation {
             .toList();
     Consumer<Object[]> instance = loaded.newInstance();
     Object[] arrays = loaded.arrays(inputs);
+    return () -> instance.accept(arrays);
+  }
+
+  private static long lastBytes(Runnable run) {
     long bytes = 1;
     for (long start = System.nanoTime(); bytes != 0 && System.nanoTime() - start < MOST_NANOS; ) {
-      bytes = allocated(instance, arrays, RUNS) - allocated(instance, arrays, 0);
+      bytes = allocated(run, RUNS) - allocated(run, 0);
     }
     return bytes;
   }
 
-  private static long allocated(Consumer<Object[]> instance, Object[] arrays, int runs) {
+  private static long allocated(Runnable run, int runs) {
     ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long[] threads = threads();
     long[] before = bean.getThreadAllocatedBytes(threads);
     for (int i = 0; i < runs; i++) {
-      instance.accept(arrays);
+      run.run();
     }
     long[] after = bean.getThreadAllocatedBytes(threads);
     // A thread of an earlier instance that has ended meanwhile has -1.
