@@ -285,7 +285,14 @@ final class PanelConv {
     RunBody run =
         (r, from, end) ->
             new PanelTile(
-                    tiles.places(), tiles.tileWidth(), panel.vectors(), from, runs.isTable(), end)
+                    tiles.places(),
+                    tiles.tileWidth(),
+                    panel.vectors(),
+                    step,
+                    pitch,
+                    from,
+                    runs.isTable(),
+                    end)
                 .call(
                     new PanelTile.Operands(
                         to,
@@ -293,8 +300,6 @@ final class PanelConv {
                         Exprs.intLit(yStep),
                         rows.source(),
                         runs.isTable() ? inX : Exprs.add(inX, runs.offset(r)),
-                        Exprs.intLit(step),
-                        Exprs.intLit(pitch),
                         w,
                         Exprs.add(inW, Exprs.mul(Exprs.mul(r, terms), panel.width())),
                         Exprs.intLit(terms),

@@ -170,6 +170,8 @@ final class PanelMatMul {
             tiles.places(),
             tiles.tileWidth(),
             alike.vectors(),
+            g.k(),
+            0,
             bias == null ? Start.ZERO : Start.BIAS,
             false,
             direct && k.hasEpilogue() ? RegisterEpilogue.of(k) : null);
@@ -182,8 +184,6 @@ final class PanelMatMul {
                 Exprs.intLit(acc == null ? g.n() : alike.width()),
                 a,
                 Exprs.mul(rowA, g.k()),
-                Exprs.intLit(g.k()),
-                Exprs.intLit(0),
                 panel == null ? b : panel,
                 inW,
                 Exprs.intLit(g.k()),

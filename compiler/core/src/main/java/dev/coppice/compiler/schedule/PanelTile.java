@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param width places of a row; if fewer than {@code places}, a multiple of which these are, the
  *     tile has several rows
  * @param vectors registers of {@link LoopType#MOST_LANES} channels
+ * @param step distance of two places of a row in {@code x}; a constant, so that one index register
+ *     does for all places and bounds are checked before the loop
+ * @param pitch distance of two rows in {@code x}
  * @param start from what the sums start
  * @param table whether a table says where in {@code x} each term is; otherwise terms lie side by
  *     side
@@ -36,6 +39,8 @@ record PanelTile(
     int places,
     int width,
     int vectors,
+    int step,
+    int pitch,
     Start start,
     boolean table,
     @Nullable RegisterEpilogue epilogue) {
@@ -78,8 +83,6 @@ record PanelTile(
    *     no result and adds to none
    * @param x inputs
    * @param xAt the first term of the first place
-   * @param xStep distance of two places in a row
-   * @param xPitch distance of two rows
    * @param w weights
    * @param wAt the first of them
    * @param terms number of terms
@@ -93,8 +96,6 @@ record PanelTile(
       Expr yStep,
       Buffer x,
       Expr xAt,
-      Expr xStep,
-      Expr xPitch,
       Buffer w,
       Expr wAt,
       Expr terms,
@@ -108,8 +109,7 @@ record PanelTile(
     if (epilogue != null) {
       arrays.addAll(epilogue.arguments());
     }
-    List<Expr> scalars =
-        List.of(o.yAt, o.yStep, o.xAt, o.xStep, o.xPitch, o.wAt, o.terms, o.channel);
+    List<Expr> scalars = List.of(o.yAt, o.yStep, o.xAt, o.wAt, o.terms, o.channel);
     Expr wide = Exprs.eq(Exprs.lanes(), Exprs.intLit(LoopType.MOST_LANES));
     return Stmts.when(
         wide,
@@ -155,7 +155,7 @@ record PanelTile(
         name,
         "y = sums of x * w for " + places + " places and " + channels() + " channels.",
         arrays,
-        List.of(f.yAt, f.yStep, f.xAt, f.xStep, f.xPitch, f.wAt, f.terms, f.channel),
+        List.of(f.yAt, f.yStep, f.xAt, f.wAt, f.terms, f.channel),
         wide
             ? tile(f, Exprs.ref(f.yAt), Exprs.ref(f.xAt), places, vectors, Exprs.intLit(0))
             : narrow(f));
@@ -171,8 +171,6 @@ record PanelTile(
     private final Var yAt = new Var("yAt", LoopType.INT);
     private final Var yStep = new Var("yStep", LoopType.INT);
     private final Var xAt = new Var("xAt", LoopType.INT);
-    private final Var xStep = new Var("xStep", LoopType.INT);
-    private final Var xPitch = new Var("xPitch", LoopType.INT);
     private final Var wAt = new Var("wAt", LoopType.INT);
     private final Var terms = new Var("terms", LoopType.INT);
     private final Var channel = new Var("channel", LoopType.INT);
@@ -204,7 +202,7 @@ record PanelTile(
   private Stmt piece(Parameters f, Expr row, Expr first, int count) {
     Var x = new Var("xFrom", LoopType.INT);
     Var y = new Var("yFrom", LoopType.INT);
-    Expr inX = Exprs.add(times(row, f.xPitch), times(first, f.xStep));
+    Expr inX = Exprs.add(Exprs.mul(row, pitch), Exprs.mul(first, step));
     Expr inY = times(Exprs.add(Exprs.mul(row, Math.min(width, places)), first), f.yStep);
     Expr step = Exprs.mul(Exprs.lanes(), NARROW_VECTORS);
     return Stmts.block(
@@ -281,11 +279,9 @@ record PanelTile(
     }
     int inRow = Math.min(width, places);
     for (int p = 0; p < sums.length; p++) {
-      Expr place =
-          Exprs.add(
-              times(Exprs.intLit(p / inRow), f.xPitch), times(Exprs.intLit(p % inRow), f.xStep));
       Var factor = new Var("x" + p, REGISTER);
-      Expr value = Exprs.load(f.x, Exprs.add(Exprs.add(x, place), term));
+      int place = p / inRow * pitch + p % inRow * step;
+      Expr value = Exprs.load(f.x, Exprs.add(Exprs.add(x, term), place));
       body.add(Stmts.local(factor, Exprs.broadcast(value, LoopType.REGISTER)));
       for (int v = 0; v < w.length; v++) {
         body.add(

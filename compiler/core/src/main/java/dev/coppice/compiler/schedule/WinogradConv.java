@@ -192,7 +192,14 @@ final class WinogradConv {
     PlaceTiles places = PlaceTiles.of(1, tiles.count(), PanelTile.mostPlaces(panel.vectors()));
     PanelTile microkernel =
         new PanelTile(
-            places.places(), places.tileWidth(), panel.vectors(), Start.ZERO, false, null);
+            places.places(),
+            places.tileWidth(),
+            panel.vectors(),
+            g.c(),
+            0,
+            Start.ZERO,
+            false,
+            null);
     Expr first = Exprs.mul(product, tiles.count());
     return places.each(
         (row, at) -> {
@@ -204,8 +211,6 @@ final class WinogradConv {
                   Exprs.intLit(g.oc()),
                   transformed,
                   Exprs.mul(place, g.c()),
-                  Exprs.intLit(g.c()),
-                  Exprs.intLit(0),
                   w,
                   Exprs.mul(inW, g.c()),
                   Exprs.intLit(g.c()),
