@@ -20,18 +20,6 @@ import java.util.Random;
 public final class MemoryPlanner {
   private static final int SHUFFLES = 300;
 
-  /** Floats of a cache line. */
-  private static final int LINE = 16;
-
-  /**
-   * The element of a large array that is the first of a cache line: HotSpot's G1 puts such arrays
-   * at the beginning of a region, and 16 bytes precede their elements.
-   */
-  private static final int FIRST_LINE = 12;
-
-  /** Floats of an array that G1 treats so where regions are of 1 MiB, as with heaps below 4 GiB. */
-  private static final int LARGE = 1 << 17;
-
   private MemoryPlanner() {}
 
   /** A memory plan for {@code plan}. */
@@ -83,16 +71,17 @@ public final class MemoryPlanner {
 
   /** The best placement; in a large array of floats every slot begins at a cache line. */
   private static Placement place(DType.Storage storage, List<Range> ranges) {
-    if (storage != DType.Storage.FLOAT || lowerBound(ranges) < LARGE) {
+    int begin = storage == DType.Storage.FLOAT ? CacheLines.first(lowerBound(ranges)) : 0;
+    if (begin == 0) {
       return place(ranges);
     }
     Placement lines =
         place(
             ranges.stream()
-                .map(r -> new Range(r.slot, (r.length + LINE - 1) / LINE * LINE, r.first, r.last))
+                .map(r -> new Range(r.slot, CacheLines.whole(r.length), r.first, r.last))
                 .toList());
-    int[] offsets = Arrays.stream(lines.offsets).map(o -> o + FIRST_LINE).toArray();
-    return new Placement(offsets, lines.length + FIRST_LINE);
+    int[] offsets = Arrays.stream(lines.offsets).map(o -> o + begin).toArray();
+    return new Placement(offsets, lines.length + begin);
   }
 
   private static Placement place(List<Range> ranges) {

@@ -22,6 +22,12 @@ final class ComputedRows implements ConvRows {
   /** Elements of a strip that fit the second-level cache beside weights and results. */
   private static final int FITS = 96 * 1024;
 
+  /**
+   * Bytes that two places must not be a multiple of apart: the same channels of some rows would
+   * meet in a few sets of the first-level cache.
+   */
+  private static final int CONFLICT = 512;
+
   private final Sizes sizes;
   private final Buffer computed;
   private final PanelConv input;
@@ -34,7 +40,7 @@ final class ComputedRows implements ConvRows {
   ComputedRows(ConvGeometry g, KernelBuilder k, ConvGeometry input, KernelBuilder inputK) {
     this.sizes = Sizes.of(g, fit(g, input).orElseThrow());
     this.computed = k.scratch("computed", g.dtype(), sizes.rows * sizes.pitch());
-    this.input = PanelConv.toRows(input, inputK, computed);
+    this.input = PanelConv.toRows(input, inputK, computed, sizes.step());
   }
 
   /** Whether {@code input} can be computed row by row, in strips that fit the cache. */
@@ -66,15 +72,15 @@ final class ComputedRows implements ConvRows {
         .filter(strip -> height % strip == 0)
         .mapToObj(strip -> Sizes.of(g, strip))
         .filter(s -> (long) s.rows * s.pitch() <= most)
-        .filter(s -> s.strips() == 1 || s.step >= Math.max(s.top, s.kept))
+        .filter(s -> s.strips() == 1 || s.down >= Math.max(s.top, s.kept))
         .mapToInt(Sizes::strip)
         .max();
   }
 
   /**
-   * Sizes in places, but for {@code channels}.
+   * Sizes in places, but for {@code step}.
    *
-   * @param channels of a place
+   * @param step elements from place to place: channels, and room where these are a power of two
    * @param height rows of the input
    * @param outHeight rows of the output
    * @param width places of an input row
@@ -83,11 +89,11 @@ final class ComputedRows implements ConvRows {
    * @param top rows of padding above
    * @param strip output rows of a strip
    * @param rows input rows of a strip
-   * @param step input rows between the beginnings of two strips
+   * @param down input rows between the beginnings of two strips
    * @param kept rows that a strip shares with the next
    */
   private record Sizes(
-      int channels,
+      int step,
       int height,
       int outHeight,
       int width,
@@ -96,13 +102,13 @@ final class ComputedRows implements ConvRows {
       int top,
       int strip,
       int rows,
-      int step,
+      int down,
       int kept) {
     static Sizes of(ConvGeometry g, int strip) {
       int stride = g.strides().get(0);
       int span = (g.kernel().get(0) - 1) * g.dilations().get(0) + 1;
       return new Sizes(
-          g.c(),
+          step(g),
           g.in().get(0),
           g.out().get(0),
           g.in().get(1),
@@ -115,17 +121,27 @@ final class ComputedRows implements ConvRows {
           Math.max(0, span - stride));
     }
 
+    private static int step(ConvGeometry g) {
+      boolean conflict = g.c() * g.dtype().bytes() % CONFLICT == 0;
+      return conflict ? g.c() + LoopType.MOST_LANES : g.c();
+    }
+
     int paddedWidth() {
       return before + width + after;
     }
 
     int pitch() {
-      return paddedWidth() * channels;
+      return paddedWidth() * step;
     }
 
     int strips() {
       return outHeight / strip;
     }
+  }
+
+  @Override
+  public int step() {
+    return sizes.step;
   }
 
   @Override
@@ -178,8 +194,8 @@ final class ComputedRows implements ConvRows {
                 r ->
                     Stmts.fill(
                         computed,
-                        Exprs.add(Exprs.mul(r, pitch()), side[0] * sizes.channels),
-                        Exprs.intLit(side[1] * sizes.channels),
+                        Exprs.add(Exprs.mul(r, pitch()), side[0] * sizes.step),
+                        Exprs.intLit(side[1] * sizes.step),
                         Exprs.floatLit(0))));
       }
     }
@@ -191,7 +207,7 @@ final class ComputedRows implements ConvRows {
     Var next = new Var("next", LoopType.INT);
     Expr isFirst = Exprs.eq(s, Exprs.intLit(0));
     return Stmts.block(
-        Stmts.local(begin, Exprs.add(Exprs.mul(s, sizes.step), -sizes.top)),
+        Stmts.local(begin, Exprs.add(Exprs.mul(s, sizes.down), -sizes.top)),
         Stmts.local(
             next, Exprs.select(isFirst, Exprs.intLit(0), Exprs.add(Exprs.ref(begin), sizes.kept))),
         Stmts.when(isFirst, zeros(Exprs.intLit(0), Exprs.intLit(sizes.top))),
@@ -205,7 +221,7 @@ final class ComputedRows implements ConvRows {
   private Stmt keep() {
     return Stmts.copy(
         computed,
-        Exprs.intLit(sizes.step * pitch()),
+        Exprs.intLit(sizes.down * pitch()),
         computed,
         Exprs.intLit(0),
         Exprs.intLit(sizes.kept * pitch()));

@@ -6,6 +6,9 @@ import dev.coppice.compiler.loop.Stmt;
 
 /** The rows, with their padding, that strips of rows of a convolution's output read. */
 interface ConvRows {
+  /** Distance of two neighbouring places of a row of what is read. */
+  int step();
+
   /** Distance of two rows of what is read. */
   int pitch();
 

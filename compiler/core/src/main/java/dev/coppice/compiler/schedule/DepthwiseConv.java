@@ -193,7 +193,7 @@ final class DepthwiseConv {
     DepthwiseTile.Steps steps =
         new DepthwiseTile.Steps(
             channels,
-            g.c(),
+            rows.step(),
             rows.pitch() * (plane ? g.dilations().get(0) : 1),
             g.c() * width(),
             pitch,
@@ -205,7 +205,8 @@ final class DepthwiseConv {
                 acc == null ? y : acc,
                 acc == null ? inY(first, r, at) : Exprs.intLit(0),
                 rows.source(),
-                Exprs.add(Exprs.add(from, Exprs.mul(r, pitch)), Exprs.mul(at, stride * g.c())),
+                Exprs.add(
+                    Exprs.add(from, Exprs.mul(r, pitch)), Exprs.mul(at, stride * rows.step())),
                 w,
                 bias));
   }

@@ -22,6 +22,7 @@ final class PaddedRows implements ConvRows {
   /** Elements of a copy that fit the cache beside weights and results. */
   private static final int FITS = 48 * 1024;
 
+  private final int step;
   private final int height;
   private final int outHeight;
   private final int rowElements;
@@ -44,6 +45,7 @@ final class PaddedRows implements ConvRows {
   PaddedRows(ConvGeometry g, KernelBuilder k, int strip) {
     int last = g.spatial() - 1;
     boolean plane = g.spatial() == 2;
+    this.step = g.c();
     this.height = plane ? g.in().get(0) : 1;
     this.outHeight = plane ? g.out().get(0) : 1;
     this.rowElements = g.in().get(last) * g.c();
@@ -61,6 +63,11 @@ final class PaddedRows implements ConvRows {
     this.strip = strip > 0 ? strip : own;
     this.x = k.input(0, "x");
     this.copy = padded ? k.scratch("padded", g.dtype(), rows() * pitch()) : null;
+  }
+
+  @Override
+  public int step() {
+    return step;
   }
 
   @Override

@@ -36,25 +36,29 @@ final class PanelConv {
   private final boolean direct;
   private final boolean copied;
   private final Buffer y;
+  private final int yStep;
   private final Buffer w;
   private final @Nullable Buffer bias;
   private final @Nullable Buffer offsets;
   private final @Nullable Buffer acc;
 
   private PanelConv(ConvGeometry g, KernelBuilder k) {
-    this(g, k, new PaddedRows(g, k), k.output(0, "y"), g.isPointwise());
+    this(g, k, new PaddedRows(g, k), k.output(0, "y"), g.oc(), g.isPointwise());
   }
 
   /**
    * One that stores to {@code y}.
    *
+   * @param yStep distance of two places of y
    * @param blocks whether places are taken in blocks of the batch, not row by row
    */
-  private PanelConv(ConvGeometry g, KernelBuilder k, PaddedRows rows, Buffer y, boolean blocks) {
+  private PanelConv(
+      ConvGeometry g, KernelBuilder k, PaddedRows rows, Buffer y, int yStep, boolean blocks) {
     this.g = g;
     this.k = k;
     this.rows = rows;
     this.y = y;
+    this.yStep = yStep;
     this.runs = PanelRuns.of(g, rows.pitch());
     this.width =
         blocks
@@ -77,9 +81,12 @@ final class PanelConv {
     this.acc = direct ? null : k.scratch("acc", DType.FLOAT32, room);
   }
 
-  /** A pointwise convolution whose rows go to {@code y}, where {@link #rows} is told. */
-  static PanelConv toRows(ConvGeometry g, KernelBuilder k, Buffer y) {
-    return new PanelConv(g, k, new PaddedRows(g, k), y, false);
+  /**
+   * A pointwise convolution whose rows go to {@code y}, where {@link #rows} is told, {@code yStep}
+   * from place to place.
+   */
+  static PanelConv toRows(ConvGeometry g, KernelBuilder k, Buffer y, int yStep) {
+    return new PanelConv(g, k, new PaddedRows(g, k), y, yStep, false);
   }
 
   /** Whether there are registers, and weights and bias are known. */
@@ -225,17 +232,17 @@ final class PanelConv {
   private Stmt tile(
       Panels.Alike panel, Expr place, Expr channel, Expr inX, int step, int pitch, Expr inW) {
     if (direct) {
-      Expr inY = Exprs.add(Exprs.mul(place, g.oc()), channel);
-      return sums(panel, y, inY, g.oc(), channel, inX, step, pitch, inW);
+      Expr inY = Exprs.add(Exprs.mul(place, yStep), channel);
+      return sums(panel, y, inY, yStep, channel, inX, step, pitch, inW);
     }
     Buffer sums = Objects.requireNonNull(acc);
-    Expr inResult = Exprs.add(Exprs.mul(place, g.oc()), channel);
+    Expr inResult = Exprs.add(Exprs.mul(place, yStep), channel);
     if (copied && g.group() == 1 && (runs.isTable() || runs.offsets().size() == 1)) {
       // What a place stores beyond its channels is overwritten by the next.
       return Stmts.block(
-          sums(panel, sums, Exprs.intLit(0), g.oc(), channel, inX, step, pitch, inW),
+          sums(panel, sums, Exprs.intLit(0), yStep, channel, inX, step, pitch, inW),
           Stmts.copy(
-              sums, Exprs.intLit(0), y, inResult, Exprs.intLit(tiles(panel).places() * g.oc())));
+              sums, Exprs.intLit(0), y, inResult, Exprs.intLit(tiles(panel).places() * yStep)));
     }
     if (copied) {
       return Stmts.block(
@@ -248,7 +255,7 @@ final class PanelConv {
                       sums,
                       Exprs.mul(p, panel.width()),
                       y,
-                      Exprs.add(inResult, Exprs.mul(p, g.oc())),
+                      Exprs.add(inResult, Exprs.mul(p, yStep)),
                       Exprs.intLit(g.groupOc()))));
     }
     return Stmts.block(
@@ -259,7 +266,7 @@ final class PanelConv {
             panel.width(),
             y,
             inResult,
-            g.oc(),
+            yStep,
             tiles(panel).places(),
             channel,
             Math.min(panel.width(), g.groupOc())));

@@ -46,6 +46,11 @@ final class PlaneRows implements ConvRows {
   }
 
   @Override
+  public int step() {
+    return 1;
+  }
+
+  @Override
   public int pitch() {
     return g.c() * width();
   }
