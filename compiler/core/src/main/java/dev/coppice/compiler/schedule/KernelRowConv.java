@@ -13,6 +13,7 @@ import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,13 @@ import org.jspecify.annotations.Nullable;
  * place side by side, or is one of planes that would have to be transposed.
  */
 final class KernelRowConv {
+  private static final int MOST_VECTORS = 2;
+
   private final ConvGeometry g;
   private final KernelBuilder k;
   private final ConvRows rows;
   private final Order order;
   private final KernelRowTile.Tile tile;
-  private final EvenTiles tiles;
   private final Buffer y;
   private final Buffer w;
   private final Buffer bias;
@@ -39,7 +41,6 @@ final class KernelRowConv {
     this.rows = rows;
     this.order = order;
     this.tile = order.tile(g, k.target().costs()).orElseThrow();
-    this.tiles = EvenTiles.of(width(g), tile.places());
     this.y = k.output(0, "y");
     this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
     int lanes = Math.max(g.oc(), LoopType.MOST_LANES);
@@ -66,11 +67,14 @@ final class KernelRowConv {
     Optional<KernelRowTile.Tile> tile(ConvGeometry g, Costs costs) {
       int side = this == CHANNELS ? g.c() : 1;
       KernelRowTile.Tile one =
-          new KernelRowTile.Tile(1, runs(g), g.kernel().get(1) * side, g.strides().get(1) * side);
+          new KernelRowTile.Tile(
+              1, runs(g), g.kernel().get(1) * side, g.strides().get(1) * side, 1);
       KernelRowTile.Tile best = null;
-      for (int p = 1; p <= width(g) && one.of(p).fits(); p++) {
-        if (best == null || steps(one.of(p), g, costs) < steps(best, g, costs)) {
-          best = one.of(p);
+      for (int v = 1; v == 1 || v <= MOST_VECTORS && v * LoopType.MOST_LANES <= g.oc(); v++) {
+        for (int p = 1; p <= width(g) && one.of(p, v).fits(); p++) {
+          if (best == null || steps(one.of(p, v), g, costs) < steps(best, g, costs)) {
+            best = one.of(p, v);
+          }
         }
       }
       return Optional.ofNullable(best);
@@ -98,7 +102,7 @@ final class KernelRowConv {
 
   /** Predicted steps of a register of channels of a row. */
   private static double steps(KernelRowTile.Tile tile, ConvGeometry g, Costs costs) {
-    return EvenTiles.of(width(g), tile.places()).count() * tile.steps(costs);
+    return Loops.ceilDiv(width(g), tile.places()) * tile.steps(costs);
   }
 
   private static double nanos(ConvGeometry g, KernelBuilder k, Order order) {
@@ -180,28 +184,35 @@ final class KernelRowConv {
 
   /** The row at {@code inY} whose input is at {@code inX}. */
   private Stmt row(Expr inY, Expr inX) {
+    Expr to = acc == null ? inY : Exprs.intLit(0);
+    int places = tile.places();
+    Expr whole = Exprs.intLit(width(g) / places);
+    List<Stmt> body = new ArrayList<>(List.of(tiles(to, inX, whole)));
+    if (width(g) % places > 0) {
+      // Begins earlier than the others end, so that it is as wide.
+      int last = width(g) - places;
+      Expr from = Exprs.add(inX, last * tile.stride());
+      body.add(tiles(Exprs.add(to, last * g.oc()), from, Exprs.intLit(1)));
+    }
+    if (acc != null) {
+      body.add(Stmts.copy(acc, Exprs.intLit(0), y, inY, Exprs.intLit(width(g) * g.oc())));
+    }
+    return Stmts.block(body);
+  }
+
+  /** So many tiles from the place at {@code inY} on, whose input is at {@code inX}. */
+  private Stmt tiles(Expr inY, Expr inX, Expr count) {
     KernelRowTile.Steps steps =
         new KernelRowTile.Steps(
             g.oc(),
             order == Order.CHANNELS ? rows.pitch() : rows.pitch() / g.c(),
-            tiles.step() * g.oc(),
-            tiles.step() * tile.stride(),
+            tile.places() * g.oc(),
+            tile.places() * tile.stride(),
             g.oc());
-    Stmt sums =
-        new KernelRowTile(
-                tile, steps, tiles.count(), k.hasEpilogue() ? RegisterEpilogue.of(k) : null)
-            .call(
-                new KernelRowTile.Operands(
-                    acc == null ? y : acc,
-                    acc == null ? inY : Exprs.intLit(0),
-                    rows.source(),
-                    inX,
-                    w,
-                    bias));
-    return acc == null
-        ? sums
-        : Stmts.block(
-            sums, Stmts.copy(acc, Exprs.intLit(0), y, inY, Exprs.intLit(width(g) * g.oc())));
+    return new KernelRowTile(tile, steps, k.hasEpilogue() ? RegisterEpilogue.of(k) : null)
+        .call(
+            new KernelRowTile.Operands(
+                acc == null ? y : acc, inY, rows.source(), inX, w, bias, count));
   }
 
   /** Weights in reading order: [kernel row, column, output channel]. */

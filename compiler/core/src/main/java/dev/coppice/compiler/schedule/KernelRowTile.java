@@ -19,17 +19,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The microkernel of convolution of few input channels: a register of output channels of a few
- * places is computed one kernel row after the other, whose columns are written out, so that an
+ * The microkernel of convolution of few input channels: a register or two of output channels of a
+ * few places are computed one kernel row after the other, whose columns are written out, so that an
  * input that several places read is loaded once. Distances are written as constants, so that
  * HotSpot checks bounds once for a kernel row.
  *
  * @param tile what a tile computes
  * @param steps distances in memory
- * @param count number of tiles
  * @param epilogue what is done with the sums before they are stored
  */
-record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilogue epilogue) {
+record KernelRowTile(Tile tile, Steps steps, @Nullable RegisterEpilogue epilogue) {
   /**
    * What is computed at once.
    *
@@ -37,11 +36,13 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
    * @param runs kernel rows
    * @param columns columns of a kernel row
    * @param stride columns between two places
+   * @param vectors registers of channels of each place; more than one where registers are of the
+   *     widest kind and as many channels are there
    */
-  record Tile(int places, int runs, int columns, int stride) {
-    /** The same for so many places. */
-    Tile of(int places) {
-      return new Tile(places, runs, columns, stride);
+  record Tile(int places, int runs, int columns, int stride, int vectors) {
+    /** The same for so many places and registers of channels. */
+    Tile of(int places, int vectors) {
+      return new Tile(places, runs, columns, stride, vectors);
     }
 
     /** Columns between the first that is read and the last. */
@@ -55,19 +56,22 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
 
     /** Vector operations, as written. */
     private int operations() {
-      return columns + loads() + columns * places + 4 * places;
+      return loads() + vectors * (columns + columns * places + 4 * places);
     }
 
     /** Predicted steps of a register of channels. */
     double steps(Costs costs) {
-      double row = Math.max(columns * places, columns + loads()) / 2.0;
-      double chain = costs.get(CostFigure.LATENCY) * columns;
-      return costs.get(CostFigure.KERNEL_ROW_TILE) + 2.0 * places + runs * Math.max(chain, row);
+      double loads = columns * vectors + costs.get(CostFigure.SPREAD) * loads();
+      double row = Math.max(columns * places * vectors, loads) / 2;
+      double sums = costs.get(CostFigure.KERNEL_ROW_TILE) + 2.0 * places * vectors;
+      return (sums + runs * Math.max(costs.get(CostFigure.LATENCY) * columns, row)) / vectors;
     }
 
     /** Whether HotSpot compiles it well. */
     boolean fits() {
-      return places <= MOST_PLACES && operations() <= MOST_OPERATIONS;
+      int registers = vectors * (places + columns) + OTHERS;
+      return (vectors == 1 ? places <= MOST_PLACES : registers <= REGISTERS)
+          && operations() <= MOST_OPERATIONS;
     }
   }
 
@@ -96,6 +100,12 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
   /** More sums than these leave no register for weights on machines with 16. */
   private static final int MOST_PLACES = 10;
 
+  /** Registers of a machine with the widest. */
+  private static final int REGISTERS = 32;
+
+  /** Those that hold neither sums nor weights. */
+  private static final int OTHERS = 4;
+
   /**
    * Where the operands are; all are flat.
    *
@@ -105,8 +115,9 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
    * @param xAt what the first column of the first place reads
    * @param w weights, those of a column side by side, the columns of a kernel row, kernel rows
    * @param bias one number for each channel
+   * @param tiles number of tiles
    */
-  record Operands(Buffer y, Expr yAt, Buffer x, Expr xAt, Buffer w, Buffer bias) {}
+  record Operands(Buffer y, Expr yAt, Buffer x, Expr xAt, Buffer w, Buffer bias, Expr tiles) {}
 
   /** The call that computes the tiles of these operands. */
   Stmt call(Operands o) {
@@ -114,7 +125,14 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
     if (epilogue != null) {
       arrays.addAll(epilogue.arguments());
     }
-    return Stmts.invoke(function(), arrays, List.of(o.yAt, o.xAt));
+    Stmt call = Stmts.invoke(function(), arrays, List.of(o.yAt, o.xAt, o.tiles));
+    Expr wide = Exprs.eq(Exprs.lanes(), Exprs.intLit(LoopType.MOST_LANES));
+    return tile.vectors == 1 ? call : Stmts.when(wide, call, narrow().call(o));
+  }
+
+  /** The same for machines with narrower registers, or fewer. */
+  private KernelRowTile narrow() {
+    return new KernelRowTile(tile.of(tile.places, 1), steps, epilogue);
   }
 
   /** The parameters of the function. */
@@ -125,6 +143,7 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
     private final Buffer bias = Buffer.flat("bias", DType.FLOAT32, Buffer.Role.INPUT, 0);
     private final Var yAt = new Var("yAt", LoopType.INT);
     private final Var xAt = new Var("xAt", LoopType.INT);
+    private final Var tiles = new Var("tiles", LoopType.INT);
   }
 
   private Function function() {
@@ -133,9 +152,9 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
     if (epilogue != null) {
       arrays.addAll(epilogue.parameters());
     }
-    Expr registers =
-        Exprs.div(Exprs.add(Exprs.intLit(steps.channels - 1), Exprs.lanes()), Exprs.lanes());
-    Expr last = Exprs.sub(Exprs.intLit(steps.channels), Exprs.lanes());
+    Expr width = Exprs.mul(Exprs.lanes(), tile.vectors);
+    Expr registers = Exprs.div(Exprs.add(Exprs.intLit(steps.channels - 1), width), width);
+    Expr last = Exprs.sub(Exprs.intLit(steps.channels), width);
     Stmt body =
         Stmts.loop(
             "register",
@@ -143,68 +162,79 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
             registers,
             1,
             Stmt.AxisKind.PARALLEL,
-            r ->
-                register(
-                    f, Exprs.max(Exprs.min(Exprs.mul(r, Exprs.lanes()), last), Exprs.intLit(0))));
+            r -> register(f, Exprs.max(Exprs.min(Exprs.mul(r, width), last), Exprs.intLit(0))));
     return new Function(
-        "kernelRowsOf" + tile.columns + "x" + tile.places + (epilogue == null ? "" : "Finish"),
-        "y = sums of x * w over the kernel, for every channel of "
-            + (count == 1 ? "" : count + " times ")
+        "kernelRowsOf"
+            + tile.columns
+            + "x"
+            + tile.places
+            + (tile.vectors == 1 ? "" : "x" + tile.vectors)
+            + (epilogue == null ? "" : "Finish"),
+        "y = sums of x * w over the kernel, for every channel of tiles of "
             + tile.places
             + " places.",
         arrays,
-        List.of(f.yAt, f.xAt),
+        List.of(f.yAt, f.xAt, f.tiles),
         body);
   }
 
-  /** The register of channels at {@code from}, of every tile. */
+  /** The registers of channels at {@code from}, of every tile. */
   private Stmt register(Parameters f, Expr from) {
     Var c = new Var("c", LoopType.INT);
-    Var bias = new Var("first", REGISTER);
+    Var[] bias = new Var[tile.vectors];
     SharedRegisters constants = new SharedRegisters("constant");
-    Stmt tiles = Loops.each("tile", count, t -> tile(f, c, t, bias, constants));
     List<Stmt> body = new ArrayList<>();
     body.add(Stmts.local(c, from));
-    body.add(Stmts.local(bias, Exprs.loadRegister(f.bias, Exprs.ref(c))));
+    for (int v = 0; v < bias.length; v++) {
+      bias[v] = new Var("first" + v, REGISTER);
+      body.add(Stmts.local(bias[v], Exprs.loadRegister(f.bias, lane(c, v))));
+    }
+    Stmt tiles = Loops.each("tile", Exprs.ref(f.tiles), t -> tile(f, c, t, bias, constants));
     body.addAll(constants.declarations());
     body.add(tiles);
     return Stmts.block(body);
   }
 
-  private Stmt tile(Parameters f, Var c, Expr t, Var bias, SharedRegisters constants) {
-    Var[] sums = new Var[tile.places];
+  private Stmt tile(Parameters f, Var c, Expr t, Var[] bias, SharedRegisters constants) {
+    Var[][] sums = new Var[tile.places][tile.vectors];
     Var x = new Var("xFrom", LoopType.INT);
     Var y = new Var("yFrom", LoopType.INT);
     List<Stmt> body = new ArrayList<>();
     for (int p = 0; p < tile.places; p++) {
-      sums[p] = new Var("sum" + p, REGISTER);
-      body.add(Stmts.local(sums[p], Exprs.ref(bias)));
+      for (int v = 0; v < tile.vectors; v++) {
+        sums[p][v] = new Var("sum" + p + "_" + v, REGISTER);
+        body.add(Stmts.local(sums[p][v], Exprs.ref(bias[v])));
+      }
     }
     body.add(Stmts.local(x, Exprs.add(Exprs.ref(f.xAt), Exprs.mul(t, steps.xTile))));
     Expr place = Exprs.add(Exprs.ref(f.yAt), Exprs.ref(c));
     body.add(Stmts.local(y, Exprs.add(place, Exprs.mul(t, steps.yTile))));
     body.add(Stmts.reduceLoop("run", tile.runs, run -> run(f, c, run, x, sums)));
     for (int p = 0; p < tile.places; p++) {
-      Expr at = Exprs.add(Exprs.ref(y), p * steps.y);
-      Expr sum = Exprs.ref(sums[p]);
-      body.add(RegisterEpilogue.store(epilogue, f.y, at, sum, Exprs.ref(c), constants));
+      for (int v = 0; v < tile.vectors; v++) {
+        Expr at = Exprs.add(lane(y, v), p * steps.y);
+        Expr sum = Exprs.ref(sums[p][v]);
+        body.add(RegisterEpilogue.store(epilogue, f.y, at, sum, lane(c, v), constants));
+      }
     }
     return Stmts.block(body);
   }
 
   /** Adds what kernel row {@code run} meets: every input is loaded once. */
-  private Stmt run(Parameters f, Var c, Expr run, Var x, Var[] sums) {
+  private Stmt run(Parameters f, Var c, Expr run, Var x, Var[][] sums) {
     Var row = new Var("xRow", LoopType.INT);
     Var inW = new Var("wRow", LoopType.INT);
     List<Stmt> body = new ArrayList<>();
     body.add(Stmts.local(row, Exprs.add(Exprs.ref(x), Exprs.mul(run, steps.xRun))));
     body.add(
         Stmts.local(inW, Exprs.add(Exprs.ref(c), Exprs.mul(run, tile.columns * steps.columns()))));
-    Var[] w = new Var[tile.columns];
-    for (int j = 0; j < w.length; j++) {
-      w[j] = new Var("w" + j, REGISTER);
-      Expr at = Exprs.add(Exprs.ref(inW), j * steps.columns());
-      body.add(Stmts.local(w[j], Exprs.loadRegister(f.w, at)));
+    Var[][] w = new Var[tile.columns][tile.vectors];
+    for (int j = 0; j < tile.columns; j++) {
+      for (int v = 0; v < tile.vectors; v++) {
+        w[j][v] = new Var("w" + j + "_" + v, REGISTER);
+        Expr at = Exprs.add(lane(inW, v), j * steps.columns());
+        body.add(Stmts.local(w[j][v], Exprs.loadRegister(f.w, at)));
+      }
     }
     for (int column = 0; column < tile.span(); column++) {
       column(f, row, column, w, sums, body);
@@ -212,7 +242,7 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
     return Stmts.block(body);
   }
 
-  private void column(Parameters f, Var row, int column, Var[] w, Var[] sums, List<Stmt> body) {
+  private void column(Parameters f, Var row, int column, Var[][] w, Var[][] sums, List<Stmt> body) {
     Var input = new Var("x" + column, REGISTER);
     boolean loaded = false;
     for (int p = 0; p < sums.length; p++) {
@@ -225,10 +255,16 @@ record KernelRowTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
         body.add(Stmts.local(input, Exprs.broadcast(value, LoopType.REGISTER)));
         loaded = true;
       }
-      Expr sum = Exprs.ref(sums[p]);
-      body.add(
-          Stmts.assign(
-              sums[p], Exprs.call(Intrinsic.MUL_ADD, Exprs.ref(input), Exprs.ref(w[j]), sum)));
+      for (int v = 0; v < tile.vectors; v++) {
+        Var sum = sums[p][v];
+        Expr product =
+            Exprs.call(Intrinsic.MUL_ADD, Exprs.ref(input), Exprs.ref(w[j][v]), Exprs.ref(sum));
+        body.add(Stmts.assign(sum, product));
+      }
     }
+  }
+
+  private static Expr lane(Var from, int v) {
+    return Exprs.add(Exprs.ref(from), Exprs.mul(Exprs.lanes(), v));
   }
 }
