@@ -27,6 +27,12 @@ final class WinogradConv {
   /** Bytes of the transformed tiles and sums of a strip that stay in the cache. */
   private static final int FITS = 1 << 20;
 
+  /**
+   * Elements that two products of a tile must not be a multiple of apart: they would meet in a few
+   * sets of the first-level cache.
+   */
+  private static final int CONFLICT = 256;
+
   private final ConvGeometry g;
   private final KernelBuilder k;
   private final Winograd matrices;
@@ -58,9 +64,8 @@ final class WinogradConv {
             k.inputs() > 2
                 ? k.constant(2).orElseThrow()
                 : Packing.gather(weights, g.oc(), i -> -1));
-    this.transformed =
-        k.scratch("transformed", DType.FLOAT32, matrices.products() * tiles.count() * g.c());
-    this.sums = k.scratch("sums", DType.FLOAT32, matrices.products() * tiles.count() * g.oc());
+    this.transformed = k.scratch("transformed", DType.FLOAT32, matrices.products() * step(g.c()));
+    this.sums = k.scratch("sums", DType.FLOAT32, matrices.products() * step(g.oc()));
     this.columns = k.scratch("columns", DType.FLOAT32, tile.scratch());
   }
 
@@ -137,6 +142,12 @@ final class WinogradConv {
     return strips * (matrices.products() * cost.steps(panels, tiles, 1, g.c()) + transform);
   }
 
+  /** Distance of two products of so many channels of all tiles. */
+  private int step(int channels) {
+    int elements = tiles.count() * channels;
+    return elements % CONFLICT == 0 ? elements + LoopType.MOST_LANES : elements;
+  }
+
   private Kernel kernel() {
     Stmt body =
         Loops.each(
@@ -164,7 +175,7 @@ final class WinogradConv {
             tile.input(
                 transformed,
                 Exprs.mul(number, g.c()),
-                tiles.count() * g.c(),
+                step(g.c()),
                 rows.source(),
                 Exprs.add(from, Exprs.add(Exprs.mul(row, rows.pitch()), Exprs.mul(column, g.c()))),
                 g.c(),
@@ -200,24 +211,23 @@ final class WinogradConv {
             Start.ZERO,
             false,
             null);
-    Expr first = Exprs.mul(product, tiles.count());
+    Expr inSums = Exprs.add(Exprs.mul(product, step(g.oc())), channel);
+    Expr inTiles = Exprs.mul(product, step(g.c()));
     return places.each(
-        (row, at) -> {
-          Expr place = Exprs.add(first, at);
-          return microkernel.call(
-              new PanelTile.Operands(
-                  sums,
-                  Exprs.add(Exprs.mul(place, g.oc()), channel),
-                  Exprs.intLit(g.oc()),
-                  transformed,
-                  Exprs.mul(place, g.c()),
-                  w,
-                  Exprs.mul(inW, g.c()),
-                  Exprs.intLit(g.c()),
-                  null,
-                  channel,
-                  null));
-        });
+        (row, at) ->
+            microkernel.call(
+                new PanelTile.Operands(
+                    sums,
+                    Exprs.add(inSums, Exprs.mul(at, g.oc())),
+                    Exprs.intLit(g.oc()),
+                    transformed,
+                    Exprs.add(inTiles, Exprs.mul(at, g.c())),
+                    w,
+                    Exprs.mul(inW, g.c()),
+                    Exprs.intLit(g.c()),
+                    null,
+                    channel,
+                    null)));
   }
 
   private Stmt results(Expr firstRow) {
@@ -231,7 +241,7 @@ final class WinogradConv {
                 width * g.oc(),
                 sums,
                 Exprs.mul(number, g.oc()),
-                tiles.count() * g.oc(),
+                step(g.oc()),
                 columns,
                 bias,
                 g.oc()));

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The transformations of {@link Winograd} for one tile, a register of channels at a time: columns
- * to scratch, then rows.
+ * to scratch, then rows. Distances are written as constants, so that HotSpot checks bounds before
+ * the loop over channels and not in it.
  *
  * @param matrices which
  * @param epilogue what is done with results before they are stored
@@ -38,12 +39,7 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
     private final Buffer columns = Buffer.flat("columns", DType.FLOAT32, Buffer.Role.SCRATCH, 0);
     private final Buffer bias = Buffer.flat("bias", DType.FLOAT32, Buffer.Role.INPUT, 0);
     private final Var oAt = new Var("oAt", LoopType.INT);
-    private final Var oStep = new Var("oStep", LoopType.INT);
-    private final Var oPitch = new Var("oPitch", LoopType.INT);
     private final Var xAt = new Var("xAt", LoopType.INT);
-    private final Var xStep = new Var("xStep", LoopType.INT);
-    private final Var xPitch = new Var("xPitch", LoopType.INT);
-    private final Var channels = new Var("channels", LoopType.INT);
   }
 
   /**
@@ -68,38 +64,38 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
     Parameters f = new Parameters();
     Stmt body =
         registers(
-            f,
+            channels,
             c ->
                 Stmts.block(
                     columns(
-                        f, matrices.input(), (i, j) -> place(f.xAt, f.xPitch, i, f.xStep, j, c)),
+                        f,
+                        matrices.input(),
+                        (i, j) ->
+                            Exprs.add(
+                                Exprs.add(Exprs.ref(f.xAt), c),
+                                Exprs.add(Exprs.mul(j, xStep), i * xPitch))),
                     rows(
                         f,
                         n,
                         matrices.input(),
-                        (i, j, value) -> Stmts.store(f.o, input(f, i, n, j, c), value))));
+                        (i, j, value) -> Stmts.store(f.o, input(f, i, n, j, oStep, c), value))));
     Function function =
         new Function(
             "winogradInput" + matrices.outputs(),
             "o = B' x B for each channel of a tile.",
             List.of(f.o, f.x, f.columns),
-            List.of(f.oAt, f.oStep, f.xAt, f.xStep, f.xPitch, f.channels),
+            List.of(f.oAt, f.xAt),
             body);
-    return Stmts.invoke(
-        function,
-        List.of(o, x, columns),
-        List.of(
-            oAt,
-            Exprs.intLit(oStep),
-            xAt,
-            Exprs.intLit(xStep),
-            Exprs.intLit(xPitch),
-            Exprs.intLit(channels)));
+    return Stmts.invoke(function, List.of(o, x, columns), List.of(oAt, xAt));
   }
 
-  private static Expr input(Parameters f, Expr i, int n, int j, Expr c) {
-    Expr product = Exprs.add(Exprs.mul(i, n), j);
-    return Exprs.add(Exprs.add(Exprs.ref(f.oAt), Exprs.mul(product, Exprs.ref(f.oStep))), c);
+  private static Expr input(Parameters f, Expr i, int n, int j, int oStep, Expr c) {
+    return Exprs.add(Exprs.add(Exprs.ref(f.oAt), c), product(i, n, j, oStep));
+  }
+
+  /** Where element {@code j} of row {@code i} of a transformed tile is. */
+  private static Expr product(Expr i, int n, int j, int step) {
+    return Exprs.add(Exprs.mul(i, n * step), j * step);
   }
 
   /**
@@ -126,7 +122,7 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
     Parameters f = new Parameters();
     Stmt body =
         registers(
-            f,
+            channels,
             c -> {
               SharedRegisters shared = new SharedRegisters("constant");
               Stmt rows =
@@ -134,9 +130,12 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
                       f,
                       matrices.outputs(),
                       matrices.output(),
-                      (i, j, value) -> result(f, i, j, c, value, shared));
+                      (i, j, value) -> {
+                        Expr at = Exprs.add(Exprs.mul(i, oPitch), j * oStep);
+                        return result(f, at, c, value, shared);
+                      });
               List<Stmt> all = new ArrayList<>();
-              all.add(columns(f, matrices.output(), (i, j) -> sum(f, i, n, j, c)));
+              all.add(columns(f, matrices.output(), (i, j) -> sum(f, i * n, j, xStep, c)));
               all.addAll(shared.declarations());
               all.add(rows);
               return Stmts.block(all);
@@ -152,43 +151,27 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
             "winogradOutput" + matrices.outputs() + (epilogue == null ? "" : "Finish"),
             "o = A' x A for each channel of a tile.",
             parameters,
-            List.of(f.oAt, f.oStep, f.oPitch, f.xAt, f.xStep, f.channels),
+            List.of(f.oAt, f.xAt),
             body);
-    return Stmts.invoke(
-        function,
-        arrays,
-        List.of(
-            oAt,
-            Exprs.intLit(oStep),
-            Exprs.intLit(oPitch),
-            xAt,
-            Exprs.intLit(xStep),
-            Exprs.intLit(channels)));
+    return Stmts.invoke(function, arrays, List.of(oAt, xAt));
   }
 
-  private static Expr sum(Parameters f, int i, int n, Expr j, Expr c) {
-    Expr product = Exprs.add(j, i * n);
-    return Exprs.add(Exprs.add(Exprs.ref(f.xAt), Exprs.mul(product, Exprs.ref(f.xStep))), c);
+  private static Expr sum(Parameters f, int before, Expr j, int xStep, Expr c) {
+    Expr at = Exprs.add(Exprs.mul(j, xStep), before * xStep);
+    return Exprs.add(Exprs.add(Exprs.ref(f.xAt), c), at);
   }
 
-  private Stmt result(Parameters f, Expr i, int j, Expr c, Expr value, SharedRegisters shared) {
-    Expr at =
-        Exprs.add(
-            Exprs.add(Exprs.ref(f.oAt), Exprs.mul(i, Exprs.ref(f.oPitch))),
-            Exprs.add(j == 0 ? Exprs.intLit(0) : Exprs.mul(Exprs.ref(f.oStep), j), c));
+  /** Stores the result at {@code place} of the tile. */
+  private Stmt result(Parameters f, Expr place, Expr c, Expr value, SharedRegisters shared) {
+    Expr at = Exprs.add(Exprs.add(Exprs.ref(f.oAt), c), place);
     Expr biased = Exprs.add(value, shared.of(Exprs.loadRegister(f.bias, c)));
     return RegisterEpilogue.store(epilogue, f.o, at, biased, c, shared);
   }
 
-  private static Expr place(Var from, Var pitch, int i, Var step, Expr j, Expr c) {
-    Expr row = i == 0 ? Exprs.intLit(0) : Exprs.mul(Exprs.ref(pitch), i);
-    return Exprs.add(Exprs.add(Exprs.ref(from), row), Exprs.add(Exprs.mul(j, Exprs.ref(step)), c));
-  }
-
   /** A loop over the channels; the last register begins earlier where they fill no whole one. */
-  private static Stmt registers(Parameters f, java.util.function.Function<Expr, Stmt> body) {
-    Expr channels = Exprs.ref(f.channels);
-    Expr count = Exprs.div(Exprs.add(Exprs.add(channels, Exprs.lanes()), -1), Exprs.lanes());
+  private static Stmt registers(int channels, java.util.function.Function<Expr, Stmt> body) {
+    Expr count = Exprs.div(Exprs.add(Exprs.lanes(), channels - 1), Exprs.lanes());
+    Expr last = Exprs.sub(Exprs.intLit(channels), Exprs.lanes());
     Var c = new Var("c", LoopType.INT);
     return Stmts.loop(
         "register",
@@ -198,8 +181,7 @@ record WinogradTile(Winograd matrices, @Nullable RegisterEpilogue epilogue) {
         Stmt.AxisKind.PARALLEL,
         r ->
             Stmts.block(
-                Stmts.local(
-                    c, Exprs.min(Exprs.mul(r, Exprs.lanes()), Exprs.sub(channels, Exprs.lanes()))),
+                Stmts.local(c, Exprs.min(Exprs.mul(r, Exprs.lanes()), last)),
                 body.apply(Exprs.ref(c))));
   }
 
