@@ -13,12 +13,6 @@ import java.util.Set;
  * machines with registers.
  */
 public final class RegisterLoops {
-  /**
-   * Most operations on registers that are written in a method: HotSpot 17 inlines 262 and gives up
-   * on 304, when each makes an object.
-   */
-  private static final int MOST_OPERATIONS = 200;
-
   private final Map<Function, Function> done = new LinkedHashMap<>();
 
   private RegisterLoops() {}
@@ -105,7 +99,7 @@ public final class RegisterLoops {
       Optional<Stmt> wide =
           VectorLoop.inRegisters(loop, this::fresh)
               .map(s -> writtenOut(LoopTree.rebuild(s, this::writtenOut)))
-              .filter(s -> operations + RegisterLoops.operations(s) <= MOST_OPERATIONS);
+              .filter(s -> operations + RegisterLoops.operations(s) <= RegisterLimits.MOST_IN_METHOD);
       wide.ifPresent(s -> operations += RegisterLoops.operations(s));
       return wide;
     }

@@ -23,6 +23,6 @@ public final class CacheLines {
 
   /** {@code length} elements and as many more as fill the last line. */
   public static int whole(int length) {
-    return Math.multiplyExact((length - 1) / LINE + 1, LINE);
+    return Math.addExact(length, LINE - 1) / LINE * LINE;
   }
 }

@@ -7,6 +7,7 @@ import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.Intrinsic;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.RegisterLimits;
 import dev.coppice.compiler.loop.SharedRegisters;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
@@ -39,9 +40,6 @@ record DepthwiseRowTile(
     @Nullable RegisterEpilogue epilogue) {
   private static final LoopType REGISTER = LoopType.FLOAT.times(LoopType.REGISTER);
 
-  /** HotSpot 17 gives up on methods with more vector operations, and each makes an object. */
-  private static final int MOST_OPERATIONS = 112;
-
   /** More rows share little more. */
   private static final int MOST_ROWS = 4;
 
@@ -55,7 +53,7 @@ record DepthwiseRowTile(
               rows, kernelRows, kernelColumns, down, dilationDown, dilationRight, null);
       int taps = kernelRows * kernelColumns;
       int loads = kernelColumns * (int) tile.inputRows().stream().filter(r -> !r.isEmpty()).count();
-      if (taps + loads + rows * (taps + 4) <= MOST_OPERATIONS) {
+      if (taps + loads + rows * (taps + 4) <= RegisterLimits.MOST_IN_TILE) {
         return rows;
       }
       rows--;

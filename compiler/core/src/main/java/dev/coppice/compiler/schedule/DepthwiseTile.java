@@ -9,6 +9,7 @@ import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.Intrinsic;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.RegisterLimits;
 import dev.coppice.compiler.loop.SharedRegisters;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
@@ -66,7 +67,7 @@ record DepthwiseTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
 
     /** Whether HotSpot compiles it well. */
     boolean fits() {
-      return places <= MOST_PLACES && operations() <= MOST_OPERATIONS;
+      return places <= MOST_PLACES && operations() <= RegisterLimits.MOST_IN_TILE;
     }
   }
 
@@ -83,9 +84,6 @@ record DepthwiseTile(Tile tile, Steps steps, int count, @Nullable RegisterEpilog
   record Steps(int y, int x, int xPitch, int yTile, int xTile, int channels) {}
 
   private static final LoopType REGISTER = LoopType.FLOAT.times(LoopType.REGISTER);
-
-  /** HotSpot 17 gives up on methods with more vector operations, and each makes an object. */
-  private static final int MOST_OPERATIONS = 112;
 
   /** More sums than these leave no register for inputs on machines with 16. */
   private static final int MOST_PLACES = 8;

@@ -9,6 +9,7 @@ import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.Intrinsic;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.RegisterLimits;
 import dev.coppice.compiler.loop.SharedRegisters;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
@@ -71,7 +72,7 @@ record KernelRowTile(Tile tile, Steps steps, @Nullable RegisterEpilogue epilogue
     boolean fits() {
       int registers = vectors * (places + columns) + OTHERS;
       return (vectors == 1 ? places <= MOST_PLACES : registers <= REGISTERS)
-          && operations() <= MOST_OPERATIONS;
+          && operations() <= RegisterLimits.MOST_IN_TILE;
     }
   }
 
@@ -93,9 +94,6 @@ record KernelRowTile(Tile tile, Steps steps, @Nullable RegisterEpilogue epilogue
   }
 
   private static final LoopType REGISTER = LoopType.FLOAT.times(LoopType.REGISTER);
-
-  /** HotSpot 17 gives up on methods with more vector operations, and each makes an object. */
-  private static final int MOST_OPERATIONS = 112;
 
   /** More sums than these leave no register for weights on machines with 16. */
   private static final int MOST_PLACES = 10;

@@ -70,6 +70,8 @@ class KernelRowConvTest {
     "1, 3, 30, 34, 20, '7, 7', 'strides=[2, 2], pads=[3, 3, 3, 3]'",
     "1, 2, 30, 34, 5, '5, 3', 'strides=[1, 2], pads=[2, 1, 0, 3]'",
     "1, 4, 16, 16, 48, '2, 2', 'strides=[2, 2], pads=[0, 0, 0, 0]'",
+    "1, 3, 45, 47, 40, '3, 3', 'strides=[2, 2], pads=[1, 1, 1, 1]'",
+    "1, 2, 20, 37, 64, '5, 5', 'strides=[1, 1], pads=[2, 2, 2, 2]'",
     "1, 3, 320, 320, 16, '3, 3', 'strides=[2, 2], pads=[1, 1, 1, 1]'"
   })
   void computesTheDefinition(int n, int c, int h, int w, int oc, String kernel, String attributes) {
