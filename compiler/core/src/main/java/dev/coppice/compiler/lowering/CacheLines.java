@@ -21,6 +21,14 @@ public final class CacheLines {
     return length < LARGE ? 0 : FIRST;
   }
 
+  /**
+   * The length of an array of {@code length} floats or a few more, so that such arrays, made one
+   * behind the other, begin alike in their lines.
+   */
+  static int apart(int length) {
+    return (length + LINE - 1 - FIRST) / LINE * LINE + FIRST;
+  }
+
   /** {@code length} elements and as many more as fill the last line. */
   public static int whole(int length) {
     return Math.addExact(length, LINE - 1) / LINE * LINE;

@@ -187,8 +187,19 @@ public final class MemoryPlanner {
       }
     }
     Map<DType.Storage, MemoryPlan.Planes> planes = new EnumMap<>(DType.Storage.class);
-    lengths.forEach((s, l) -> planes.put(s, new MemoryPlan.Planes(l)));
+    lengths.forEach(
+        (s, l) -> planes.put(s, new MemoryPlan.Planes(s == DType.Storage.FLOAT ? alike(l) : l)));
     return planes;
+  }
+
+  /**
+   * Lengths at which arrays made one behind the other begin at the same place of a cache line each,
+   * so that a loop over several of them reads whole lines of all of them or of none.
+   */
+  private static List<Integer> alike(List<Integer> lengths) {
+    return lengths.stream()
+        .map(CacheLines::apart)
+        .toList();
   }
 
   /** Makes the rows from {@code first} on as long as those of {@code buffer}. */

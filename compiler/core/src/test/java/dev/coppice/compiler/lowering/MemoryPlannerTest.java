@@ -122,7 +122,7 @@ class MemoryPlannerTest {
   }
 
   @Test
-  void scratchRowIsAsLongAsTheLongestThatAnyKernelBinds() {
+  void scratchRowIsAsLongAsTheLongestThatAnyKernelBindsAndWholeCacheLines() {
     Buffer few = Buffer.planar("p", DType.FLOAT32, Buffer.Role.SCRATCH, 1, 100);
     Buffer many = Buffer.planar("p", DType.FLOAT32, Buffer.Role.SCRATCH, 3, 10);
     Binding at = new Binding.ScratchRows(DType.Storage.FLOAT, 0);
@@ -145,6 +145,6 @@ class MemoryPlannerTest {
     MemoryPlan m =
         MemoryPlanner.plan(
             new KernelPlan("m", List.of(), List.of(), List.of(a, b), List.of(), List.of(), 0));
-    assertEquals(List.of(100, 10, 10), m.planes().get(DType.Storage.FLOAT).lengths());
+    assertEquals(List.of(108, 12, 12), m.planes().get(DType.Storage.FLOAT).lengths());
   }
 }
