@@ -9,20 +9,21 @@ import java.util.Locale;
  * registers.
  */
 public enum CostFigure {
-  CALL(Scope.ALL, Source.FITTED, "ns", 4, 6, "a call of a microkernel that walks arrays"),
+  CALL(Scope.ALL, Source.FITTED, "ns", 8, 6, "a call of a microkernel that walks arrays"),
   STREAMED(
       Scope.ALL, Source.FITTED, "ns", 0.25, "extra for a term that is read from an index stream"),
   TERM(
       Scope.ALL,
       Source.FITTED,
       "ns",
+      0.04,
       0.067,
       "a multiply-add of one element in a microkernel that walks arrays"),
   BLOCKED(
       Scope.REGISTERS,
       Source.FITTED,
       "ns",
-      0.067,
+      0.04,
       0.024,
       "a multiply-add of one element in registers, planes read at one index"),
   COPY(Scope.ALL, Source.FITTED, "ns", 0.042, "an element of a contiguous copy"),

@@ -16,12 +16,25 @@ record PlaneBlocking(int icBlock, int blocks, int ocBlock, int terms) {
   /** Output channels per block of a dense kernel; more would only leave the cache. */
   private static final int OC_BLOCK = 64;
 
+  /** Taps of more than which those of one channel are planes enough. */
+  private static final int MOST_TAPS = 16;
+
   /**
    * The blocking of a kernel that reads every plane again for each output channel: planes fit the
    * first-level cache.
    */
   static PlaneBlocking dense(ConvGeometry g, Target target) {
     return of(g, target.planes(), Loops.balanced(g.groupOc(), OC_BLOCK));
+  }
+
+  /**
+   * The blocking of a kernel that adds {@link Axpy#TERMS} planes in turn to all sums: as few planes
+   * as make whole calls, if not many.
+   */
+  static PlaneBlocking inTurn(ConvGeometry g) {
+    int whole = Axpy.TERMS / (g.taps() % 4 == 0 ? 4 : g.taps() % 2 == 0 ? 2 : 1);
+    int most = g.taps() <= MOST_TAPS ? whole : 1;
+    return of(g, most * g.taps(), Loops.balanced(g.groupOc(), OC_BLOCK));
   }
 
   /**

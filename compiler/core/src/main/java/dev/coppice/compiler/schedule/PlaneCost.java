@@ -21,7 +21,7 @@ final class PlaneCost {
         (double) g.group()
             * g.groupOc()
             * blocking.blocks()
-            * (blocking.terms() / (double) Axpy.TERMS);
+            * Loops.ceilDiv(blocking.terms(), Axpy.TERMS);
     return planes(blocking) + calls * perCall(0);
   }
 
