@@ -11,6 +11,7 @@ public final class ConvSchedules {
           RegisterSums::candidates,
           DenseSums::candidates,
           RowConv::candidates,
+          PlaneWinograd::candidates,
           DepthwiseRows::candidates,
           SparsePlanes::candidates,
           DirectConv::candidates);

@@ -54,6 +54,11 @@ final class PlaneTiling {
     return new PlaneTiling(g, planeLength, true);
   }
 
+  /** The output rows of {@code g}, {@code stride} apart in tiles of {@code count}. */
+  static PlaneTiling rows(ConvGeometry g, int count, int stride) {
+    return new PlaneTiling(g.out().get(0), g.out().get(1), count, false, stride);
+  }
+
   /** This with shorter tiles where that lets threads share them evenly. */
   PlaneTiling shared(Shares shares) {
     int least = Loops.ceilDiv(LEAST_LENGTH, rowStride);
