@@ -3,9 +3,13 @@ package dev.coppice.compiler.loop;
 import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Types of expressions, refused where an operand has none that the operator takes. */
 final class ExprVerifier implements Expr.Visitor<LoopType> {
+  /** What registers are loaded from; integers become registers of ints. */
+  private static final Set<DType> REGISTERS = Set.of(DType.FLOAT32, DType.INT8, DType.INT16);
+
   private final LoopVerifier verifier;
 
   ExprVerifier(LoopVerifier verifier) {
@@ -37,7 +41,7 @@ final class ExprVerifier implements Expr.Visitor<LoopType> {
   public LoopType visit(Expr.Load e) {
     check(e.lanes() >= 0, "a load of %d lanes", e.lanes());
     check(
-        e.lanes() != LoopType.REGISTER || e.array().dtype() == DType.FLOAT32,
+        e.lanes() != LoopType.REGISTER || REGISTERS.contains(e.array().dtype()),
         "a register of %s",
         e.array().dtype());
     verifier.access(e.array(), e.index(), e.lanes());

@@ -73,7 +73,10 @@ public final class Exprs {
     return new Expr.Load(array, index, lanes);
   }
 
-  /** Loads as many consecutive elements as a register holds. */
+  /**
+   * Loads as many consecutive elements as a register holds floats. Of bytes, 8 must be there where
+   * it holds fewer.
+   */
   public static Expr loadRegister(Array array, Expr index) {
     return new Expr.Load(array, index, LoopType.REGISTER);
   }

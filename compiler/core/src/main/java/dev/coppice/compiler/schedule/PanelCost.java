@@ -13,6 +13,14 @@ import dev.coppice.compiler.loop.Costs;
 record PanelCost(Costs costs) {
   private static final int MOST_VECTORS = 3;
 
+  /** Places that leave registers for so many more channels. */
+  private static final int FEW_PLACES = 2;
+
+  private static final int MOST_VECTORS_OF_FEW = 8;
+
+  /** Bytes of weights that a step brings from the second-level cache. */
+  private static final double NEAR = 48;
+
   /** Bytes of inputs and results of a block, which are in the cache beside weights. */
   private static final int BLOCK = 1 << 18;
 
@@ -36,15 +44,21 @@ record PanelCost(Costs costs) {
 
   /** Nanoseconds of so many steps with so many bytes of weights. */
   double nanos(double steps, long weightBytes) {
-    return steps * costs.get(CostFigure.STEP) + loaded(weightBytes);
+    return Math.max(steps, weightBytes / NEAR) * costs.get(CostFigure.STEP) + loaded(weightBytes);
   }
 
   /** The fastest panels for {@code rows} rows of {@code width} places. */
   Panels best(int channels, int width, int rows, int terms) {
+    return best(channels, width, rows, terms, WeightForm.FLOATS);
+  }
+
+  /** The fastest panels with weights of a form. */
+  Panels best(int channels, int width, int rows, int terms, WeightForm form) {
     Panels best = Panels.of(channels, 1);
-    for (int v = 2; v <= MOST_VECTORS; v++) {
+    int most = width * rows <= FEW_PLACES ? MOST_VECTORS_OF_FEW : MOST_VECTORS;
+    for (int v = 2; v <= most; v++) {
       Panels panels = Panels.of(channels, v);
-      if (steps(panels, width, rows, terms) < steps(best, width, rows, terms)) {
+      if (steps(panels, width, rows, terms, form) < steps(best, width, rows, terms, form)) {
         best = panels;
       }
     }
@@ -79,18 +93,24 @@ record PanelCost(Costs costs) {
 
   /** Predicted steps of {@code rows} rows of {@code width} places. */
   double steps(Panels panels, int width, int rows, int terms) {
+    return steps(panels, width, rows, terms, WeightForm.FLOATS);
+  }
+
+  /** Predicted steps with weights of a form. */
+  double steps(Panels panels, int width, int rows, int terms, WeightForm form) {
     double sum = 0;
     for (Panels.Alike a : panels.all()) {
-      PlaceTiles tiles = PlaceTiles.of(rows, width, PanelTile.mostPlaces(a.vectors()));
-      double tile = costs.get(CostFigure.PANEL_CALL) + terms * term(tiles.places(), a.vectors());
+      PlaceTiles tiles = PlaceTiles.of(rows, width, PanelTile.mostPlaces(a.vectors(), form));
+      double term = term(tiles.places(), a.vectors(), form);
+      double tile = costs.get(CostFigure.PANEL_CALL) + terms * term;
       sum += (double) a.count() * tiles.count() * tile;
     }
     return sum;
   }
 
   /** One term of a tile. */
-  private double term(int places, int vectors) {
-    double products = places * vectors / 2.0;
+  private double term(int places, int vectors, WeightForm form) {
+    double products = (places * vectors + vectors * form.operations()) / 2.0;
     double loads = (vectors + costs.get(CostFigure.SPREAD) * places) / 2.0;
     return Math.max(costs.get(CostFigure.LATENCY), Math.max(products, loads));
   }

@@ -11,6 +11,8 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.schedule.PanelTile.Start;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,35 +23,37 @@ import org.jspecify.annotations.Nullable;
  * of a computed one are copied into scratch before the rows of a go past them.
  */
 final class PanelMatMul {
-  /** Fewer rows read b too often for what they compute: {@link RowMatMul} streams it. */
-  private static final int FEWEST_ROWS = 3;
-
   private final MatMulGeometry g;
   private final KernelBuilder k;
   private final boolean constant;
+  private final WeightForm form;
   private final int rows;
   private final Panels panels;
   private final boolean direct;
   private final Buffer a;
   private final Buffer b;
   private final Buffer y;
+  private final @Nullable Buffer scales;
   private final @Nullable Buffer bias;
   private final @Nullable Buffer panel;
   private final @Nullable Buffer acc;
 
-  private PanelMatMul(MatMulGeometry g, KernelBuilder k) {
+  /** With b as it is kept, null if it is computed. */
+  private PanelMatMul(MatMulGeometry g, KernelBuilder k, @Nullable StoredMatrix matrix) {
     this.g = g;
     this.k = k;
-    this.constant = isConstant(g, k);
+    this.constant = matrix != null;
+    this.form = form(matrix);
     this.rows = rows(g, k);
-    this.panels = PanelCost.of(k).best(g.n(), rows, 1, g.k());
+    this.panels = PanelCost.of(k).best(g.n(), rows, 1, g.k(), form);
     this.direct = RegisterEpilogue.applies(k);
     this.a = k.input(0, "a");
     this.y = k.output(0, "y");
-    if (constant) {
+    this.scales =
+        matrix == null ? null : matrix.scaleWeights().map(s -> k.weights("scales", s)).orElse(null);
+    if (matrix != null) {
       int[] order = panels.order(g.k(), (column, t) -> t * g.n() + column);
-      this.b =
-          k.weights("b", Packing.gather(k.constant(1).orElseThrow(), order.length, i -> order[i]));
+      this.b = k.weights("b", matrix.packed(order));
       this.panel = null;
     } else {
       this.b = k.input(1, "b");
@@ -62,33 +66,51 @@ final class PanelMatMul {
     this.acc = direct ? null : k.scratch("acc", DType.FLOAT32, room);
   }
 
-  /** Whether there are registers, columns to fill one, and several rows. */
+  /** Whether there are registers, and columns to fill one. */
   private static boolean applies(MatMulGeometry g, KernelBuilder k) {
     return k.target().vectorApi()
         && g.dtype() == DType.FLOAT32
-        && g.n() >= LoopType.MOST_LANES
-        && rows(g, k) >= FEWEST_ROWS;
+        && g.k() > 0
+        && g.outShape().size() > 0
+        && g.n() >= LoopType.MOST_LANES;
   }
 
   static List<Candidate> candidates(MatMulGeometry g, KernelBuilder k) {
     if (!applies(g, k)) {
       return List.of();
     }
-    return List.of(
-        new Candidate(
-            "panels",
-            nanos(g, k),
-            0,
-            MatMulOperands.weightBytes(k),
-            () -> new PanelMatMul(g, k).kernel()));
+    if (!isConstant(g, k)) {
+      return List.of(candidate(g, k, null));
+    }
+    Tensor b = k.constant(1).orElseThrow().reshape(Shape.of(g.k(), g.n()));
+    return StoredMatrix.of(b).stream().map(matrix -> candidate(g, k, matrix)).toList();
   }
 
-  private static double nanos(MatMulGeometry g, KernelBuilder k) {
+  private static Candidate candidate(
+      MatMulGeometry g, KernelBuilder k, @Nullable StoredMatrix matrix) {
+    WeightForm form = form(matrix);
+    String of = form == WeightForm.FLOATS ? "" : " of " + form.label();
+    return new Candidate(
+        "panels" + of,
+        nanos(g, k, matrix),
+        0,
+        matrix == null ? 0 : matrix.bytes(),
+        () -> new PanelMatMul(g, k, matrix).kernel());
+  }
+
+  private static WeightForm form(@Nullable StoredMatrix matrix) {
+    return matrix == null ? WeightForm.FLOATS : matrix.form();
+  }
+
+  private static double nanos(MatMulGeometry g, KernelBuilder k, @Nullable StoredMatrix matrix) {
     int rows = rows(g, k);
     PanelCost cost = PanelCost.of(k);
-    Panels panels = cost.best(g.n(), rows, 1, g.k());
-    double copies = isConstant(g, k) ? 0 : (double) g.k() * g.n() * k.target().costs().copy();
-    double products = cost.nanos(cost.steps(panels, rows, 1, g.k()), MatMulOperands.weightBytes(k));
+    WeightForm form = form(matrix);
+    Panels panels = cost.best(g.n(), rows, 1, g.k(), form);
+    double copies = matrix != null ? 0 : (double) g.k() * g.n() * k.target().costs().copy();
+    double products =
+        cost.nanos(
+            cost.steps(panels, rows, 1, g.k(), form), matrix == null ? 0 : matrix.bytes());
     return (double) g.batch().size() * g.m() / rows * (products + copies);
   }
 
@@ -102,7 +124,7 @@ final class PanelMatMul {
   }
 
   private PlaceTiles tiles(Panels.Alike panel) {
-    return PlaceTiles.of(1, rows, PanelTile.mostPlaces(panel.vectors()));
+    return PlaceTiles.of(1, rows, PanelTile.mostPlaces(panel.vectors(), form));
   }
 
   private Kernel kernel() {
@@ -114,7 +136,10 @@ final class PanelMatMul {
                 g,
                 (ai, bi, yi) ->
                     product(Exprs.mul(ai, g.m()), Exprs.mul(bi, g.k()), Exprs.mul(yi, g.m())));
-    String how = "registers of columns" + (constant ? "" : " of copied panels");
+    String how =
+        "registers of columns"
+            + (constant ? "" : " of copied panels")
+            + (form == WeightForm.FLOATS ? "" : ", b in " + form.label());
     return k.build("matMul", MatMulSchedules.comment(g, how), body);
   }
 
@@ -174,7 +199,8 @@ final class PanelMatMul {
             0,
             bias == null ? Start.ZERO : Start.BIAS,
             false,
-            direct && k.hasEpilogue() ? RegisterEpilogue.of(k) : null);
+            direct && k.hasEpilogue() ? RegisterEpilogue.of(k) : null,
+            form);
     Expr inY = Exprs.add(Exprs.mul(rowY, g.n()), channel);
     Stmt sums =
         microkernel.call(
@@ -189,7 +215,8 @@ final class PanelMatMul {
                 Exprs.intLit(g.k()),
                 bias,
                 channel,
-                null));
+                null,
+                scales));
     return acc == null
         ? sums
         : Stmts.block(

@@ -14,6 +14,7 @@ import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param table whether a table says where in {@code x} each term is; otherwise terms lie side by
  *     side
  * @param epilogue what is done with the sums before they are stored
+ * @param form how the weights lie in memory; sums over bytes start from no result
  */
 record PanelTile(
     int places,
@@ -43,7 +45,8 @@ record PanelTile(
     int pitch,
     Start start,
     boolean table,
-    @Nullable RegisterEpilogue epilogue) {
+    @Nullable RegisterEpilogue epilogue,
+    WeightForm form) {
   /** From what sums start. */
   enum Start {
     /** What is in {@code y}. */
@@ -60,13 +63,34 @@ record PanelTile(
 
   private static final int NARROW_VECTORS = 2;
 
+  /** Registers of channels of so few places that their sums leave room. */
+  private static final int FEW_PLACES = 2;
+
+  private static final int FEW_PLACES_VECTORS = 4;
+
+  /** A tile with weights that are floats. */
+  PanelTile(
+      int places,
+      int width,
+      int vectors,
+      Start start,
+      boolean table,
+      @Nullable RegisterEpilogue epilogue) {
+    this(places, width, vectors, start, table, epilogue, WeightForm.FLOATS);
+  }
+
   /**
    * Most places of a tile with so many registers of channels each: HotSpot 17 loads all factors and
    * weights of a term before it adds the first product, and 32 registers must hold them beside the
    * sums.
    */
   static int mostPlaces(int vectors) {
-    return (32 - vectors) / (vectors + 1);
+    return mostPlaces(vectors, WeightForm.FLOATS);
+  }
+
+  /** Most places of a tile with weights of a form, whose constants take registers, too. */
+  static int mostPlaces(int vectors, WeightForm form) {
+    return (32 - vectors - form.constants()) / (vectors + 1);
   }
 
   /** Channels of a panel. */
@@ -89,6 +113,7 @@ record PanelTile(
    * @param bias one number for each channel, for a start that reads it
    * @param channel the first channel, in {@code bias} and in constants of the epilogue
    * @param offsets where in {@code x} each term is, for a table
+   * @param scales of each channel, for weights that are bytes
    */
   record Operands(
       Buffer y,
@@ -101,11 +126,30 @@ record PanelTile(
       Expr terms,
       @Nullable Buffer bias,
       Expr channel,
-      @Nullable Buffer offsets) {}
+      @Nullable Buffer offsets,
+      @Nullable Buffer scales) {
+    /** Operands with weights that have no scales. */
+    Operands(
+        Buffer y,
+        Expr yAt,
+        Expr yStep,
+        Buffer x,
+        Expr xAt,
+        Expr xStep,
+        Expr xPitch,
+        Buffer w,
+        Expr wAt,
+        Expr terms,
+        @Nullable Buffer bias,
+        Expr channel,
+        @Nullable Buffer offsets) {
+      this(y, yAt, yStep, x, xAt, xStep, xPitch, w, wAt, terms, bias, channel, offsets, null);
+    }
+  }
 
   /** The call that computes the tile of these operands. */
   Stmt call(Operands o) {
-    List<Array> arrays = new ArrayList<>(arrays(o.y, o.x, o.w, o.bias, o.offsets));
+    List<Array> arrays = new ArrayList<>(arrays(o.y, o.x, o.w, o.bias, o.offsets, o.scales));
     if (epilogue != null) {
       arrays.addAll(epilogue.arguments());
     }
@@ -118,7 +162,8 @@ record PanelTile(
   }
 
   /** Those arrays that this tile has for operands. */
-  private <T> List<T> arrays(T y, T x, T w, @Nullable T bias, @Nullable T offsets) {
+  private <T> List<T> arrays(
+      T y, T x, T w, @Nullable T bias, @Nullable T offsets, @Nullable T scales) {
     List<T> all = new ArrayList<>(List.of(y, x, w));
     if (start == Start.BIAS) {
       all.add(Objects.requireNonNull(bias));
@@ -126,12 +171,15 @@ record PanelTile(
     if (table) {
       all.add(Objects.requireNonNull(offsets));
     }
+    if (form == WeightForm.BYTES) {
+      all.add(Objects.requireNonNull(scales));
+    }
     return all;
   }
 
   private Function function(boolean wide) {
-    Parameters f = new Parameters();
-    List<Buffer> arrays = new ArrayList<>(arrays(f.y, f.x, f.w, f.bias, f.offsets));
+    Parameters f = new Parameters(form);
+    List<Buffer> arrays = new ArrayList<>(arrays(f.y, f.x, f.w, f.bias, f.offsets, f.scales));
     if (epilogue != null) {
       arrays.addAll(epilogue.parameters());
     }
@@ -150,6 +198,9 @@ record PanelTile(
             + vectors
             + from
             + (table ? "Table" : "")
+            + (form == WeightForm.FLOATS
+                ? ""
+                : "Of" + form.stored().label().toUpperCase(Locale.ROOT))
             + (epilogue == null ? "" : "Finish");
     return new Function(
         name,
@@ -165,15 +216,20 @@ record PanelTile(
   private static final class Parameters {
     private final Buffer y = Buffer.flat("y", DType.FLOAT32, Buffer.Role.OUTPUT, 0);
     private final Buffer x = Buffer.flat("x", DType.FLOAT32, Buffer.Role.INPUT, 0);
-    private final Buffer w = Buffer.flat("w", DType.FLOAT32, Buffer.Role.INPUT, 0);
+    private final Buffer w;
     private final Buffer bias = Buffer.flat("bias", DType.FLOAT32, Buffer.Role.INPUT, 0);
     private final Buffer offsets = Buffer.flat("offsets", DType.INT32, Buffer.Role.INPUT, 0);
+    private final Buffer scales = Buffer.flat("scales", DType.FLOAT32, Buffer.Role.INPUT, 0);
     private final Var yAt = new Var("yAt", LoopType.INT);
     private final Var yStep = new Var("yStep", LoopType.INT);
     private final Var xAt = new Var("xAt", LoopType.INT);
     private final Var wAt = new Var("wAt", LoopType.INT);
     private final Var terms = new Var("terms", LoopType.INT);
     private final Var channel = new Var("channel", LoopType.INT);
+
+    Parameters(WeightForm form) {
+      this.w = Buffer.flat("w", form.stored(), Buffer.Role.INPUT, 0);
+    }
   }
 
   /** The tile in pieces, for machines with fewer registers or narrower ones. */
@@ -204,7 +260,8 @@ record PanelTile(
     Var y = new Var("yFrom", LoopType.INT);
     Expr inX = Exprs.add(Exprs.mul(row, pitch), Exprs.mul(first, step));
     Expr inY = times(Exprs.add(Exprs.mul(row, Math.min(width, places)), first), f.yStep);
-    Expr step = Exprs.mul(Exprs.lanes(), NARROW_VECTORS);
+    int registers = vectors % 2 == 0 && count <= FEW_PLACES ? FEW_PLACES_VECTORS : NARROW_VECTORS;
+    Expr step = Exprs.mul(Exprs.lanes(), registers);
     return Stmts.block(
         Stmts.local(x, Exprs.add(Exprs.ref(f.xAt), inX)),
         Stmts.local(y, Exprs.add(Exprs.ref(f.yAt), inY)),
@@ -215,7 +272,7 @@ record PanelTile(
               // Backwards: where places are nearer than a panel is wide, what one stores beyond
               // its channels must be overwritten by the next.
               Expr from = Exprs.sub(Exprs.sub(Exprs.intLit(channels()), step), Exprs.mul(c, step));
-              return tile(f, Exprs.ref(y), Exprs.ref(x), count, NARROW_VECTORS, from);
+              return tile(f, Exprs.ref(y), Exprs.ref(x), count, registers, from);
             }));
   }
 
@@ -233,7 +290,10 @@ record PanelTile(
     for (int p = 0; p < count; p++) {
       for (int v = 0; v < registers; v++) {
         sums[p][v] = new Var("sum" + p + "_" + v, REGISTER);
-        Expr first = first(f, at(f, y, p, column, v), lane(column, v));
+        Expr first =
+            form == WeightForm.BYTES
+                ? Exprs.broadcast(Exprs.floatLit(0), LoopType.REGISTER)
+                : first(f, at(f, y, p, column, v), lane(column, v));
         starts.add(Stmts.local(sums[p][v], start == Start.RESULT ? first : firsts.of(first)));
       }
     }
@@ -250,8 +310,8 @@ record PanelTile(
     for (int p = 0; p < count; p++) {
       for (int v = 0; v < registers; v++) {
         Expr to = at(f, y, p, column, v);
-        Expr sum = Exprs.ref(sums[p][v]);
         Expr channel = Exprs.add(Exprs.ref(f.channel), lane(column, v));
+        Expr sum = scaled(f, Exprs.ref(sums[p][v]), channel, constants);
         stores.add(RegisterEpilogue.store(epilogue, f.y, to, sum, channel, constants));
       }
     }
@@ -275,7 +335,7 @@ record PanelTile(
     Expr panel = Exprs.add(Exprs.ref(f.wAt), Exprs.mul(t, channels()));
     for (int v = 0; v < w.length; v++) {
       w[v] = new Var("w" + v, REGISTER);
-      body.add(Stmts.local(w[v], Exprs.loadRegister(f.w, Exprs.add(panel, lane(column, v)))));
+      body.add(Stmts.local(w[v], form.register(f.w, Exprs.add(panel, lane(column, v)))));
     }
     int inRow = Math.min(width, places);
     for (int p = 0; p < sums.length; p++) {
@@ -292,6 +352,18 @@ record PanelTile(
       }
     }
     return Stmts.block(body);
+  }
+
+  /** A sum over bytes with scale and bias; another as it is. */
+  private Expr scaled(Parameters f, Expr sum, Expr channel, SharedRegisters constants) {
+    if (form != WeightForm.BYTES) {
+      return sum;
+    }
+    Expr scale = constants.of(Exprs.loadRegister(f.scales, channel));
+    return start == Start.BIAS
+        ? Exprs.call(
+            Intrinsic.MUL_ADD, sum, scale, constants.of(Exprs.loadRegister(f.bias, channel)))
+        : Exprs.mul(sum, scale);
   }
 
   private Expr first(Parameters f, Expr at, Expr lane) {

@@ -83,7 +83,10 @@ final class RowMatMul {
     double passes = constant ? 0 : Math.ceil(g.m() / (double) M_BLOCK);
     double copies = passes * g.k() * (g.n() * costs.copy() + blocks * costs.call());
     double deliver = (double) g.m() * g.n() * costs.copy();
-    return g.macs() * costs.term() + g.batch().size() * (calls * costs.call() + copies + deliver);
+    double rows =
+        Math.ceil(g.m() / (double) M_BLOCK) * PanelCost.loaded(MatMulOperands.weightBytes(k));
+    return g.macs() * costs.term()
+        + g.batch().size() * (calls * costs.call() + copies + deliver + rows);
   }
 
   private static int nBlock(MatMulGeometry g, KernelBuilder k) {

@@ -25,11 +25,20 @@ class MatMulTest extends OpContract {
         of(new MatMul(), random(1, 1, 30), random(2, 30, 97)).constantsFrom(1),
         of(new MatMul(), random(1, 1, 57), random(2, 57, 401), random(3, 401)).constantsFrom(1),
         of(new MatMul(), random(1, 2, 33), random(2, 33, 130)).constantsFrom(1),
+        of(new MatMul(), random(1, 1, 90), levels(90, 170), random(3, 170)).constantsFrom(1),
+        of(new MatMul(), random(1, 12, 90), levels(90, 50)).constantsFrom(1),
         of(new MatMul(), random(1, 2, 13, 30), random(2, 2, 30, 70)),
         of(new MatMul(), random(1, 2, 12, 30), random(2, 2, 30, 96)),
         of(new MatMul(), random(3, 2, 260), random(4, 260, 17)),
         of(new MatMul(), random(1, 300, 5), random(2, 5, 17)).constantsFrom(1),
         of(new MatMul(), random(1, DType.INT32, 3, 4), random(2, DType.INT32, 4, 2)));
+  }
+
+  /** Signed bytes times a scale of each column, as dequantized weights are. */
+  private static Tensor levels(int k, int n) {
+    return Tensor.fromDoubles(
+        TensorType.of(DType.FLOAT32, k, n),
+        i -> (i * 37 % 255 - 127) * (float) (0.001 + 0.0005 * (i % n)));
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.coppice.runtime.FloatMath;
 import dev.coppice.runtime.Half;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,6 +26,9 @@ public final class RuntimeTypes {
   public static final String DOUBLE = "$double:T";
   public static final String INTEGER = "$integer:T";
   public static final String LONG = "$long:T";
+  public static final String BYTE_VECTOR = "$byteVector:T";
+  public static final String SHORT_VECTOR = "$shortVector:T";
+  public static final String INT_VECTOR = "$intVector:T";
   public static final String FLOAT_VECTOR = "$floatVector:T";
   public static final String VECTOR_OPERATORS = "$vectorOperators:T";
   public static final String SYSTEM = "$system:T";
@@ -43,6 +48,10 @@ public final class RuntimeTypes {
     types.put("double", Double.class);
     types.put("integer", Integer.class);
     types.put("long", Long.class);
+    for (String element : List.of("byte", "short", "int")) {
+      String simple = element.substring(0, 1).toUpperCase(Locale.ROOT) + element.substring(1);
+      types.put(element + "Vector", ClassName.get("jdk.incubator.vector", simple + "Vector"));
+    }
     types.put("floatVector", ClassName.get("jdk.incubator.vector", "FloatVector"));
     types.put("vectorOperators", ClassName.get("jdk.incubator.vector", "VectorOperators"));
     types.put("system", System.class);

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Renders expressions that fill a register as calls of the Vector API. The class around has the
- * constants {@link #SPECIES} and {@link #LANES}.
+ * constants {@link #SPECIES} and {@link #LANES}, and where registers are loaded from integers
+ * {@link #INTS} and the species of those.
  */
 public final class RegisterRenderer {
   /** The constant with the shape of a register. */
@@ -15,6 +16,15 @@ public final class RegisterRenderer {
 
   /** The constant with the number of its lanes. */
   public static final String LANES = "LANES";
+
+  /** The constant with the shape of a register of ints. */
+  public static final String INTS = "INTS";
+
+  /** The constant with the shape of the bytes that a register of ints is made of. */
+  public static final String BYTES = "BYTES";
+
+  /** The constant with the shape of the 16-bit integers that a register of ints is made of. */
+  public static final String SHORTS = "SHORTS";
 
   private final MethodNames names;
   private final ExprRenderer scalar;
@@ -30,8 +40,12 @@ public final class RegisterRenderer {
       return names.variable(r.var(), 0);
     }
     if (e instanceof Expr.Load l) {
-      String place = scalar.array(l.array()) + ", " + scalar.index(l.array(), l.index());
-      return RuntimeTypes.FLOAT_VECTOR + ".fromArray(" + SPECIES + ", " + place + ")";
+      return load(l);
+    }
+    if (e instanceof Expr.Cast c) {
+      return cast(
+          RuntimeTypes.FLOAT_VECTOR,
+          text(c.a()) + ".convert(" + RuntimeTypes.VECTOR_OPERATORS + ".I2F, 0)");
     }
     if (e instanceof Expr.Broadcast b) {
       return RuntimeTypes.FLOAT_VECTOR + ".broadcast(" + SPECIES + ", " + scalar.text(b.a()) + ")";
@@ -50,6 +64,25 @@ public final class RegisterRenderer {
       return call(c);
     }
     throw new IllegalStateException("compiler bug: no register operation for " + e);
+  }
+
+  private String load(Expr.Load l) {
+    String place = ", " + scalar.array(l.array()) + ", " + scalar.index(l.array(), l.index()) + ")";
+    return switch (l.array().dtype()) {
+      case INT8 -> widened(RuntimeTypes.BYTE_VECTOR + ".fromArray(" + BYTES + place, "B2I");
+      case INT16 -> widened(RuntimeTypes.SHORT_VECTOR + ".fromArray(" + SHORTS + place, "S2I");
+      default -> RuntimeTypes.FLOAT_VECTOR + ".fromArray(" + SPECIES + place;
+    };
+  }
+
+  private static String widened(String vector, String conversion) {
+    String how = RuntimeTypes.VECTOR_OPERATORS + "." + conversion + ", " + INTS + ", 0";
+    return cast(RuntimeTypes.INT_VECTOR, vector + ".convertShape(" + how + ")");
+  }
+
+  /** A conversion as the class of its result, which its method does not declare. */
+  private static String cast(String vector, String conversion) {
+    return "((" + vector + ") " + conversion + ")";
   }
 
   /** All lanes combined. */

@@ -13,8 +13,11 @@ import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.LoopTree;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Var;
+import dev.coppice.compiler.tensor.DType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.lang.model.element.Modifier;
 
 /**
@@ -22,6 +25,11 @@ import javax.lang.model.element.Modifier;
  * species, which {@link RegisterClass} knows.
  */
 final class VectorMethods implements MethodRenderer {
+  private static final ClassName VECTOR_SPECIES =
+      ClassName.get("jdk.incubator.vector", "VectorSpecies");
+  private static final ClassName VECTOR_SHAPE =
+      ClassName.get("jdk.incubator.vector", "VectorShape");
+
   private final MethodRenderer scalar = new PortableMethods();
 
   @Override
@@ -56,6 +64,47 @@ final class VectorMethods implements MethodRenderer {
         FieldSpec.builder(TypeName.INT, RegisterRenderer.LANES)
             .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
             .initializer(RegisterRenderer.SPECIES + ".length()")
+            .build());
+    integers(type, bodies);
+  }
+
+  /** The species of registers that {@code bodies} load from integers. */
+  private static void integers(TypeSpec.Builder type, List<Stmt> bodies) {
+    Set<DType> loaded = new TreeSet<>();
+    for (Stmt body : bodies) {
+      LoopTree.expressions(
+          body,
+          e -> {
+            if (e instanceof Expr.Load l && e.type().isRegister()) {
+              loaded.add(l.array().dtype());
+            }
+          });
+    }
+    loaded.remove(DType.FLOAT32);
+    if (!loaded.isEmpty()) {
+      species(type, RegisterRenderer.INTS, TypeName.INT, 4);
+    }
+    if (loaded.contains(DType.INT8)) {
+      species(type, RegisterRenderer.BYTES, TypeName.BYTE, 1);
+    }
+    if (loaded.contains(DType.INT16)) {
+      species(type, RegisterRenderer.SHORTS, TypeName.SHORT, 2);
+    }
+  }
+
+  /** A species of as many elements as a register has lanes, or of the least register there is. */
+  private static void species(TypeSpec.Builder type, String name, TypeName element, int bytes) {
+    type.addField(
+        FieldSpec.builder(ParameterizedTypeName.get(VECTOR_SPECIES, element.box()), name)
+            .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+            .initializer(
+                "$T.of($T.class, $T.forBitSize($T.max(64, $L * $L)))",
+                VECTOR_SPECIES,
+                element,
+                VECTOR_SHAPE,
+                Math.class,
+                8 * bytes,
+                RegisterRenderer.LANES)
             .build());
   }
 

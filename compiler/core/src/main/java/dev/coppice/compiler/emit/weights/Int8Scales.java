@@ -1,5 +1,6 @@
 package dev.coppice.compiler.emit.weights;
 
+import dev.coppice.compiler.tensor.ScaledBytes;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,12 +57,12 @@ record Int8Scales(float[] scales, int stride, int ulps) {
 
   /** The byte of element {@code i} with value {@code value}. */
   int quantized(int i, float value) {
-    return ChannelFit.quantized(value, scales[i / stride % scales.length]);
+    return ScaledBytes.quantized(value, scales[i / stride % scales.length]);
   }
 
   private static boolean isPossible(Tensor w, int channels, int stride) {
     for (int c : new int[] {0, channels / 2, channels - 1}) {
-      if (!ChannelFit.possible(w, channel(w, channels, stride, c, SAMPLE))) {
+      if (!ScaledBytes.possible(w, channel(w, channels, stride, c, SAMPLE))) {
         return false;
       }
     }
@@ -72,8 +73,8 @@ record Int8Scales(float[] scales, int stride, int ulps) {
     float[] scales = new float[channels];
     int ulps = 0;
     for (int c = 0; c < channels; c++) {
-      Optional<ChannelFit> fit =
-          ChannelFit.of(w, channel(w, channels, stride, c, Integer.MAX_VALUE), maxUlps);
+      Optional<ScaledBytes> fit =
+          ScaledBytes.of(w, channel(w, channels, stride, c, Integer.MAX_VALUE), maxUlps);
       if (fit.isEmpty()) {
         return Optional.empty();
       }
@@ -84,10 +85,11 @@ record Int8Scales(float[] scales, int stride, int ulps) {
   }
 
   /** At most {@code limit} elements of channel {@code c}, spread over all of it. */
-  private static ChannelFit.Elements channel(Tensor w, int channels, int stride, int c, int limit) {
+  private static ScaledBytes.Elements channel(
+      Tensor w, int channels, int stride, int c, int limit) {
     int all = w.size() / channels;
     int size = Math.min(all, limit);
-    return new ChannelFit.Elements() {
+    return new ScaledBytes.Elements() {
       @Override
       public int size() {
         return size;

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -87,6 +88,8 @@ final class VectorAllocation {
           y = MatMul(x, w)
         }
         """);
+    graphs.put("product with bytes", product(1, 64, 80, i -> i % 255 - 127));
+    graphs.put("product with halves", product(1, 600, 512, i -> i % 2047 / 1024.0));
     graphs.put(
         "product of what is computed",
         """
@@ -122,6 +125,21 @@ final class VectorAllocation {
     graphs.put(
         "depthwise convolution of planes, with stride and many taps", depthwise(9, 33, 5, 2));
     return graphs;
+  }
+
+  /** A product with a constant of these elements. */
+  private static String product(int m, int k, int n, IntToDoubleFunction elements) {
+    String weights =
+        IntStream.range(0, k * n)
+            .mapToObj(i -> Double.toString(elements.applyAsDouble(i)))
+            .collect(Collectors.joining(", "));
+    return """
+        graph g(x: f32[%1$d,%2$d]) -> (y) {
+          const w: f32[%2$d,%3$d] = [%4$s]
+          y = MatMul(x, w)
+        }
+        """
+        .formatted(m, k, n, weights);
   }
 
   /** A square convolution that keeps {@code size} if {@code stride} is 1. */

@@ -1,6 +1,5 @@
-package dev.coppice.compiler.emit.weights;
+package dev.coppice.compiler.tensor;
 
-import dev.coppice.compiler.tensor.Tensor;
 import java.util.Optional;
 
 /**
@@ -10,9 +9,9 @@ import java.util.Optional;
  * @param ulps the largest distance between an element and {@code q * scale} in float, in units in
  *     the last place of float
  */
-record ChannelFit(float scale, int ulps) {
+public record ScaledBytes(float scale, int ulps) {
   /** Largest magnitude of a quantized weight. */
-  static final int MAX_LEVEL = 127;
+  private static final int MAX_LEVEL = 127;
 
   /**
    * How far, relative to itself, {@code w / scale} may be from an integer: four roundings to float,
@@ -24,7 +23,8 @@ record ChannelFit(float scale, int ulps) {
   private static final int NEIGHBOURS = 2;
 
   /** The elements of a channel, in any order. */
-  interface Elements {
+  public interface Elements {
+    /** How many. */
     int size();
 
     /** Position in the tensor of element {@code i}. */
@@ -32,30 +32,30 @@ record ChannelFit(float scale, int ulps) {
   }
 
   /** Whether a scale could exist for these elements, judged without rounding. */
-  static boolean possible(Tensor w, Elements elements) {
+  public static boolean possible(Tensor w, Elements elements) {
     double most = most(w, elements);
     return most == 0 || (most > 0 && level(w, elements, most) > 0);
   }
 
   /** The scale that fits best; empty if none is within {@code maxUlps} of every element. */
-  static Optional<ChannelFit> of(Tensor w, Elements elements, int maxUlps) {
+  public static Optional<ScaledBytes> of(Tensor w, Elements elements, int maxUlps) {
     double most = most(w, elements);
     if (most == 0) {
-      return Optional.of(new ChannelFit(1, 0));
+      return Optional.of(new ScaledBytes(1, 0));
     }
     int level = most > 0 ? level(w, elements, most) : 0;
     if (level == 0) {
       return Optional.empty();
     }
     float estimate = (float) estimate(w, elements, most / level);
-    ChannelFit best = new ChannelFit(estimate, ulps(w, elements, estimate));
+    ScaledBytes best = new ScaledBytes(estimate, ulps(w, elements, estimate));
     float up = estimate;
     float down = estimate;
     for (int i = 0; i < NEIGHBOURS && best.ulps > 0; i++) {
       up = Math.nextUp(up);
       down = Math.nextDown(down);
-      best = better(best, new ChannelFit(up, ulps(w, elements, up)));
-      best = better(best, new ChannelFit(down, ulps(w, elements, down)));
+      best = better(best, new ScaledBytes(up, ulps(w, elements, up)));
+      best = better(best, new ScaledBytes(down, ulps(w, elements, down)));
     }
     return best.ulps <= maxUlps && best.scale >= Float.MIN_NORMAL
         ? Optional.of(best)
@@ -63,11 +63,11 @@ record ChannelFit(float scale, int ulps) {
   }
 
   /** The integer that {@code value} stands for. */
-  static int quantized(float value, float scale) {
+  public static int quantized(float value, float scale) {
     return (int) Math.rint((double) value / scale);
   }
 
-  private static ChannelFit better(ChannelFit a, ChannelFit b) {
+  private static ScaledBytes better(ScaledBytes a, ScaledBytes b) {
     return b.ulps < a.ulps ? b : a;
   }
 

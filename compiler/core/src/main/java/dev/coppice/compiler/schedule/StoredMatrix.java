@@ -1,0 +1,98 @@
+package dev.coppice.compiler.schedule;
+
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.ScaledBytes;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import dev.coppice.runtime.Half;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A constant matrix {@code [k, n]} of floats as it is kept in memory: what its values allow. Where
+ * each is a signed byte times a scale of its column, as dequantized weights are, bytes are as good
+ * as the floats but for roundings ({@link #MAX_ULPS}); where each is a binary16, halves are.
+ *
+ * @param form how the elements are kept
+ * @param elements the matrix, in the type of that form
+ * @param scales of each column, for bytes
+ */
+record StoredMatrix(WeightForm form, Tensor elements, float @Nullable [] scales) {
+  /**
+   * How far a product of byte and scale may be from the weight, in units in its last place: a
+   * factor that was folded into it rounded it once more.
+   */
+  private static final int MAX_ULPS = 2;
+
+  /** The forms that {@code b} has, floats first. */
+  static List<StoredMatrix> of(Tensor b) {
+    List<StoredMatrix> all = new ArrayList<>();
+    all.add(new StoredMatrix(WeightForm.FLOATS, b, null));
+    halves(b).ifPresent(all::add);
+    bytes(b).ifPresent(all::add);
+    return all;
+  }
+
+  private static Optional<StoredMatrix> halves(Tensor b) {
+    for (int i = 0; i < b.size(); i++) {
+      float value = b.floatAt(i);
+      float half = Half.fp16ToFloat(Half.floatToFp16(value));
+      boolean finite = Math.abs(value) <= Float.MAX_VALUE;
+      if (!finite || Float.floatToRawIntBits(half) != Float.floatToRawIntBits(value)) {
+        return Optional.empty();
+      }
+    }
+    TensorType type = new TensorType(DType.INT16, b.shape());
+    Tensor bits = Tensor.fromLongs(type, i -> Half.floatToFp16(b.floatAt(i)));
+    return Optional.of(new StoredMatrix(WeightForm.HALVES, bits, null));
+  }
+
+  private static Optional<StoredMatrix> bytes(Tensor b) {
+    int k = b.shape().dim(-2);
+    int n = b.shape().dim(-1);
+    float[] scales = new float[n];
+    for (int column = 0; column < n; column++) {
+      Optional<ScaledBytes> fit = ScaledBytes.of(b, column(k, n, column), MAX_ULPS);
+      if (fit.isEmpty()) {
+        return Optional.empty();
+      }
+      scales[column] = fit.get().scale();
+    }
+    TensorType type = new TensorType(DType.INT8, b.shape());
+    Tensor levels = Tensor.fromLongs(type, i -> ScaledBytes.quantized(b.floatAt(i), scales[i % n]));
+    return Optional.of(new StoredMatrix(WeightForm.BYTES, levels, scales));
+  }
+
+  private static ScaledBytes.Elements column(int k, int n, int column) {
+    return new ScaledBytes.Elements() {
+      @Override
+      public int size() {
+        return k;
+      }
+
+      @Override
+      public int at(int i) {
+        return i * n + column;
+      }
+    };
+  }
+
+  /** Bytes in memory. */
+  long bytes() {
+    return elements.type().bytes() + (scales == null ? 0 : 4L * scales.length);
+  }
+
+  /** The elements in the order {@code source}, with room for loads behind the last. */
+  Tensor packed(int[] source) {
+    int size = source.length + form.beyond();
+    return Packing.gather(elements, size, i -> i < source.length ? source[i] : -1);
+  }
+
+  /** The scales as weights. */
+  Optional<Tensor> scaleWeights() {
+    return Optional.ofNullable(scales).map(s -> Tensor.ofFloats(Shape.of(s.length), s));
+  }
+}
