@@ -14,6 +14,7 @@ import dev.coppice.compiler.pass.integer.SplitQuantizer;
 import dev.coppice.compiler.pass.integer.StoreLater;
 import dev.coppice.compiler.pass.layout.PutChannelsLast;
 import dev.coppice.compiler.pass.recover.RecoverActivation;
+import dev.coppice.compiler.pass.recover.RecoverAttention;
 import dev.coppice.compiler.pass.recover.RecoverLstmCell;
 import dev.coppice.compiler.pass.recover.RecoverNormalization;
 import dev.coppice.compiler.pass.recover.RecoverSoftmax;
@@ -111,6 +112,7 @@ public final class Pipelines {
             new RecoverActivation(),
             new RecoverLstmCell(),
             new RecoverSoftmax(),
+            new RecoverAttention(),
             new RecoverNormalization(),
             new ScaleNormalization()),
         new RewritePass(

@@ -22,6 +22,7 @@ public final class Ops {
           Asinh.class,
           Atan.class,
           Atanh.class,
+          Attention.class,
           AveragePool.class,
           BatchNormalization.class,
           BinaryConv.class,

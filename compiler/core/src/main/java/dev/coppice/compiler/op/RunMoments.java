@@ -15,6 +15,7 @@ import dev.coppice.compiler.loop.Expr.BinaryOp;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Var;
+import dev.coppice.compiler.schedule.RunReduction;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -31,6 +31,7 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmt.AxisKind;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
+import dev.coppice.compiler.schedule.RunReduction;
 import dev.coppice.compiler.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;

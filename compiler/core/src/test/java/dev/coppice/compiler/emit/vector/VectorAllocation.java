@@ -120,6 +120,13 @@ final class VectorAllocation {
           y = Softmax(x) {axis=1}
         }
         """);
+    graphs.put(
+        "attention",
+        """
+        graph g(q: f32[1,40,3,20], k: f32[1,37,3,20], v: f32[1,37,3,24], m: f32[1,1,1,37]) -> (y) {
+          y = Attention(q, k, v, m) {rowsFirst=true}
+        }
+        """);
     graphs.put("sparse convolution of single places", sparse(32, 15));
     graphs.put("depthwise convolution of planes", depthwise(16, 28, 3, 1));
     graphs.put(

@@ -1,4 +1,4 @@
-package dev.coppice.compiler.op;
+package dev.coppice.compiler.schedule;
 
 import static dev.coppice.compiler.loop.Exprs.add;
 import static dev.coppice.compiler.loop.Exprs.binary;
@@ -37,38 +37,38 @@ import java.util.List;
  * @param type type that is accumulated in
  * @param registers whether accumulators are a register
  */
-record RunReduction(String name, BinaryOp op, double start, LoopType type, boolean registers) {
+public record RunReduction(String name, BinaryOp op, double start, LoopType type, boolean registers) {
   private static final int LANES = 8;
 
   /** With accumulators of their own. */
-  RunReduction(String name, BinaryOp op, double start, LoopType type) {
+  public RunReduction(String name, BinaryOp op, double start, LoopType type) {
     this(name, op, start, type, false);
   }
 
   /** Whether elements of {@code dtype} come in registers. */
-  static boolean inRegisters(Target target, DType dtype) {
+  public static boolean inRegisters(Target target, DType dtype) {
     return target.vectorApi() && dtype == DType.FLOAT32;
   }
 
   /** An element, or several as a vector, as it enters the combination. */
   @FunctionalInterface
-  interface Element {
+  public interface Element {
     /** The elements at {@code index}, {@code lanes} of them, which may fill a register. */
     Expr at(Expr index, int lanes);
   }
 
   /** Elements of {@code array} from {@code base} on. */
-  static Element of(Array array, Expr base) {
+  public static Element of(Array array, Expr base) {
     return (i, lanes) -> loadVector(array, add(base, i), lanes);
   }
 
   /** {@code scalar} with as many lanes as {@code other}. */
-  static Expr like(Expr scalar, Expr other) {
+  public static Expr like(Expr scalar, Expr other) {
     return other.type().isVector() ? broadcast(scalar, other.type().lanes()) : scalar;
   }
 
   /** The variable that holds the result after {@link #statements}. */
-  Var result() {
+  public Var result() {
     return new Var(name, type);
   }
 
@@ -76,7 +76,7 @@ record RunReduction(String name, BinaryOp op, double start, LoopType type, boole
    * Declares and computes {@link #result} over indices {@code [0, length)}; belongs into one block
    * with what uses the result.
    */
-  List<Stmt> statements(int length, Element element) {
+  public List<Stmt> statements(int length, Element element) {
     List<Stmt> out = new ArrayList<>();
     boolean wide = registers && length >= LoopType.MOST_LANES;
     boolean several = type.equals(LoopType.FLOAT) && length >= 2 * LANES;
