@@ -30,9 +30,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-      "Compiles a model in memory and measures it on one reproducible random input, on one thread "
-          + "or several: median and 99th percentile of latency, bytes allocated per run; then in JVMs"
-          + " that are started for it the time until the first result and the memory it takes."
+      "Compiles a model in memory and measures it on one reproducible random input, on one thread"
+          + " or several: median and 99th percentile of latency, bytes allocated per run; then in"
+          + " JVMs that are started for it the time until the first result and the memory it takes."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",

@@ -35,17 +35,19 @@ import picocli.CommandLine.Spec;
     name = "calibrate",
     description = {
       "Measures kernels on this machine and this JVM, fits what things cost to their times and"
-          + " writes it to a file, which the option --costs of other commands takes. Shows how far off"
-          + " predictions are before and after, also for kernels (+) that nothing was fitted to. Takes"
-          + " about a minute."
+          + " writes it to a file, which the option --costs of other commands takes. Shows how far"
+          + " off predictions are before and after, also for kernels (+) that nothing was fitted"
+          + " to. Takes about a minute."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = {
       "  java --add-modules jdk.incubator.vector -jar coppice.jar calibrate --out device.costs",
-      "  coppice compile kws.onnx --costs device.costs --class com.acme.Kws --out src/main/generated",
+      "  coppice compile kws.onnx --costs device.costs --class com.acme.Kws --out"
+          + " src/main/generated",
       "",
-      "Run it on the machine that will run the class, with the same JVM, while nothing else runs. The",
+      "Run it on the machine that will run the class, with the same JVM, while nothing else runs."
+          + " The",
       "file is text, with what each figure means; lines may be changed or left out."
     })
 final class CalibrateCommand implements Callable<Integer> {

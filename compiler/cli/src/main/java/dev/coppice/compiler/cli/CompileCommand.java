@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
       "  coppice compile kws.onnx --class com.acme.Kws --out src/main/generated \\",
       "      --tune --schedules kws.schedules",
       "",
-      "also measures schedules and writes the fastest to kws.schedules, which belongs to the model's",
+      "also measures schedules and writes the fastest to kws.schedules, which belongs to the"
+          + " model's",
       "sources: without --tune the file is read and nothing is measured."
     })
 final class CompileCommand implements Callable<Integer> {
@@ -85,8 +86,8 @@ final class CompileCommand implements Callable<Integer> {
       names = "--tune",
       description = {
         "Measure on this machine every schedule of every layer that has several, write the fastest"
-            + " to the file that --schedules names, and compile with them. Seconds to a minute; best"
-            + " on a machine that has nothing else to do.",
+            + " to the file that --schedules names, and compile with them. Seconds to a minute;"
+            + " best on a machine that has nothing else to do.",
       })
   private boolean tune;
 

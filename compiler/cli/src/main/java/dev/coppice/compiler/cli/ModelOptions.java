@@ -32,10 +32,10 @@ final class ModelOptions {
       names = "--dim",
       paramLabel = "NAME=SIZE[,SIZE...]",
       description =
-          "Size of a symbolic dimension, by its name, or by its place: INPUT:AXIS, or *:AXIS for every"
-              + " input; may be repeated. A leading batch dimension is 1. With"
-              + " several sizes 'compile' makes one class for all of them, which chooses by the"
-              + " lengths of the arrays passed.")
+          "Size of a symbolic dimension, by its name, or by its place: INPUT:AXIS, or *:AXIS for"
+              + " every input; may be repeated. A leading batch dimension is 1. With several sizes"
+              + " 'compile' makes one class for all of them, which chooses by the lengths of the"
+              + " arrays passed.")
   private Map<String, String> dims = new LinkedHashMap<>();
 
   @Option(

@@ -50,8 +50,8 @@ public enum DiagnosticCode {
   UNBOUNDED_SHAPE(
       Severity.ERROR,
       "%s is known only at run time, and '%s' declares no bound for it.",
-      "Bind the input it depends on with --bind NAME=VALUE; or declare the shape of that value in the"
-          + " model, with a name for the dimension, and give its bound with --dim NAME=MOST."),
+      "Bind the input it depends on with --bind NAME=VALUE; or declare the shape of that value in"
+          + " the model, with a name for the dimension, and give its bound with --dim NAME=MOST."),
   DYNAMIC_SHAPE(
       Severity.ERROR,
       "the shape of operand '%s' is known only at run time (at most %s), which is not supported"

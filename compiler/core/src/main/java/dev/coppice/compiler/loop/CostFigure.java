@@ -59,12 +59,11 @@ public enum CostFigure {
   SPARSE_CHANNEL(Scope.REGISTERS, Source.FITTED, "steps", 15, "an output channel of a sparse tile"),
   SPARSE_STORE(Scope.REGISTERS, Source.FITTED, "steps", 3, "a register of it, finished and stored"),
   PADDED(Scope.REGISTERS, Source.FITTED, "ns", 0.03, "a byte copied with padding around rows"),
-  LOADED(
-      Scope.REGISTERS, Source.MEASURED, "ns", 0.08, "a byte of an operand read from main memory"),
+  LOADED(Scope.ALL, Source.MEASURED, "ns", 0.08, "a byte of an operand read from main memory"),
   HAND_OVER(
       Scope.ALL, Source.MEASURED, "ns", 3_000, "giving work to a thread and taking its result"),
   CACHED(
-      Scope.REGISTERS,
+      Scope.ALL,
       Source.CHOSEN,
       "bytes",
       1 << 20,

@@ -99,7 +99,8 @@ public final class RegisterLoops {
       Optional<Stmt> wide =
           VectorLoop.inRegisters(loop, this::fresh)
               .map(s -> writtenOut(LoopTree.rebuild(s, this::writtenOut)))
-              .filter(s -> operations + RegisterLoops.operations(s) <= RegisterLimits.MOST_IN_METHOD);
+              .filter(
+                  s -> operations + RegisterLoops.operations(s) <= RegisterLimits.MOST_IN_METHOD);
       wide.ifPresent(s -> operations += RegisterLoops.operations(s));
       return wide;
     }

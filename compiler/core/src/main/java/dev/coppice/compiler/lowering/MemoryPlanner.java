@@ -197,9 +197,7 @@ public final class MemoryPlanner {
    * so that a loop over several of them reads whole lines of all of them or of none.
    */
   private static List<Integer> alike(List<Integer> lengths) {
-    return lengths.stream()
-        .map(CacheLines::apart)
-        .toList();
+    return lengths.stream().map(CacheLines::apart).toList();
   }
 
   /** Makes the rows from {@code first} on as long as those of {@code buffer}. */

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code y = softmax(q k^T + mask) v} for each head. Operands {@code q: [B, H, M, D]}, {@code k: [B,
- * H, N, D]}, {@code v: [B, H, N, E]} and optionally {@code mask}, of rank 4, each axis that of
+ * {@code y = softmax(q k^T + mask) v} for each head. Operands {@code q: [B, H, M, D]}, {@code k:
+ * [B, H, N, D]}, {@code v: [B, H, N, E]} and optionally {@code mask}, of rank 4, each axis that of
  * {@code [B, H, M, N]} or 1; result {@code [B, H, M, E]}. Floats of 32 or 64 bits; accumulates in
  * the type. ONNX Attention, since 23, imports to products and a softmax, which become this. Vaswani
  * et al., Attention Is All You Need, 2017, section 3.2.1; scores block by block: Rabe and Staats,

@@ -89,9 +89,7 @@ public record AttentionGeometry(
 
   /** The first element of head {@code head} of example {@code example}. */
   public int first(int example, int head, int rows, int width) {
-    return rowsFirst
-        ? (example * rows * h + head) * width
-        : (example * h + head) * rows * width;
+    return rowsFirst ? (example * rows * h + head) * width : (example * h + head) * rows * width;
   }
 
   /** As {@link #first(int, int, int, int)}, in a kernel. */
@@ -140,8 +138,29 @@ public record AttentionGeometry(
 
   /** Formula and sizes for the reader of the emitted code. */
   String comment(String how) {
-    return "y[" + m + "," + e + "] = softmax(q[" + m + "," + d + "] k[" + n + "," + d + "]^T"
+    return "y["
+        + m
+        + ","
+        + e
+        + "] = softmax(q["
+        + m
+        + ","
+        + d
+        + "] k["
+        + n
+        + ","
+        + d
+        + "]^T"
         + (isMasked() ? " + mask" + mask : "")
-        + ") v[" + n + "," + e + "] for each of [" + b + "," + h + "]; by " + how;
+        + ") v["
+        + n
+        + ","
+        + e
+        + "] for each of ["
+        + b
+        + ","
+        + h
+        + "]; by "
+        + how;
   }
 }

@@ -13,6 +13,7 @@ import dev.coppice.compiler.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The microkernels of dense and sparse float code: {@code o[i] += p0[i]*w0 + ... + p3[i]*w3} over
@@ -45,6 +46,42 @@ final class Axpy {
     List<Expr> scalars = new ArrayList<>(w);
     scalars.add(n);
     return Stmts.invoke(function(start, p.size(), o.dtype()), arrays, scalars);
+  }
+
+  /**
+   * All {@code terms} terms, four a call and the rest in one. Term {@code k} is {@code p(k) *
+   * w(k)}; loops over the full calls, so code size does not depend on the number of terms.
+   *
+   * @param bias starts from this instead of {@code o}'s present value when not null
+   */
+  static Stmt sum(Array o, @Nullable Expr bias, int terms, Terms p, Expr n) {
+    List<Stmt> body = new ArrayList<>();
+    int from = 0;
+    if (bias != null) {
+      from = Math.min(TERMS, terms);
+      body.add(
+          start(o, bias, p.arrays(Exprs.intLit(0), from), p.weights(Exprs.intLit(0), from), n));
+    }
+    int full = (terms - from) / TERMS * TERMS;
+    if (full == TERMS) {
+      Expr at = Exprs.intLit(from);
+      body.add(accumulate(o, p.arrays(at, TERMS), p.weights(at, TERMS), n));
+    } else if (full > 0) {
+      body.add(
+          Stmts.loop(
+              "k",
+              Exprs.intLit(from),
+              Exprs.intLit(from + full),
+              TERMS,
+              Stmt.AxisKind.REDUCE,
+              k -> accumulate(o, p.arrays(k, TERMS), p.weights(k, TERMS), n)));
+    }
+    int rest = terms - from - full;
+    if (rest > 0) {
+      Expr at = Exprs.intLit(from + full);
+      body.add(accumulate(o, p.arrays(at, rest), p.weights(at, rest), n));
+    }
+    return Stmts.block(body);
   }
 
   /** Where the terms of a sum are found. */

@@ -46,8 +46,8 @@ final class PanelAttention {
     this.g = g;
     this.k = k;
     this.rows = rows(g);
-    this.keyPanels = PanelCost.best(g.n(), rows, 1, g.d());
-    this.valuePanels = PanelCost.best(g.e(), rows, 1, g.n());
+    this.keyPanels = PanelCost.of(k).best(g.n(), rows, 1, g.d());
+    this.valuePanels = PanelCost.of(k).best(g.e(), rows, 1, g.n());
     this.q = k.input(0, "q");
     this.key = k.input(1, "k");
     this.value = k.input(2, "v");
@@ -78,18 +78,18 @@ final class PanelAttention {
 
   private static double nanos(AttentionGeometry g, KernelBuilder k) {
     double blocks = (double) g.m() / rows(g);
-    double cycles =
-        PanelCost.cycles(PanelCost.best(g.n(), rows(g), 1, g.d()), rows(g), 1, g.d())
-            + PanelCost.cycles(PanelCost.best(g.e(), rows(g), 1, g.n()), rows(g), 1, g.n())
+    PanelCost cost = PanelCost.of(k);
+    double steps =
+        cost.steps(cost.best(g.n(), rows(g), 1, g.d()), rows(g), 1, g.d())
+            + cost.steps(cost.best(g.e(), rows(g), 1, g.n()), rows(g), 1, g.n())
             + SCORE * rows(g) * g.n();
     double copies =
         (double) g.n() * (g.d() * k.target().costs().strided() + g.e() * k.target().costs().copy());
-    return (double) g.b() * g.h() * (blocks * PanelCost.nanos(cycles, 0) + copies);
+    return (double) g.b() * g.h() * (blocks * cost.nanos(steps, 0) + copies);
   }
 
   private Kernel kernel() {
-    Stmt body =
-        Loops.each("b", g.b(), b -> Loops.each("head", g.h(), head -> head(b, head)));
+    Stmt body = Loops.each("b", g.b(), b -> Loops.each("head", g.h(), head -> head(b, head)));
     return k.build("attention", g.comment("panels of keys and values of a head"), body);
   }
 
@@ -185,8 +185,7 @@ final class PanelAttention {
                 "j",
                 g.n(),
                 j -> {
-                  Expr source =
-                      Exprs.add(Exprs.add(from, column), Exprs.mul(j, g.step(g.e())));
+                  Expr source = Exprs.add(Exprs.add(from, column), Exprs.mul(j, g.step(g.e())));
                   Expr to = Exprs.add(Exprs.mul(packed, g.n()), Exprs.mul(j, alike.width()));
                   return Loops.each(
                       "part",
@@ -210,7 +209,14 @@ final class PanelAttention {
           return tiles.each(
               (one, row) ->
                   new PanelTile(
-                          tiles.places(), tiles.tileWidth(), alike.vectors(), Start.ZERO, false, null)
+                          tiles.places(),
+                          tiles.tileWidth(),
+                          alike.vectors(),
+                          x.step(),
+                          0,
+                          Start.ZERO,
+                          false,
+                          null)
                       .call(
                           new PanelTile.Operands(
                               y.buffer(),
@@ -218,8 +224,6 @@ final class PanelAttention {
                               Exprs.intLit(y.step()),
                               x.buffer(),
                               x.at(row),
-                              Exprs.intLit(x.step()),
-                              Exprs.intLit(0),
                               w,
                               Exprs.mul(packed, terms),
                               Exprs.intLit(terms),

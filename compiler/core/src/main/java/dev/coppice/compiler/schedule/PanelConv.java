@@ -61,9 +61,7 @@ final class PanelConv {
     this.yStep = yStep;
     this.runs = PanelRuns.of(g, rows.pitch());
     this.width =
-        blocks
-            ? PanelCost.of(k).block(g, k.target().threads())
-            : g.out().get(g.spatial() - 1);
+        blocks ? PanelCost.of(k).block(g, k.target().threads()) : g.out().get(g.spatial() - 1);
     this.tiledRows = g.isPointwise() ? 1 : rows.strip();
     this.panels = PanelCost.of(k).best(g.groupOc(), width, tiledRows, runs.terms());
     boolean inRegisters = RegisterEpilogue.applies(k);

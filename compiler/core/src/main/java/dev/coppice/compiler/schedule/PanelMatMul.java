@@ -109,8 +109,7 @@ final class PanelMatMul {
     Panels panels = cost.best(g.n(), rows, 1, g.k(), form);
     double copies = matrix != null ? 0 : (double) g.k() * g.n() * k.target().costs().copy();
     double products =
-        cost.nanos(
-            cost.steps(panels, rows, 1, g.k(), form), matrix == null ? 0 : matrix.bytes());
+        cost.nanos(cost.steps(panels, rows, 1, g.k(), form), matrix == null ? 0 : matrix.bytes());
     return (double) g.batch().size() * g.m() / rows * (products + copies);
   }
 

@@ -73,10 +73,12 @@ record PanelTile(
       int places,
       int width,
       int vectors,
+      int step,
+      int pitch,
       Start start,
       boolean table,
       @Nullable RegisterEpilogue epilogue) {
-    this(places, width, vectors, start, table, epilogue, WeightForm.FLOATS);
+    this(places, width, vectors, step, pitch, start, table, epilogue, WeightForm.FLOATS);
   }
 
   /**
@@ -135,15 +137,13 @@ record PanelTile(
         Expr yStep,
         Buffer x,
         Expr xAt,
-        Expr xStep,
-        Expr xPitch,
         Buffer w,
         Expr wAt,
         Expr terms,
         @Nullable Buffer bias,
         Expr channel,
         @Nullable Buffer offsets) {
-      this(y, yAt, yStep, x, xAt, xStep, xPitch, w, wAt, terms, bias, channel, offsets, null);
+      this(y, yAt, yStep, x, xAt, w, wAt, terms, bias, channel, offsets, null);
     }
   }
 

@@ -97,10 +97,7 @@ final class PlaneAttention {
                         g.h(),
                         head ->
                             Loops.blocked(
-                                "i0",
-                                g.m(),
-                                block,
-                                (i0, count) -> block(b, head, i0, count))));
+                                "i0", g.m(), block, (i0, count) -> block(b, head, i0, count))));
     return k.build("attention", g.comment("planes of queries"), body);
   }
 
@@ -179,7 +176,11 @@ final class PlaneAttention {
         eachKey(
             "ja",
             row ->
-                each("ia", count, most(), i -> Exprs.max(Exprs.load(most(), i), Exprs.load(row, i)))),
+                each(
+                    "ia",
+                    count,
+                    most(),
+                    i -> Exprs.max(Exprs.load(most(), i), Exprs.load(row, i)))),
         Stmts.fill(sum(), zero, count, Exprs.literal(type, 0)),
         eachKey(
             "jb",
@@ -214,8 +215,7 @@ final class PlaneAttention {
         j -> body.apply(Exprs.row(scores, j)));
   }
 
-  private static Stmt each(
-      String var, Expr count, Array to, Function<Expr, Expr> value) {
+  private static Stmt each(String var, Expr count, Array to, Function<Expr, Expr> value) {
     return Stmts.loop(
         var,
         Exprs.intLit(0),

@@ -84,7 +84,7 @@ final class RowMatMul {
     double copies = passes * g.k() * (g.n() * costs.copy() + blocks * costs.call());
     double deliver = (double) g.m() * g.n() * costs.copy();
     double rows =
-        Math.ceil(g.m() / (double) M_BLOCK) * PanelCost.loaded(MatMulOperands.weightBytes(k));
+        Math.ceil(g.m() / (double) M_BLOCK) * PanelCost.of(k).loaded(MatMulOperands.weightBytes(k));
     return g.macs() * costs.term()
         + g.batch().size() * (calls * costs.call() + copies + deliver + rows);
   }

@@ -32,7 +32,9 @@ record ScoreRows(int rows, int n, int maskStep, int maskPitch) {
   private static final Buffer MASK = Buffer.flat("mask", DType.FLOAT32, Buffer.Role.INPUT, 0);
   private static final Var MASK_AT = new Var("maskAt", LoopType.INT);
 
-  /** The call for a block; {@code maskAt} is where the mask of its first row is, if there is one. */
+  /**
+   * The call for a block; {@code maskAt} is where the mask of its first row is, if there is one.
+   */
   Stmt call(Buffer scores, Buffer factors, @Nullable Buffer mask, Expr maskAt) {
     List<Array> arrays = new ArrayList<>(List.of(scores, factors));
     List<Buffer> parameters = new ArrayList<>(List.of(S, FACTOR));

@@ -32,12 +32,15 @@ class PlanTextTest {
             "  plan        predicted 1,234.9 us in 2 nodes with schedules",
             "  costs       the defaults",
             "  node 'conv1' (Conv): 90.0 % of the weights are zero",
-            "  * streamed sparse                  1,234.6 us         0 B code         4,096 B weights",
-            "    unrolled sparse                    900.0 us 1,000,000 B code             0 B weights"
-                + "  too much code",
+            "  * streamed sparse                  1,234.6 us         0 B code         4,096 B"
+                + " weights",
+            "    unrolled sparse                    900.0 us 1,000,000 B code             0 B"
+                + " weights  too much code",
             "  node 'fc' (MatMul)",
-            "  r rows                                 0.3 us         0 B code            64 B weights",
-            "    panels                               0.2 us         0 B code            64 B weights"),
+            "  r rows                                 0.3 us         0 B code            64 B"
+                + " weights",
+            "    panels                               0.2 us         0 B code            64 B"
+                + " weights"),
         PlanText.lines(List.of(conv, product)));
   }
 }

@@ -56,7 +56,8 @@ public final class CompileMojo extends AbstractMojo {
             <arg>jdk.incubator.vector</arg>
           </compilerArgs>
         </configuration>
-      </plugin>""";
+      </plugin>\
+      """;
 
   /**
    * The models. Each has {@code file} and {@code className}; {@code backend} ({@code portable},

@@ -64,8 +64,8 @@ final class StartTimes {
       throws IOException {
     StringBuilder text =
         new StringBuilder(
-            "Time from the start of the process to the first result, most resident memory until then, and"
-                + " both relative to ONNX Runtime "
+            "Time from the start of the process to the first result, most resident memory until"
+                + " then, and both relative to ONNX Runtime "
                 + Runner.peerVersion()
                 + ". Medians of "
                 + starts

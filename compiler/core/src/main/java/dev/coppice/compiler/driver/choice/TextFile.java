@@ -34,7 +34,8 @@ public record TextFile(String name, List<String> lines) {
       String problem =
           Files.exists(file)
               ? "cannot be read: " + e.getMessage()
-              : "no such file; 'coppice calibrate' writes costs, 'coppice compile --tune' schedules";
+              : "no such file; 'coppice calibrate' writes costs, 'coppice compile --tune'"
+                    + " schedules";
       throw new CompileException(
           DiagnosticCode.FILE_UNREADABLE, SourceRef.file(file.toString()), problem);
     }

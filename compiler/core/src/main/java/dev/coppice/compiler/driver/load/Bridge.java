@@ -38,22 +38,22 @@ record Bridge(String modelClass, List<Port> inputs, List<Port> outputs) {
         + String.format(
             Locale.ROOT,
             """
-        public final class %1$s implements java.util.function.Consumer<Object[]>, Runnable {
-          private final %2$s model = new %2$s();
-          public void accept(Object[] a) {
-            model.run(%3$s);
-          }
-          public void run() {
-            model.warmUp();
-          }
-          public static void main(String[] arguments) throws java.io.IOException {
-            new %1$s().accept(new Object[] {%4$s});
-            System.out.write('.');
-            System.out.flush();
-            System.in.read();
-          }
-        }
-        """,
+            public final class %1$s implements java.util.function.Consumer<Object[]>, Runnable {
+              private final %2$s model = new %2$s();
+              public void accept(Object[] a) {
+                model.run(%3$s);
+              }
+              public void run() {
+                model.warmUp();
+              }
+              public static void main(String[] arguments) throws java.io.IOException {
+                new %1$s().accept(new Object[] {%4$s});
+                System.out.write('.');
+                System.out.flush();
+                System.in.read();
+              }
+            }
+            """,
             NAME,
             modelClass.substring(dot + 1),
             String.join(", ", casts),

@@ -46,7 +46,8 @@ public final class CalibrationText {
     List<Row> some = rows.stream().filter(which).toList();
     return String.format(
         Locale.ROOT,
-        "%s: %d, predictions off by a factor of %.2f by the defaults, %.2f by these (geometric mean)",
+        "%s: %d, predictions off by a factor of %.2f by the defaults, %.2f by these (geometric"
+            + " mean)",
         what,
         some.size(),
         factor(some, r -> r.before() / r.measured()),

@@ -84,8 +84,7 @@ final class IsolatedKernel implements Runnable {
    * @param networkBytes weights of the network
    */
   Runnable within(long networkBytes) {
-    long wanted =
-        weightBytes < SMALL ? 1 : Math.min(networkBytes, mostBytes()) / weightBytes;
+    long wanted = weightBytes < SMALL ? 1 : Math.min(networkBytes, mostBytes()) / weightBytes;
     List<Consumer<Object[]>> instances = new ArrayList<>(List.of(instance));
     while (instances.size() < Math.min(MOST_INSTANCES, wanted)) {
       instances.add(model.newInstance());

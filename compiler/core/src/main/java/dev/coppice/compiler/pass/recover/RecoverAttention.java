@@ -153,10 +153,7 @@ public final class RecoverAttention implements RewriteRule<MatMul> {
     Value y =
         patch
             .node(
-                node.name(),
-                new Attention(rowsFirst),
-                operands,
-                scores.origin().and(node.origin()))
+                node.name(), new Attention(rowsFirst), operands, scores.origin().and(node.origin()))
             .output();
     return patch.replace(
         node.output(), rowsFirst ? patch.inPlaceOf(node, new Transpose(SWAP_HEADS), y) : y);
@@ -165,16 +162,13 @@ public final class RecoverAttention implements RewriteRule<MatMul> {
   /** The number of {@code scaling}, whatever its shape was. */
   private static Value scalar(GraphPatch patch, Graph graph, Node scaling) {
     Value number = scaling.input(1);
-    return patch.constant(
-        number.name(), graph.constant(number).orElseThrow().reshape(Shape.of()));
+    return patch.constant(number.name(), graph.constant(number).orElseThrow().reshape(Shape.of()));
   }
 
   /** {@code mask} with axes of 1 before its own. */
   private static Value ofRankFour(GraphPatch patch, Node node, Value mask) {
     List<Integer> dims = new ArrayList<>(Collections.nCopies(4 - mask.type().shape().rank(), 1));
     Arrays.stream(mask.type().shape().dims()).forEach(dims::add);
-    return mask.type().shape().rank() == 4
-        ? mask
-        : patch.inPlaceOf(node, new Reshape(dims), mask);
+    return mask.type().shape().rank() == 4 ? mask : patch.inPlaceOf(node, new Reshape(dims), mask);
   }
 }

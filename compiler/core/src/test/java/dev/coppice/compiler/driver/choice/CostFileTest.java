@@ -59,7 +59,8 @@ class CostFileTest {
     assertEquals(
         List.of(
             "[CostsInvalid] device.costs:2: there is no figure 'vector.stepp' (did you mean"
-                + " 'vector.step'?). Mend the line, or have 'coppice calibrate' write the file anew.",
+                + " 'vector.step'?). Mend the line, or have 'coppice calibrate' write the file"
+                + " anew.",
             "[CostsInvalid] device.costs:3: vector.call is 'fast', expected a positive number (ns)."
                 + " Mend the line, or have 'coppice calibrate' write the file anew.",
             "[CostsInvalid] device.costs:4: vector.copy is '-1', expected a positive number (ns)."

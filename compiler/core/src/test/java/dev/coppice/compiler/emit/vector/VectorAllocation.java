@@ -141,23 +141,23 @@ final class VectorAllocation {
             .mapToObj(i -> Double.toString(elements.applyAsDouble(i)))
             .collect(Collectors.joining(", "));
     return """
-        graph g(x: f32[%1$d,%2$d]) -> (y) {
-          const w: f32[%2$d,%3$d] = [%4$s]
-          y = MatMul(x, w)
-        }
-        """
+    graph g(x: f32[%1$d,%2$d]) -> (y) {
+      const w: f32[%2$d,%3$d] = [%4$s]
+      y = MatMul(x, w)
+    }
+    """
         .formatted(m, k, n, weights);
   }
 
   /** A square convolution that keeps {@code size} if {@code stride} is 1. */
   private static String convolution(int channels, int size, int outputs, int kernel, int stride) {
     return """
-        graph g(x: f32[1,%1$d,%2$d,%2$d]) -> (y) {
-          const w: f32[%3$d,%1$d,%4$d,%4$d]
-          const b: f32[%3$d]
-          y = Conv(x, w, b) {strides=[%5$d,%5$d], pads=[%6$d,%6$d,%6$d,%6$d], dilations=[1,1], group=1}
-        }
-        """
+    graph g(x: f32[1,%1$d,%2$d,%2$d]) -> (y) {
+      const w: f32[%3$d,%1$d,%4$d,%4$d]
+      const b: f32[%3$d]
+      y = Conv(x, w, b) {strides=[%5$d,%5$d], pads=[%6$d,%6$d,%6$d,%6$d], dilations=[1,1], group=1}
+    }
+    """
         .formatted(channels, size, outputs, kernel, stride, kernel / 2);
   }
 
@@ -168,25 +168,25 @@ final class VectorAllocation {
             .mapToObj(i -> i % 10 == 0 ? "0.5" : "0")
             .collect(Collectors.joining(", "));
     return """
-        graph g(x: f32[1,%1$d,%2$d,%2$d]) -> (y) {
-          const w: f32[%1$d,%1$d,1,1] = [%3$s]
-          const b: f32[%1$d]
-          c = Conv(x, w, b) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1}
-          y = HardSwish(c)
-        }
-        """
+    graph g(x: f32[1,%1$d,%2$d,%2$d]) -> (y) {
+      const w: f32[%1$d,%1$d,1,1] = [%3$s]
+      const b: f32[%1$d]
+      c = Conv(x, w, b) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1}
+      y = HardSwish(c)
+    }
+    """
         .formatted(channels, size, weights);
   }
 
   private static String depthwise(int channels, int size, int kernel, int stride) {
     return """
-        graph g(x: f32[1,%1$d,%2$d,%2$d]) -> (y) {
-          const w: f32[%1$d,1,%3$d,%3$d]
-          const b: f32[%1$d]
-          c = Conv(x, w, b) {strides=[%4$d,%4$d], pads=[%5$d,%5$d,%5$d,%5$d], dilations=[1,1], group=%1$d}
-          y = HardSwish(c)
-        }
-        """
+    graph g(x: f32[1,%1$d,%2$d,%2$d]) -> (y) {
+      const w: f32[%1$d,1,%3$d,%3$d]
+      const b: f32[%1$d]
+      c = Conv(x, w, b) {strides=[%4$d,%4$d], pads=[%5$d,%5$d,%5$d,%5$d], dilations=[1,1], group=%1$d}
+      y = HardSwish(c)
+    }
+    """
         .formatted(channels, size, kernel, stride, kernel / 2);
   }
 
