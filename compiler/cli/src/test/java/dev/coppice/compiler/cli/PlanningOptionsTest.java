@@ -8,6 +8,7 @@ import dev.coppice.compiler.onnx.wire.OnnxFile;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.OnnxModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,27 +96,39 @@ final class PlanningOptionsTest {
     assertTrue(Files.exists(out.resolve("a/P.java")));
   }
 
+  /** A convolution, which has several schedules in the backend that every JVM runs. */
+  private Path convolution() {
+    Path file = folder.resolve("conv.onnx");
+    OnnxFile.save(
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 1, 16, 8, 8)
+            .output("y", DType.FLOAT32, 1, 16, 8, 8)
+            .initializer(
+                "w",
+                Tensor.fromDoubles(
+                    new TensorType(DType.FLOAT32, Shape.of(16, 16, 1, 1)), i -> i + 1))
+            .initializer("b", Tensor.ofFloats(Shape.of(16), new float[16]))
+            .node("y = Conv(x, w, b)")
+            .model(17),
+        file);
+    return file;
+  }
+
   @Test
   void tuneWritesTheFileAndCompilesWithIt() throws IOException {
-    Path schedules = folder.resolve("product.schedules");
+    Path conv = convolution();
+    Path schedules = folder.resolve("conv.schedules");
+    Path out = folder.resolve("out");
     Execution e =
         Execution.of(
-            "compile",
-            model,
-            "--class",
-            "a.P",
-            "--out",
-            folder.resolve("out"),
-            "--backend",
-            "vector",
-            "--tune",
-            "--schedules",
-            schedules);
+            "compile", conv, "--class", "a.P", "--out", out, "--tune", "--schedules", schedules);
     assertEquals(0, e.exitCode(), e.err());
-    assertTrue(e.err().contains("2 kernels of 1 geometries, vector"), e.err());
-    assertTrue(e.err().contains(GEOMETRY + " -> "), e.err());
-    assertTrue(Files.readString(schedules).contains("\n[vector]\n" + GEOMETRY + " -> "));
-    Execution plan = inspect("--schedules", schedules);
+    assertTrue(e.err().contains(" kernels of 1 geometries, portable"), e.err());
+    String text = Files.readString(schedules);
+    assertTrue(text.contains("\n[portable]\nConv{"), text);
+    assertTrue(text.contains("(f32[1,16,8,8], const f32[16,16,1,1], const f32[16]) -> "), text);
+    assertTrue(Files.exists(out.resolve("a/P.java")));
+    Execution plan = Execution.of("inspect", conv, "--plan", "--schedules", schedules);
     assertTrue(plan.out().lines().anyMatch(l -> l.startsWith("  r ")), plan.out());
   }
 
