@@ -27,12 +27,17 @@ record StoredMatrix(WeightForm form, Tensor elements, float @Nullable [] scales)
    */
   private static final int MAX_ULPS = 2;
 
-  /** The forms that {@code b} has, floats first. */
+  /**
+   * The forms that {@code b} has, floats first; alone if all elements are one number, which the
+   * weight file holds once.
+   */
   static List<StoredMatrix> of(Tensor b) {
     List<StoredMatrix> all = new ArrayList<>();
     all.add(new StoredMatrix(WeightForm.FLOATS, b, null));
-    halves(b).ifPresent(all::add);
-    bytes(b).ifPresent(all::add);
+    if (!b.isSplat()) {
+      halves(b).ifPresent(all::add);
+      bytes(b).ifPresent(all::add);
+    }
     return all;
   }
 

@@ -70,4 +70,10 @@ class StoredMatrixTest {
     assertEquals(3 + WeightForm.BYTES.beyond(), packed.size());
     assertEquals(0, packed.longAt(1));
   }
+
+  @Test
+  void oneNumberStaysOneInTheFile() {
+    Tensor ones = Tensor.splat(TensorType.of(DType.FLOAT32, K, N), 1);
+    assertEquals(List.of(WeightForm.FLOATS), forms(ones));
+  }
 }
