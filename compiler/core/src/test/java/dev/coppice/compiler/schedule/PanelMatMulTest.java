@@ -9,6 +9,7 @@ import dev.coppice.compiler.interp.ReferenceInterpreter;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.GraphBuilder;
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.loop.CostFigure;
 import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.lowering.KernelPlan;
@@ -26,12 +27,8 @@ import org.junit.jupiter.api.Test;
 /** Products with constants that are kept as bytes and halves. */
 class PanelMatMulTest {
   /** A target on which the smallest weights are the best. */
-  private static final Target SMALL = Target.VECTOR.withCosts(small(Costs.VECTOR));
-
-  private static Costs small(Costs c) {
-    return new Costs(
-        c.call(), c.streamed(), c.term(), c.blocked(), c.copy(), c.strided(), 1000, 16_000, 3_000);
-  }
+  private static final Target SMALL =
+      Target.VECTOR.withCosts(Costs.VECTOR.with(CostFigure.BYTE, 1000));
 
   private static Tensor halves(int k, int n) {
     Random random = new Random(4);

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.CostFigure;
 import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopInterpreter;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.testing.EqualCosts;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +42,7 @@ final class PlaneMapTest {
 
   @Test
   void factorsOfZeroTakeNoTime() {
-    Costs costs = new Costs(10, 0, 1, 0, 0, 0, 0, 0, 0);
+    Costs costs = EqualCosts.of(0).with(CostFigure.CALL, 10).with(CostFigure.TERM, 1);
     assertEquals(3 * 10 + 7 * 5, new PlaneMap(MATRIX).nanos(costs, 5));
   }
 }

@@ -12,7 +12,7 @@ import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.GraphBuilder;
 import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.ir.Value;
-import dev.coppice.compiler.loop.Costs;
+import dev.coppice.compiler.loop.CostFigure;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
@@ -24,6 +24,7 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.CompiledPlan;
+import dev.coppice.compiler.testing.EqualCosts;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ final class PlaneWinogradTest {
 
   /** Where nothing but multiply-adds takes time. */
   private static final Target PRODUCTS_COUNT =
-      Target.PORTABLE.withCosts(new Costs(0, 1, 1, 1, 0, 0, 0, 16_000, 3_000));
+      Target.PORTABLE.withCosts(
+          EqualCosts.of(0).with(CostFigure.TERM, 1).with(CostFigure.CODE, 16_000));
 
   private static Graph graph(Random r, List<Integer> pads, int group, int... sizes) {
     int n = sizes[0];
