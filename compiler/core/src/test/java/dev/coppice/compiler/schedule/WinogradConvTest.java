@@ -22,6 +22,9 @@ class WinogradConvTest {
   private static final Emitter VECTOR =
       Emitters.all().stream().filter(e -> e.target().vectorApi()).findFirst().orElseThrow();
 
+  /** Of the largest result: transformations of F(4x4, 3x3) multiply by up to 8 and cancel. */
+  private static final double ERROR = 1e-5;
+
   /**
    * Tiles that fit and that overlap, one strip and several, products between which room is left.
    */
