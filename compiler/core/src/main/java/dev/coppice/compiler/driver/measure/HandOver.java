@@ -19,7 +19,7 @@ final class HandOver implements Runnable, Parts {
   public void run(int call, int worker, int part) {
     begun.incrementAndGet();
     while (begun.get() < 2) {
-      Thread.yield();
+      Thread.onSpinWait();
     }
   }
 }
