@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param down input rows between two output rows
  * @param dilationDown input rows between two rows of the kernel
  * @param dilationRight input columns between two columns of the kernel
+ * @param sizes where rows are: as literals, so that HotSpot checks few bounds
  * @param epilogue what is done with the sums before they are stored
  */
 record DepthwiseRowTile(
@@ -37,8 +38,21 @@ record DepthwiseRowTile(
     int down,
     int dilationDown,
     int dilationRight,
+    Sizes sizes,
     @Nullable RegisterEpilogue epilogue) {
   private static final LoopType REGISTER = LoopType.FLOAT.times(LoopType.REGISTER);
+
+  /**
+   * Sizes of a strip of rows.
+   *
+   * @param from the first place that the first row meets
+   * @param pitch distance of two rows of the input
+   * @param yPitch distance of two rows of the result
+   * @param height output rows, at least those of a tile
+   * @param width output columns; fewer than a register has lanes are computed for all of its lanes,
+   *     the others are stored before the next row is
+   */
+  record Sizes(int from, int pitch, int yPitch, int height, int width) {}
 
   /** More rows share little more. */
   private static final int MOST_ROWS = 4;
@@ -50,7 +64,14 @@ record DepthwiseRowTile(
     while (rows > 0) {
       DepthwiseRowTile tile =
           new DepthwiseRowTile(
-              rows, kernelRows, kernelColumns, down, dilationDown, dilationRight, null);
+              rows,
+              kernelRows,
+              kernelColumns,
+              down,
+              dilationDown,
+              dilationRight,
+              new Sizes(0, 0, 0, 0, 0),
+              null);
       int taps = kernelRows * kernelColumns;
       int loads = kernelColumns * (int) tile.inputRows().stream().filter(r -> !r.isEmpty()).count();
       if (taps + loads + rows * (taps + 4) <= RegisterLimits.MOST_IN_TILE) {
@@ -84,42 +105,21 @@ record DepthwiseRowTile(
    * Where the operands are; all are flat.
    *
    * @param y results
-   * @param yAt the first place of the channel
-   * @param x the padded plane, from 0 on
-   * @param pitch distance of two of its rows
+   * @param yAt the first place of the strip
+   * @param x the padded strip, from 0 on
    * @param w weights, the taps of each channel side by side
    * @param bias one number for each channel
    * @param channel the channel
-   * @param height output rows, at least those of a tile
-   * @param width output columns; fewer than a register has lanes are computed for all of its lanes,
-   *     the others are stored before the next row is
    */
-  record Operands(
-      Buffer y,
-      Expr yAt,
-      Buffer x,
-      int pitch,
-      Buffer w,
-      Buffer bias,
-      Expr channel,
-      int height,
-      int width) {}
+  record Operands(Buffer y, Expr yAt, Buffer x, Buffer w, Buffer bias, Expr channel) {}
 
-  /** The call that computes the plane of these operands. */
+  /** The call that computes the strip of these operands. */
   Stmt call(Operands o) {
     List<Array> arrays = new ArrayList<>(List.of(o.y, o.x, o.w, o.bias));
     if (epilogue != null) {
       arrays.addAll(epilogue.arguments());
     }
-    return Stmts.invoke(
-        function(),
-        arrays,
-        List.of(
-            o.yAt,
-            Exprs.intLit(o.pitch),
-            o.channel,
-            Exprs.intLit(o.height),
-            Exprs.intLit(o.width)));
+    return Stmts.invoke(function(), arrays, List.of(o.yAt, o.channel));
   }
 
   /** The parameters of the function. */
@@ -129,10 +129,7 @@ record DepthwiseRowTile(
     private final Buffer w = Buffer.flat("w", DType.FLOAT32, Buffer.Role.INPUT, 0);
     private final Buffer bias = Buffer.flat("bias", DType.FLOAT32, Buffer.Role.INPUT, 0);
     private final Var yAt = new Var("yAt", LoopType.INT);
-    private final Var pitch = new Var("pitch", LoopType.INT);
     private final Var channel = new Var("channel", LoopType.INT);
-    private final Var height = new Var("height", LoopType.INT);
-    private final Var width = new Var("width", LoopType.INT);
   }
 
   private Function function() {
@@ -155,21 +152,16 @@ record DepthwiseRowTile(
     body.add(
         over(
             "tile",
-            Exprs.ref(f.height),
+            sizes.height,
             Exprs.intLit(rows),
             "row",
             row ->
-                over(
-                    "register",
-                    Exprs.ref(f.width),
-                    Exprs.lanes(),
-                    "c",
-                    c -> tile(f, row, c, w, first))));
+                over("register", sizes.width, Exprs.lanes(), "c", c -> tile(f, row, c, w, first))));
     return new Function(
         "depthwiseRows" + suffix(),
         "y = sums of x * w over the taps, " + rows + " rows of a channel at a time.",
         arrays,
-        List.of(f.yAt, f.pitch, f.channel, f.height, f.width),
+        List.of(f.yAt, f.channel),
         Stmts.block(body));
   }
 
@@ -183,18 +175,21 @@ record DepthwiseRowTile(
             : "")
         + "Of"
         + rows
+        + "In"
+        + sizes.height
+        + "x"
+        + sizes.width
         + (epilogue == null ? "" : "Finish");
   }
 
   /** A loop in steps over {@code [0, extent)}, the last of which begins earlier if it can. */
-  private static Stmt over(
-      String number, Expr extent, Expr step, String name, Stmts.LoopBody body) {
+  private static Stmt over(String number, int extent, Expr step, String name, Stmts.LoopBody body) {
     Var at = new Var(name, LoopType.INT);
-    Expr last = Exprs.max(Exprs.sub(extent, step), Exprs.intLit(0));
+    Expr last = Exprs.max(Exprs.sub(Exprs.intLit(extent), step), Exprs.intLit(0));
     return Stmts.loop(
         number,
         Exprs.intLit(0),
-        Exprs.div(Exprs.add(Exprs.add(extent, step), -1), step),
+        Exprs.div(Exprs.add(Exprs.add(Exprs.intLit(extent), step), -1), step),
         1,
         Stmt.AxisKind.REDUCE,
         i ->
@@ -205,7 +200,7 @@ record DepthwiseRowTile(
   private Stmt tile(Parameters f, Expr row, Expr c, Var[] w, Var first) {
     List<Stmt> body = new ArrayList<>();
     Var from = new Var("from", LoopType.INT);
-    Expr inX = Exprs.mul(Exprs.mul(row, down), Exprs.ref(f.pitch));
+    Expr inX = Exprs.add(Exprs.mul(row, down * sizes.pitch), sizes.from);
     body.add(Stmts.local(from, Exprs.add(inX, c)));
     Var[] sums = new Var[rows];
     for (int r = 0; r < rows; r++) {
@@ -216,7 +211,7 @@ record DepthwiseRowTile(
     for (int i = 0; i < inputs.size(); i++) {
       for (int j = 0; j < kernelColumns && !inputs.get(i).isEmpty(); j++) {
         Var x = new Var("x" + i + "_" + j, REGISTER);
-        body.add(Stmts.local(x, Exprs.loadRegister(f.x, input(f, from, i, j))));
+        body.add(Stmts.local(x, Exprs.loadRegister(f.x, input(from, i, j))));
         for (Use use : inputs.get(i)) {
           Var sum = sums[use.row];
           Expr factor = Exprs.ref(w[use.kernelRow * kernelColumns + j]);
@@ -229,7 +224,7 @@ record DepthwiseRowTile(
     SharedRegisters constants = new SharedRegisters("constant");
     List<Stmt> stores = new ArrayList<>();
     for (int r = 0; r < rows; r++) {
-      Expr place = Exprs.add(Exprs.mul(Exprs.add(row, r), Exprs.ref(f.width)), c);
+      Expr place = Exprs.add(Exprs.mul(Exprs.add(row, r), sizes.yPitch), c);
       Expr at = Exprs.add(Exprs.ref(f.yAt), place);
       Expr sum = Exprs.ref(sums[r]);
       stores.add(RegisterEpilogue.store(epilogue, f.y, at, sum, Exprs.ref(f.channel), constants));
@@ -240,11 +235,7 @@ record DepthwiseRowTile(
   }
 
   /** What column {@code j} of the kernel meets in input row {@code i} of the tile. */
-  private Expr input(Parameters f, Var from, int i, int j) {
-    return Exprs.add(Exprs.add(Exprs.ref(from), times(i, f.pitch)), j * dilationRight);
-  }
-
-  private static Expr times(int count, Var step) {
-    return count == 0 ? Exprs.intLit(0) : Exprs.mul(Exprs.ref(step), count);
+  private Expr input(Var from, int i, int j) {
+    return Exprs.add(Exprs.ref(from), i * sizes.pitch + j * dilationRight);
   }
 }

@@ -11,6 +11,7 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
+import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
@@ -18,31 +19,45 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Depthwise convolution of planes by {@link DepthwiseRowTile}: each plane is copied with its
- * padding into scratch that stays in the cache. With a column stride the columns between are
- * computed, too, and left out when the plane is stored: registers load neighbours only.
+ * Depthwise convolution of planes by {@link DepthwiseRowTile}: the rows of a strip of a plane are
+ * copied with their padding into scratch that stays in the first-level cache. With a column stride
+ * the columns between are computed, too, and left out when the strip is stored: registers load
+ * neighbours only.
  */
 final class DepthwiseRows {
+  /** Elements of a strip with its copy that fit the first-level cache beside a row of results. */
+  private static final int FITS = 5 * 1024;
+
   private final ConvGeometry g;
   private final KernelBuilder k;
   private final DepthwiseRowTile tile;
-  private final int pitch;
-  private final int rows;
+  private final PlaneStrip strip;
+  private final int height;
   private final int columns;
+  private final int yPitch;
   private final Buffer x;
   private final Buffer y;
   private final Buffer w;
   private final Buffer bias;
   private final Buffer padded;
+  private final Buffer lanes;
   private final @Nullable Buffer plane;
 
   private DepthwiseRows(ConvGeometry g, KernelBuilder k) {
     this.g = g;
     this.k = k;
-    this.tile = tile(g, k.hasEpilogue() ? RegisterEpilogue.ofPlaces(k) : null);
-    this.pitch = g.pads().get(1) + g.in().get(1) + g.pads().get(3);
-    this.rows = (g.out().get(0) - 1) * down(g) + (kernel(g, 0) - 1) * g.dilations().get(0) + 1;
+    this.height = height(g);
+    this.strip =
+        new PlaneStrip(
+            g.pads().get(1),
+            g.in().get(1),
+            g.pads().get(3),
+            g.in().get(0),
+            g.n() * g.c(),
+            (height - 1) * down(g) + (kernel(g, 0) - 1) * g.dilations().get(0) + 1);
     this.columns = columns(g);
+    this.yPitch = isDirect(g) || right(g) == 1 ? g.out().get(1) : PlaneStrip.lines(columns);
+    this.tile = tile();
     this.x = k.input(0, "x");
     this.y = k.output(0, "y");
     Tensor weights = k.constant(1).orElseThrow();
@@ -53,11 +68,12 @@ final class DepthwiseRows {
             k.inputs() > 2
                 ? k.constant(2).orElseThrow()
                 : Tensor.splat(weights.type().with(Shape.of(g.oc())), 0));
-    this.padded = k.scratch("padded", DType.FLOAT32, rows * pitch + LoopType.MOST_LANES);
+    this.padded = k.scratch("padded", DType.FLOAT32, strip.length());
+    this.lanes = PlaneStrip.lanes(k);
     this.plane =
         isDirect(g)
             ? null
-            : k.scratch("plane", DType.FLOAT32, g.out().get(0) * columns + LoopType.MOST_LANES);
+            : k.scratch("plane", DType.FLOAT32, height * yPitch + LoopType.MOST_LANES);
   }
 
   private static int kernel(ConvGeometry g, int axis) {
@@ -87,15 +103,25 @@ final class DepthwiseRows {
         kernel(g, 0), kernel(g, 1), down(g), g.dilations().get(0), g.dilations().get(1));
   }
 
-  private static DepthwiseRowTile tile(ConvGeometry g, @Nullable RegisterEpilogue epilogue) {
+  /** Output rows of a strip. */
+  private static int height(ConvGeometry g) {
+    int pitch = PlaneStrip.lines(g.in().get(1) + Math.max(g.pads().get(1), g.pads().get(3)));
+    int shared = ((kernel(g, 0) - 1) * g.dilations().get(0) + 1 - down(g)) * pitch;
+    int row = down(g) * pitch + (isDirect(g) ? 0 : columns(g));
+    return Loops.balanced(g.out().get(0), Math.max(mostRows(g), (FITS - shared) / row));
+  }
+
+  private DepthwiseRowTile tile() {
     return new DepthwiseRowTile(
-        Loops.balanced(g.out().get(0), mostRows(g)),
+        Loops.balanced(height, mostRows(g)),
         kernel(g, 0),
         kernel(g, 1),
         down(g),
         g.dilations().get(0),
         g.dilations().get(1),
-        epilogue);
+        new DepthwiseRowTile.Sizes(
+            strip.margin() - strip.before(), strip.pitch(), yPitch, height, columns),
+        k.hasEpilogue() ? RegisterEpilogue.ofPlaces(k) : null);
   }
 
   /** Whether there are registers, one plane for each, and weights and bias are known. */
@@ -146,50 +172,43 @@ final class DepthwiseRows {
 
   private Stmt plane(Expr n, Expr c) {
     Expr number = Exprs.add(Exprs.mul(n, g.c()), c);
-    Expr to = Exprs.mul(number, g.outPlane());
+    int all = g.out().get(0);
+    Var first = new Var("firstRow", LoopType.INT);
+    return Loops.each(
+        "strip",
+        Loops.ceilDiv(all, height),
+        s -> {
+          Expr at = Exprs.mul(s, height);
+          Expr row = all % height == 0 ? at : Exprs.min(at, Exprs.intLit(all - height));
+          return Stmts.block(Stmts.local(first, row), strip(number, c, Exprs.ref(first)));
+        });
+  }
+
+  private Stmt strip(Expr number, Expr c, Expr first) {
+    Expr to = Exprs.add(Exprs.mul(number, g.outPlane()), Exprs.mul(first, g.out().get(1)));
     Stmt sums =
         tile.call(
             new DepthwiseRowTile.Operands(
                 plane == null ? y : plane,
                 plane == null ? to : Exprs.intLit(0),
                 padded,
-                pitch,
                 w,
                 bias,
-                c,
-                g.out().get(0),
-                columns));
-    Stmt lay = lay(Exprs.mul(number, g.inPlane()));
+                c));
+    Expr top = Exprs.add(Exprs.mul(first, down(g)), -g.pads().get(0));
+    Stmt lay = strip.lay(x, number, top, padded, lanes);
     return plane == null ? Stmts.block(lay, sums) : Stmts.block(lay, sums, store(plane, to));
   }
 
-  /** Copies the rows of the plane that begins at {@code from}, with zeros around them. */
-  private Stmt lay(Expr from) {
-    int width = g.in().get(1);
-    int top = g.pads().get(0);
-    int before = g.pads().get(1);
-    Stmt clear = Stmts.fill(padded, Exprs.intLit(0), Exprs.intLit(rows * pitch), Exprs.floatLit(0));
-    Stmt copies =
-        Loops.each(
-            "ih",
-            Math.max(0, Math.min(g.in().get(0), rows - top)),
-            ih -> {
-              Expr to = Exprs.add(Exprs.mul(Exprs.add(ih, top), pitch), before);
-              Expr row = Exprs.add(from, Exprs.mul(ih, width));
-              return Stmts.copy(x, row, padded, to, Exprs.intLit(width));
-            });
-    return Stmts.block(clear, copies);
-  }
-
-  /** Stores the columns of {@code all} that are results, from {@code to} on. */
-  private Stmt store(Buffer all, Expr to) {
-    if (right(g) == 1) {
-      return Stmts.copy(all, Exprs.intLit(0), y, to, Exprs.intLit(g.outPlane()));
-    }
+  /** Stores the columns of a strip that are results, from {@code to} on. */
+  private Stmt store(Buffer strip, Expr to) {
     int width = g.out().get(1);
+    if (right(g) == 1) {
+      return Stmts.copy(strip, Exprs.intLit(0), y, to, Exprs.intLit(height * width));
+    }
     return Loops.each(
         "oh",
-        g.out().get(0),
+        height,
         oh ->
             Stmts.loop(
                 "ow",
@@ -199,8 +218,8 @@ final class DepthwiseRows {
                 Stmt.AxisKind.VECTOR,
                 ow -> {
                   Expr at = Exprs.add(Exprs.add(to, Exprs.mul(oh, width)), ow);
-                  Expr from = Exprs.add(Exprs.mul(oh, columns), Exprs.mul(ow, right(g)));
-                  return Stmts.store(y, at, Exprs.load(all, from));
+                  Expr from = Exprs.add(Exprs.mul(oh, yPitch), Exprs.mul(ow, right(g)));
+                  return Stmts.store(y, at, Exprs.load(strip, from));
                 }));
   }
 }

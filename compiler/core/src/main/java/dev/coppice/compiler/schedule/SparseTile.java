@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SparseTile(int vectors, @Nullable RegisterEpilogue epilogue) {
   /** Most registers of a tile: machines with 16 of them need the others for operands. */
-  static final int MOST_VECTORS = 13;
+  static final int MOST_VECTORS = 7;
 
   private static final LoopType REGISTER = LoopType.FLOAT.times(LoopType.REGISTER);
 
