@@ -54,9 +54,14 @@ public enum CostFigure {
   TRANSFORM(
       Scope.REGISTERS, Source.FITTED, "steps", 5, "a register through Winograd's transformations"),
   SPARSE_TERM(
-      Scope.REGISTERS, Source.FITTED, "steps", 3, "a non-zero weight and its offset, loaded"),
+      Scope.REGISTERS, Source.FITTED, "steps", 2, "the offset of a term of a sparse tile, loaded"),
+  SPARSE_FACTOR(
+      Scope.REGISTERS, Source.FITTED, "steps", 1, "a factor of it, loaded and spread in lanes"),
   SPARSE_LOAD(Scope.REGISTERS, Source.FITTED, "steps", 1.8, "a register that it meets"),
-  SPARSE_CHANNEL(Scope.REGISTERS, Source.FITTED, "steps", 15, "an output channel of a sparse tile"),
+  SPARSE_SUM(
+      Scope.REGISTERS, Source.FITTED, "steps", 0.7, "that register times a factor, if that is more"),
+  SPARSE_CHANNEL(
+      Scope.REGISTERS, Source.FITTED, "steps", 15, "a block of output channels of a sparse tile"),
   SPARSE_STORE(Scope.REGISTERS, Source.FITTED, "steps", 3, "a register of it, finished and stored"),
   PADDED(Scope.REGISTERS, Source.FITTED, "ns", 0.03, "a byte copied with padding around rows"),
   LOADED(Scope.ALL, Source.MEASURED, "ns", 0.08, "a byte of an operand read from main memory"),

@@ -23,11 +23,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pointwise convolution with the non-zero weights alone, by {@link SparseTile}: a tile of places is
- * read again for each output channel, from the second-level cache.
+ * read again for each block of output channels, from the second-level cache. A term of a block is
+ * an input channel that any of its output channels has a weight for, so that weights that are zero
+ * together are left out together: their pattern is found, not declared.
  */
 final class SparsePlaces {
+  /** Output channels that a block may have. */
+  private static final List<Integer> ROWS = List.of(1, 2, 4);
+
+  /** Pages of memory whose addresses a processor has at hand. */
+  private static final int PAGES = 48;
+
   private final ConvGeometry g;
   private final KernelBuilder k;
+  private final int rows;
   private final int vectors;
   private final Buffer x;
   private final Buffer y;
@@ -36,30 +45,34 @@ final class SparsePlaces {
   private final int count;
   private final @Nullable Buffer strip;
 
-  private SparsePlaces(ConvGeometry g, KernelBuilder k) {
+  private SparsePlaces(ConvGeometry g, KernelBuilder k, int rows) {
     this.g = g;
     this.k = k;
-    this.vectors = vectors(g);
+    this.rows = rows;
+    this.vectors = vectors(g, rows);
     this.x = k.input(0, "x");
     this.y = k.output(0, "y");
     this.strip = isCopied(g) ? k.scratch("strip", DType.FLOAT32, g.c() * pitch()) : null;
     Tensor w = k.constant(1).orElseThrow();
+    List<List<Integer>> blocks = terms(w, g, rows);
+    List<Integer> terms = new ArrayList<>();
+    List<Integer> factors = new ArrayList<>();
     List<Integer> ends = new ArrayList<>(List.of(0));
-    List<Integer> filled = new ArrayList<>();
-    for (int i = 0; i < w.size(); i++) {
-      if (w.floatAt(i) != 0) {
-        filled.add(i);
+    for (int i = 0; i < blocks.size(); i++) {
+      for (int c : blocks.get(i)) {
+        terms.add(c);
+        for (int r = 0; r < rows; r++) {
+          factors.add((i * rows + r) * g.c() + c);
+        }
       }
-      if ((i + 1) % g.c() == 0) {
-        ends.add(filled.size());
-      }
+      ends.add(terms.size());
     }
-    this.count = filled.size();
+    this.count = terms.size();
     this.streams =
         new SparseTile.Streams(
             k.weights("ends", integers(ends.size(), ends::get)),
-            k.weights("offsets", integers(count, t -> (long) filled.get(t) % g.c() * pitch())),
-            k.weights("w", w.gather(Shape.of(count), filled::get)));
+            k.weights("offsets", integers(count, t -> (long) terms.get(t) * pitch())),
+            k.weights("w", w.gather(Shape.of(factors.size()), factors::get)));
     this.bias =
         k.weights(
             "b",
@@ -86,43 +99,75 @@ final class SparsePlaces {
         && RegisterEpilogue.applies(k);
   }
 
-  /** The candidate for {@code count} weights that are not zero. */
-  static Candidate candidate(ConvGeometry g, KernelBuilder k, int count) {
-    return new Candidate(
-        "sparse registers",
-        nanos(g, count, k.target().costs()),
-        0,
-        bytes(g, count),
-        () -> new SparsePlaces(g, k).kernel());
+  /** A candidate for each size of blocks that divides the output channels. */
+  static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
+    Tensor w = k.constant(1).orElseThrow();
+    List<Candidate> all = new ArrayList<>();
+    for (int rows : ROWS) {
+      if (g.oc() % rows == 0) {
+        int count = terms(w, g, rows).stream().mapToInt(List::size).sum();
+        all.add(
+            new Candidate(
+                "sparse registers" + (rows == 1 ? "" : " of " + rows + " channels"),
+                nanos(g, rows, count, k.target().costs()),
+                0,
+                bytes(g, rows, count),
+                () -> new SparsePlaces(g, k, rows).kernel()));
+      }
+    }
+    return all;
   }
 
-  private static int vectors(ConvGeometry g) {
+  /** For each block of {@code rows} output channels the input channels that it has weights for. */
+  private static List<List<Integer>> terms(Tensor w, ConvGeometry g, int rows) {
+    List<List<Integer>> blocks = new ArrayList<>();
+    for (int oc = 0; oc < g.oc(); oc += rows) {
+      List<Integer> terms = new ArrayList<>();
+      for (int c = 0; c < g.c(); c++) {
+        boolean filled = false;
+        for (int r = 0; r < rows; r++) {
+          filled |= w.floatAt((oc + r) * g.c() + c) != 0;
+        }
+        if (filled) {
+          terms.add(c);
+        }
+      }
+      blocks.add(terms);
+    }
+    return blocks;
+  }
+
+  private static int vectors(ConvGeometry g, int rows) {
     return Loops.balanced(
-        Loops.ceilDiv(g.outPlane(), LoopType.MOST_LANES), SparseTile.MOST_VECTORS);
+        Loops.ceilDiv(g.outPlane(), LoopType.MOST_LANES), SparseTile.mostVectors(rows));
   }
 
-  /** Of factors, offsets, biases and where the terms of channels end. */
-  private static long bytes(ConvGeometry g, int count) {
-    return 8L * count + 8L * g.oc();
+  /** Of factors, offsets, biases and where the terms of blocks end. */
+  private static long bytes(ConvGeometry g, int rows, int count) {
+    return 4L * (rows + 1) * count + 8L * g.oc();
   }
 
-  /** Most loads of a term are of two lines of the second-level cache. */
-  private static double nanos(ConvGeometry g, int count, Costs costs) {
-    int vectors = vectors(g);
+  private static double nanos(ConvGeometry g, int rows, int count, Costs costs) {
+    int vectors = vectors(g, rows);
     double tiles = g.n() * Math.ceil(g.outPlane() / (double) (vectors * LoopType.MOST_LANES));
-    double term = costs.get(CostFigure.SPARSE_TERM) + costs.get(CostFigure.SPARSE_LOAD) * vectors;
-    double channel =
-        costs.get(CostFigure.SPARSE_CHANNEL) + costs.get(CostFigure.SPARSE_STORE) * vectors;
-    double steps = tiles * (count * term + g.oc() * channel);
-    return new PanelCost(costs).nanos(steps, bytes(g, count));
+    double factors = costs.get(CostFigure.SPARSE_TERM) + costs.get(CostFigure.SPARSE_FACTOR) * rows;
+    double register =
+        Math.max(costs.get(CostFigure.SPARSE_LOAD), costs.get(CostFigure.SPARSE_SUM) * rows);
+    double blocks =
+        costs.get(CostFigure.SPARSE_CHANNEL) * g.oc() / rows
+            + costs.get(CostFigure.SPARSE_STORE) * g.oc() * vectors;
+    double steps = tiles * (count * (factors + register * vectors) + blocks);
+    return new PanelCost(costs).nanos(steps, bytes(g, rows, count));
   }
 
   /**
-   * Whether a tile is copied, since its registers would begin anywhere in a cache line in most
-   * channels, and each be loaded from two of them.
+   * Whether a tile is copied: in most channels its registers would begin anywhere in a cache line
+   * and each be loaded from two of them, or the planes are on more pages of memory than the
+   * processor has the addresses of at hand.
    */
   private static boolean isCopied(ConvGeometry g) {
-    return g.inPlane() % LoopType.MOST_LANES != 0;
+    return g.inPlane() % LoopType.MOST_LANES != 0
+        || (g.c() > PAGES && g.inPlane() > vectors(g, 1) * LoopType.MOST_LANES);
   }
 
   /** Distance of two input channels. */
@@ -132,7 +177,8 @@ final class SparsePlaces {
 
   private Kernel kernel() {
     Stmt body = Loops.each("n", g.n(), this::tiles);
-    String how = "registers of places, " + count + " non-zero weights from streams";
+    String of = rows == 1 ? "" : " of " + rows + " channels";
+    String how = "registers of places, " + count + " non-zero weights" + of + " from streams";
     return k.build("conv", ConvSchedules.comment(g, how), body);
   }
 
@@ -181,7 +227,7 @@ final class SparsePlaces {
         Exprs.min(
             Exprs.mul(Exprs.lanes(), vectors - 1),
             Exprs.sub(Exprs.sub(Exprs.intLit(g.outPlane()), Exprs.lanes()), at));
-    return new SparseTile(vectors, epilogue)
+    return new SparseTile(rows, vectors, epilogue)
         .call(
             new SparseTile.Operands(
                 y,
@@ -192,6 +238,6 @@ final class SparsePlaces {
                 streams,
                 bias,
                 last,
-                g.oc()));
+                g.oc() / rows));
   }
 }

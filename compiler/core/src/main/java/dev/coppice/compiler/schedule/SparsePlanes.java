@@ -25,8 +25,7 @@ final class SparsePlanes {
     }
     k.note(String.format(Locale.ROOT, "%.1f %% of the weights are zero", 100 * zeros));
     if (SparsePlaces.applies(g, k)) {
-      int count = w.size() - (int) Math.round(zeros * w.size());
-      return List.of(SparsePlaces.candidate(g, k, count));
+      return SparsePlaces.candidates(g, k);
     }
     PlaneTiling tiling = PlaneTiling.of(g, k.target().planeLength());
     PlaneBlocking blocking = PlaneBlocking.sparse(g, k.target(), tiling);

@@ -18,18 +18,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The microkernel of float code whose weights are mostly zero: {@code y[c, p] = bias[c] + sum of
- * w[t] * x[offset[t] + p]} over the terms of channel {@code c}, for a few registers of neighbouring
- * places at a time and one channel after the other, the sums in registers until the last term.
- * Elsen, Dukhan, Gale and Simonyan, Fast Sparse ConvNets, 2020.
+ * w[t, c] * x[offset[t] + p]} over the terms of the block that channel {@code c} is in, for a few
+ * registers of neighbouring places at a time and one block after the other, the sums in registers
+ * until the last term. What the channels of a block share is loaded once. Elsen, Dukhan, Gale and
+ * Simonyan, Fast Sparse ConvNets, 2020.
  *
+ * @param rows channels of a block
  * @param vectors registers of places
  * @param epilogue what is done with the sums before they are stored
  */
-record SparseTile(int vectors, @Nullable RegisterEpilogue epilogue) {
-  /** Most registers of a tile: machines with 16 of them need the others for operands. */
-  static final int MOST_VECTORS = 7;
+record SparseTile(int rows, int vectors, @Nullable RegisterEpilogue epilogue) {
+  /** Most sums of a tile: machines with 16 registers need the others for operands. */
+  private static final int MOST_SUMS = 12;
+
+  /** More registers of places than these are read from too much memory. */
+  private static final int MOST_VECTORS = 7;
 
   private static final LoopType REGISTER = LoopType.FLOAT.times(LoopType.REGISTER);
+
+  /** Most registers of places for blocks of so many channels. */
+  static int mostVectors(int rows) {
+    return Math.min(MOST_VECTORS, MOST_SUMS / rows);
+  }
 
   /**
    * Where the operands are; all are flat.
@@ -42,7 +52,7 @@ record SparseTile(int vectors, @Nullable RegisterEpilogue epilogue) {
    * @param terms the streams
    * @param bias one number for each channel
    * @param last places from the first register to the last, which may overlap the one before
-   * @param channels number of channels
+   * @param blocks number of blocks
    */
   record Operands(
       Buffer y,
@@ -53,14 +63,14 @@ record SparseTile(int vectors, @Nullable RegisterEpilogue epilogue) {
       Streams terms,
       Buffer bias,
       Expr last,
-      int channels) {}
+      int blocks) {}
 
   /**
-   * The terms of all channels, one behind the other.
+   * The terms of all blocks, one behind the other.
    *
-   * @param ends where the terms of channel c begin, at c, and end, at c + 1
+   * @param ends where the terms of block i begin, at i, and end, at i + 1
    * @param offsets what is added to a place of the input
-   * @param w factors
+   * @param w factors, those of the channels of a block side by side
    */
   record Streams(Buffer ends, Buffer offsets, Buffer w) {}
 
@@ -74,7 +84,7 @@ record SparseTile(int vectors, @Nullable RegisterEpilogue epilogue) {
     return Stmts.invoke(
         function(),
         arrays,
-        List.of(o.yAt, Exprs.intLit(o.yStep), o.xAt, o.last, Exprs.intLit(o.channels)));
+        List.of(o.yAt, Exprs.intLit(o.yStep), o.xAt, o.last, Exprs.intLit(o.blocks)));
   }
 
   /** The parameters of the function. */
@@ -89,7 +99,7 @@ record SparseTile(int vectors, @Nullable RegisterEpilogue epilogue) {
     private final Var yStep = new Var("yStep", LoopType.INT);
     private final Var xAt = new Var("xAt", LoopType.INT);
     private final Var last = new Var("last", LoopType.INT);
-    private final Var channels = new Var("channels", LoopType.INT);
+    private final Var blocks = new Var("blocks", LoopType.INT);
   }
 
   private Function function() {
@@ -99,60 +109,89 @@ record SparseTile(int vectors, @Nullable RegisterEpilogue epilogue) {
       arrays.addAll(epilogue.parameters());
     }
     return new Function(
-        "sparse" + vectors + (epilogue == null ? "" : "Finish"),
-        "y = sums of w * x over the terms of each channel, " + vectors + " registers of places.",
+        "sparse" + rows + "x" + vectors + (epilogue == null ? "" : "Finish"),
+        "y = sums of w * x over the terms of each "
+            + (rows == 1 ? "channel, " : rows + " channels, ")
+            + vectors
+            + " registers of places.",
         arrays,
-        List.of(f.yAt, f.yStep, f.xAt, f.last, f.channels),
+        List.of(f.yAt, f.yStep, f.xAt, f.last, f.blocks),
         Stmts.loop(
-            "c",
+            "block",
             Exprs.intLit(0),
-            Exprs.ref(f.channels),
+            Exprs.ref(f.blocks),
             1,
             Stmt.AxisKind.PARALLEL,
-            c -> channel(f, c)));
+            block -> block(f, block)));
   }
 
-  private Stmt channel(Parameters f, Expr c) {
-    Var first = new Var("first", REGISTER);
-    Var to = new Var("to", LoopType.INT);
+  private Stmt block(Parameters f, Expr block) {
     List<Stmt> body = new ArrayList<>();
-    body.add(Stmts.local(to, Exprs.add(Exprs.ref(f.yAt), Exprs.mul(c, Exprs.ref(f.yStep)))));
-    body.add(Stmts.local(first, Exprs.broadcast(Exprs.load(f.bias, c), LoopType.REGISTER)));
-    Var[] sums = new Var[vectors];
-    for (int v = 0; v < vectors; v++) {
-      sums[v] = new Var("sum" + v, REGISTER);
-      body.add(Stmts.local(sums[v], Exprs.ref(first)));
+    Var[][] sums = new Var[rows][vectors];
+    for (int r = 0; r < rows; r++) {
+      Expr bias = Exprs.load(f.bias, channel(block, r));
+      Var first = new Var("first" + r, REGISTER);
+      body.add(Stmts.local(first, Exprs.broadcast(bias, LoopType.REGISTER)));
+      for (int v = 0; v < vectors; v++) {
+        sums[r][v] = new Var("sum" + r + "_" + v, REGISTER);
+        body.add(Stmts.local(sums[r][v], Exprs.ref(first)));
+      }
     }
     body.add(
         Stmts.loop(
             "t",
-            Exprs.load(f.ends, c),
-            Exprs.load(f.ends, Exprs.add(c, 1)),
+            Exprs.load(f.ends, block),
+            Exprs.load(f.ends, Exprs.add(block, 1)),
             1,
             Stmt.AxisKind.REDUCE,
             t -> term(f, t, sums)));
+    for (int r = 0; r < rows; r++) {
+      body.add(store(f, channel(block, r), sums[r]));
+    }
+    return Stmts.block(body);
+  }
+
+  private Expr channel(Expr block, int r) {
+    return Exprs.add(Exprs.mul(block, rows), r);
+  }
+
+  private Stmt store(Parameters f, Expr c, Var[] sums) {
+    Var to = new Var("to", LoopType.INT);
     SharedRegisters constants = new SharedRegisters("constant");
     List<Stmt> stores = new ArrayList<>();
     for (int v = 0; v < vectors; v++) {
       Expr at = Exprs.add(Exprs.ref(to), place(f, v));
-      Expr sum = Exprs.ref(sums[v]);
-      stores.add(RegisterEpilogue.store(epilogue, f.y, at, sum, c, constants));
+      stores.add(RegisterEpilogue.store(epilogue, f.y, at, Exprs.ref(sums[v]), c, constants));
     }
+    List<Stmt> body = new ArrayList<>();
+    body.add(Stmts.local(to, Exprs.add(Exprs.ref(f.yAt), Exprs.mul(c, Exprs.ref(f.yStep)))));
     body.addAll(constants.declarations());
     body.addAll(stores);
     return Stmts.block(body);
   }
 
-  private Stmt term(Parameters f, Expr t, Var[] sums) {
+  private Stmt term(Parameters f, Expr t, Var[][] sums) {
     Var at = new Var("at", LoopType.INT);
-    Var factor = new Var("factor", REGISTER);
     List<Stmt> body = new ArrayList<>();
     body.add(Stmts.local(at, Exprs.add(Exprs.ref(f.xAt), Exprs.load(f.offsets, t))));
-    body.add(Stmts.local(factor, Exprs.broadcast(Exprs.load(f.w, t), LoopType.REGISTER)));
+    List<Expr> factors = new ArrayList<>();
+    for (int r = 0; r < rows; r++) {
+      Var factor = new Var("factor" + r, REGISTER);
+      Expr w = Exprs.load(f.w, channel(t, r));
+      body.add(Stmts.local(factor, Exprs.broadcast(w, LoopType.REGISTER)));
+      factors.add(Exprs.ref(factor));
+    }
     for (int v = 0; v < vectors; v++) {
       Expr x = Exprs.loadRegister(f.x, Exprs.add(Exprs.ref(at), place(f, v)));
-      Expr sum = Exprs.ref(sums[v]);
-      body.add(Stmts.assign(sums[v], Exprs.call(Intrinsic.MUL_ADD, x, Exprs.ref(factor), sum)));
+      if (rows > 1) {
+        Var shared = new Var("x" + v, REGISTER);
+        body.add(Stmts.local(shared, x));
+        x = Exprs.ref(shared);
+      }
+      for (int r = 0; r < rows; r++) {
+        Expr sum = Exprs.call(Intrinsic.MUL_ADD, x, factors.get(r), Exprs.ref(sums[r][v]));
+        body.add(Stmts.assign(sums[r][v], sum));
+      }
     }
     return Stmts.block(body);
   }

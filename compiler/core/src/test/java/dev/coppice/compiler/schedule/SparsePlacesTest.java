@@ -12,6 +12,7 @@ import dev.coppice.compiler.op.Conv;
 import dev.coppice.compiler.op.Mul;
 import dev.coppice.compiler.op.Relu;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
 import java.util.Random;
@@ -22,9 +23,15 @@ final class SparsePlacesTest {
       new Conv(List.of(1, 1), List.of(0, 0, 0, 0), List.of(1, 1), 1);
 
   private static KernelPlan plan(Random r, double zeros, int n, int c, int oc, int h, int w) {
+    return plan(r, Agreement.random(r, zeros, oc, c, 1, 1), n, h, w);
+  }
+
+  private static KernelPlan plan(Random r, Tensor values, int n, int h, int w) {
+    int oc = values.shape().dim(0);
+    int c = values.shape().dim(1);
     GraphBuilder b = new GraphBuilder("conv");
     Value x = b.input("x", TensorType.of(DType.FLOAT32, n, c, h, w));
-    Value weights = b.constant("w", Agreement.random(r, zeros, oc, c, 1, 1));
+    Value weights = b.constant("w", values);
     Value y =
         r.nextBoolean()
             ? b.add("c", POINTWISE, x, weights)
@@ -59,6 +66,38 @@ final class SparsePlacesTest {
       sparse += chosen(plan) ? 1 : 0;
     }
     assertTrue(sparse > 50, sparse + " of 80 were sparse");
+  }
+
+  /** Weights of which those of {@code rows} neighbouring output channels are zero together. */
+  private static Tensor blocks(Random r, int rows, double zeros, int oc, int c) {
+    Tensor pattern = Agreement.random(r, zeros, oc / rows, c, 1, 1);
+    Tensor values = Agreement.random(r, 0, oc, c, 1, 1);
+    return Tensor.fromDoubles(
+        values.type(),
+        i -> pattern.doubleAt(i / c / rows * c + i % c) == 0 ? 0 : values.doubleAt(i));
+  }
+
+  @Test
+  void channelsWhoseWeightsAreZeroTogetherAreComputedTogether() {
+    Random r = new Random(12);
+    for (int rows : new int[] {2, 4}) {
+      KernelPlan plan = plan(r, blocks(r, rows, 0.85, 64, 64), 1, 14, 14);
+      String text = plan.choices().get(0).text();
+      assertTrue(text.contains("chosen sparse registers of " + rows + " channels"), text);
+    }
+  }
+
+  @Test
+  void blocksOfChannelsAgreeWithTheDefinition() {
+    Random r = new Random(13);
+    int blocks = 0;
+    for (int trial = 0; trial < 30; trial++) {
+      int rows = r.nextBoolean() ? 2 : 4;
+      Tensor w = blocks(r, rows, 0.85, rows * (1 + r.nextInt(9)), 1 + r.nextInt(33));
+      KernelPlan plan = plan(r, w, 1 + r.nextInt(2), 4 + r.nextInt(12), 4 + r.nextInt(12));
+      blocks += plan.choices().get(0).text().matches(".*chosen sparse registers of .*") ? 1 : 0;
+    }
+    assertTrue(blocks > 20, blocks + " of 30 were of several channels");
   }
 
   @Test
