@@ -59,7 +59,11 @@ public enum CostFigure {
       Scope.REGISTERS, Source.FITTED, "steps", 1, "a factor of it, loaded and spread in lanes"),
   SPARSE_LOAD(Scope.REGISTERS, Source.FITTED, "steps", 1.8, "a register that it meets"),
   SPARSE_SUM(
-      Scope.REGISTERS, Source.FITTED, "steps", 0.7, "that register times a factor, if that is more"),
+      Scope.REGISTERS,
+      Source.FITTED,
+      "steps",
+      0.7,
+      "that register times a factor, if that is more"),
   SPARSE_CHANNEL(
       Scope.REGISTERS, Source.FITTED, "steps", 15, "a block of output channels of a sparse tile"),
   SPARSE_STORE(Scope.REGISTERS, Source.FITTED, "steps", 3, "a register of it, finished and stored"),

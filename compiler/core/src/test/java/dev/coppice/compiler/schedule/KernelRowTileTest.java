@@ -3,8 +3,8 @@ package dev.coppice.compiler.schedule;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.tensor.DType;

@@ -35,7 +35,7 @@ public record TextFile(String name, List<String> lines) {
           Files.exists(file)
               ? "cannot be read: " + e.getMessage()
               : "no such file; 'coppice calibrate' writes costs, 'coppice compile --tune'"
-                    + " schedules";
+                  + " schedules";
       throw new CompileException(
           DiagnosticCode.FILE_UNREADABLE, SourceRef.file(file.toString()), problem);
     }
