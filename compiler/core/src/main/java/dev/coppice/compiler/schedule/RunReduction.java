@@ -37,7 +37,8 @@ import java.util.List;
  * @param type type that is accumulated in
  * @param registers whether accumulators are a register
  */
-public record RunReduction(String name, BinaryOp op, double start, LoopType type, boolean registers) {
+public record RunReduction(
+    String name, BinaryOp op, double start, LoopType type, boolean registers) {
   private static final int LANES = 8;
 
   /** With accumulators of their own. */

@@ -18,9 +18,9 @@ import java.util.stream.IntStream;
 
 /**
  * The transformations of {@link Winograd} for all tiles of a strip of the output plane. Element (i,
- * j) of the tiles is a plane of its own, in which tiles lie row by row, {@link #stride} apart with
- * one undefined element between rows. The input is laid out in m x m phases, every m-th row and
- * column, so that an element of the tiles is a run of a phase.
+ * j) of the tiles is a plane of its own, in which tiles lie row by row, with one undefined element
+ * between rows. The input is laid out in m x m phases, every m-th row and column, so that an
+ * element of the tiles is a run of a phase.
  */
 final class WinogradPlanes {
   private final ConvGeometry g;
