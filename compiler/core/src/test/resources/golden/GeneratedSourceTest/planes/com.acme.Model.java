@@ -11,7 +11,7 @@ import dev.coppice.runtime.Weights;
  * <li>Input {@code n0_x}: f32[32], in the model n0.x
  * <li>Output {@code n0_y}: f32[64], in the model n0.y
  * <li>One run: 0 multiply-accumulate operations
- * <li>Memory: 0 bytes of arena, 192 bytes of scratch, 32 bytes of weights
+ * <li>Memory: 0 bytes of arena, 336 bytes of scratch, 32 bytes of weights
  * </ul>
  *
  * <p>Arrays are flat and row-major and belong to the caller. The arrays passed to one call must be
@@ -96,7 +96,7 @@ public final class Model {
   /**
    * Bytes of the scratch planes that kernels work in.
    */
-  public static final long SCRATCH_BYTES = 192L;
+  public static final long SCRATCH_BYTES = 336L;
 
   /**
    * Bytes of the weights in memory.
@@ -113,7 +113,7 @@ public final class Model {
    * @throws IllegalStateException if the weights are missing, damaged or of another model
    */
   public Model() {
-    planes = new float[3][16];
+    planes = new float[3][28];
     weights = new float[8];
     Weights in = Weights.open(Model.class, "Model.weights", MODEL_HASH);
     in.floats(weights, 0); // w

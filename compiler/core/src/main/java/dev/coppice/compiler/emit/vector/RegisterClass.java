@@ -17,13 +17,18 @@ import javax.lang.model.element.Modifier;
  * JVM see all that is done with registers before it compiles any of it ({@link VectorProfiles}).
  */
 final class RegisterClass {
-  static final TypeName SPECIES =
-      ParameterizedTypeName.get(
-          ClassName.get("jdk.incubator.vector", "VectorSpecies"), TypeName.FLOAT.box());
+  private static final ClassName VECTOR_SPECIES =
+      ClassName.get("jdk.incubator.vector", "VectorSpecies");
+  private static final ClassName VECTOR_SHAPE =
+      ClassName.get("jdk.incubator.vector", "VectorShape");
+
+  static final TypeName SPECIES = ParameterizedTypeName.get(VECTOR_SPECIES, TypeName.FLOAT.box());
 
   private static final ClassName FLOATS = ClassName.get("jdk.incubator.vector", "FloatVector");
   private static final ClassName LONGS = ClassName.get("jdk.incubator.vector", "LongVector");
   private static final ClassName INTS = ClassName.get("jdk.incubator.vector", "IntVector");
+  private static final ClassName BYTES = ClassName.get("jdk.incubator.vector", "ByteVector");
+  private static final ClassName SHORTS = ClassName.get("jdk.incubator.vector", "ShortVector");
   private static final ClassName OPERATORS =
       ClassName.get("jdk.incubator.vector", "VectorOperators");
 
@@ -50,6 +55,7 @@ final class RegisterClass {
         .addMethod(makeProfiles())
         .addMethod(useLongs())
         .addMethod(useFloats())
+        .addMethod(useStored())
         .build();
   }
 
@@ -68,11 +74,14 @@ final class RegisterClass {
             "makeProfiles", "Uses the operators until the JVM has profiles of what they share.")
         .addStatement("long[] longs = new long[1]")
         .addStatement("float[] floats = new float[$L.length()]", RegisterRenderer.SPECIES)
+        .addStatement("byte[] bytes = new byte[2 * floats.length]")
+        .addStatement("short[] shorts = new short[2 * floats.length]")
         .beginControlFlow("for (int i = 0; i < $T.ROUNDS; i++)", VectorProfiles.class)
         .beginControlFlow("for (int j = 0; j < $T.CALLS; j++)", VectorProfiles.class)
         .addStatement("useLongs(longs)")
         .endControlFlow()
         .addStatement("useFloats(floats)")
+        .addStatement("useStored(bytes, shorts, floats)")
         .endControlFlow()
         .build();
   }
@@ -101,6 +110,38 @@ final class RegisterClass {
         .addStatement("y.intoArray(a, 0)")
         .addStatement("a[0] = y.reduceLanes($1T.ADD) + y.reduceLanes($1T.MAX)", OPERATORS)
         .build();
+  }
+
+  private static MethodSpec useStored() {
+    return method("useStored", "What kernels do with weights that are bytes or halves.")
+        .addParameter(byte[].class, "bytes")
+        .addParameter(short[].class, "halves")
+        .addParameter(float[].class, "a")
+        .addStatement(
+            "$1T<$2T> ints = $1T.of(int.class, $3L.vectorShape())",
+            VECTOR_SPECIES,
+            Integer.class,
+            RegisterRenderer.SPECIES)
+        .addStatement("$T x = $T.fromArray($L, bytes, 0)", BYTES, BYTES, narrow("byte", 8))
+        .addStatement("$T y = $T.fromArray($L, halves, 0)", SHORTS, SHORTS, narrow("short", 16))
+        .addStatement("$1T i = ($1T) x.convertShape($2T.B2I, ints, 0)", INTS, OPERATORS)
+        .addStatement("$1T j = ($1T) y.convertShape($2T.S2I, ints, 0)", INTS, OPERATORS)
+        .addStatement("$1T f = ($1T) i.convert($2T.I2F, 0)", FLOATS, OPERATORS)
+        .addStatement(
+            "f.mul(j.lanewise($T.LSHL, 13).and(3).reinterpretAsFloats()).intoArray(a, 0)",
+            OPERATORS)
+        .build();
+  }
+
+  /** The species of as many elements of so many bits as a register of floats has. */
+  private static CodeBlock narrow(String type, int bits) {
+    return CodeBlock.of(
+        "$T.of($L.class, $T.forBitSize($T.max(64, $L * a.length)))",
+        VECTOR_SPECIES,
+        type,
+        VECTOR_SHAPE,
+        Math.class,
+        bits);
   }
 
   private static MethodSpec.Builder method(String name, String javadoc) {
