@@ -33,6 +33,7 @@ public final class KernelPlanner {
   private final PlanBuilder plan;
   private final Map<Node, Epilogue> epilogues = new LinkedHashMap<>();
   private final Map<Node, Node> producers = new LinkedHashMap<>();
+  private final Set<Node> offered = new LinkedHashSet<>();
 
   /** A planner of {@code graph}, the model's or a body's, whose calls go to {@code parts}. */
   KernelPlanner(Graph graph, Target target, Chooser chooser, PlanParts parts) {
@@ -134,7 +135,7 @@ public final class KernelPlanner {
                     plan.parts().nextCall(), plan.place(n.input(0)), b.most(), b.what()));
       } else if (host != null && host.op() instanceof Region) {
         new RegionPlanner(this).lower(host);
-      } else if (host != null && !producers.containsValue(host)) {
+      } else if (host != null && !offered.contains(host)) {
         lower(host);
       }
     }
@@ -157,6 +158,7 @@ public final class KernelPlanner {
         && reader.get().op().computesInput(host.op())
         && reader.get().input(0).equals(last.output())) {
       producers.put(reader.get(), host);
+      offered.add(host);
     }
   }
 

@@ -7,18 +7,22 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.OnnxModels;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class CompileReportTest {
   private static final long MACS = 64L * 64 * 9 * 32 * 32;
 
-  private static CompileReport report(String backend) {
+  private static CompileReport report(String backend, int dilation) {
     byte[] model =
         OnnxModels.graph()
             .input("x", DType.FLOAT32, 1, 64, 32, 32)
             .output("y", DType.FLOAT32, 1, 64, 32, 32)
             .initializer("w", Tensor.splat(TensorType.of(DType.FLOAT32, 64, 64, 3, 3), 0.5))
-            .node("y = Conv(x, w)", OnnxModels.attribute("pads", new int[] {1, 1, 1, 1}))
+            .node(
+                "y = Conv(x, w)",
+                OnnxModels.attribute("pads", new int[] {dilation, dilation, dilation, dilation}),
+                OnnxModels.attribute("dilations", new int[] {dilation, dilation}))
             .model(17)
             .toByteArray();
     CompileRequest request =
@@ -28,17 +32,21 @@ final class CompileReportTest {
 
   @Test
   void winogradExecutesFewerOperations() {
-    CompileReport report = report("vector");
-    assertEquals(MACS, report.macs());
-    assertTrue(report.choices().get(0).chosen().schedule().startsWith("Winograd"));
-    // F(4x4,3x3) takes 36 products for 16 outputs of 9 each.
-    assertEquals(MACS / 4, report.executedMacs());
+    for (String backend : List.of("portable", "vector")) {
+      CompileReport report = report(backend, 1);
+      assertEquals(MACS, report.macs());
+      assertTrue(report.choices().get(0).chosen().schedule().startsWith("Winograd"));
+      // F(4x4,3x3) takes 36 products for 16 outputs of 9 each.
+      assertEquals(MACS / 4, report.executedMacs());
+    }
   }
 
   @Test
   void otherwiseAllAreExecuted() {
-    CompileReport report = report("portable");
-    assertEquals(MACS, report.macs());
-    assertEquals(MACS, report.executedMacs());
+    for (String backend : List.of("portable", "vector")) {
+      CompileReport report = report(backend, 2);
+      assertEquals(MACS, report.macs());
+      assertEquals(MACS, report.executedMacs());
+    }
   }
 }

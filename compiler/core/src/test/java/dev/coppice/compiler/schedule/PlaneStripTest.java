@@ -1,0 +1,36 @@
+package dev.coppice.compiler.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+class PlaneStripTest {
+  private static PlaneStrip strip(int before, int width, int after) {
+    return new PlaneStrip(before, width, after, 10, 4, 3);
+  }
+
+  @Test
+  void rowsBeginAtCacheLines() {
+    for (int width = 1; width < 70; width++) {
+      PlaneStrip s = strip(1, width, 1);
+      assertEquals(0, s.margin() % 16);
+      assertEquals(0, s.pitch() % 16);
+    }
+  }
+
+  @Test
+  void zerosBehindARowServeTheNext() {
+    assertEquals(16, strip(1, 30, 2).margin());
+    assertEquals(32, strip(1, 30, 2).pitch());
+    assertEquals(48, strip(1, 31, 2).pitch());
+    assertEquals(48, strip(3, 30, 0).pitch());
+    assertEquals(0, strip(0, 32, 0).margin());
+    assertEquals(32, strip(0, 32, 0).pitch());
+  }
+
+  @Test
+  void thereIsRoomForARegisterBehindTheRows() {
+    PlaneStrip s = strip(1, 30, 2);
+    assertEquals(16 + 3 * 32 + 16, s.length());
+  }
+}
