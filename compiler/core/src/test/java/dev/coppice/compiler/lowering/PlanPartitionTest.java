@@ -20,6 +20,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.testing.KernelPlans;
 import dev.coppice.compiler.testing.ManyThreads;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +88,7 @@ class PlanPartitionTest {
     assertEquals(3 * LENGTH + 2 * 64, parts.slots().get(0).length());
     MemoryPlan memory = MemoryPlanner.plan(parts);
     assertEquals(
-        List.of(LENGTH, LENGTH, LENGTH, LENGTH, LENGTH, LENGTH),
+        Collections.nCopies(6, CacheLines.apart(LENGTH)),
         memory.planes().get(DType.Storage.FLOAT).lengths());
     assertSameResults(plan, parts);
   }
