@@ -46,7 +46,6 @@ class ArchitectureTest {
               entry("onnx", Set.of("onnx.wire", "op", "ir", "tensor", "diag")),
               entry("interp", Set.of("ir", "tensor", "diag")),
               entry("pass", Set.of("interp", "op", "ir", "tensor", "diag")),
-              entry("compress", Set.of("onnx.wire", "tensor", "diag")),
               // Of operators, lowering knows branches, loops and checks, which have no kernels.
               entry("lowering", Set.of("op", "ir", "loop", "tensor", "diag")),
               entry("emit", Set.of("lowering", "loop", "tensor", "diag")),
@@ -62,7 +61,6 @@ class ArchitectureTest {
                       "onnx",
                       "interp",
                       "pass",
-                      "compress",
                       "lowering",
                       "emit"))));
 
@@ -147,18 +145,10 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackages(
             "dev.coppice.compiler.onnx..",
-            "dev.coppice.compiler.compress..",
             "dev.coppice.compiler.driver..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.google.protobuf..", "dev.coppice.compiler.onnx.wire.proto..")
-        .check(MAIN);
-    noClasses()
-        .that()
-        .resideOutsideOfPackage("dev.coppice.compiler.compress..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("org.snakeyaml..")
         .check(MAIN);
   }
 
@@ -178,7 +168,7 @@ class ArchitectureTest {
     for (Class<?> unordered : List.of(HashMap.class, HashSet.class)) {
       Set<String> violations = new TreeSet<>();
       for (JavaClass c : MAIN) {
-        if (List.of("lowering", "schedule", "compress", "emit").contains(row(c).orElse(""))) {
+        if (List.of("lowering", "schedule", "emit").contains(row(c).orElse(""))) {
           c.getConstructorCallsFromSelf().stream()
               .filter(call -> call.getTargetOwner().isEquivalentTo(unordered))
               .forEach(call -> violations.add(call.getDescription()));
