@@ -1,9 +1,9 @@
 package dev.coppice.compiler.cli;
 
-import dev.coppice.compiler.compress.CompressionReport;
-import dev.coppice.compiler.compress.Compressor;
+import dev.coppice.compiler.compress.CompressedFile;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,9 +61,9 @@ final class CompressCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DiagnosticSink sink = new DiagnosticSink();
-    CompressionReport report = Compressor.compress(model, recipe, out, sink);
+    List<String> lines = CompressedFile.write(model, recipe, out, sink);
     Failures.print(sink.diagnostics(), spec.commandLine().getErr());
-    spec.commandLine().getOut().print(report.text());
+    lines.forEach(spec.commandLine().getOut()::println);
     spec.commandLine().getOut().flush();
     return 0;
   }

@@ -1,112 +1,100 @@
 package dev.coppice.compiler.compress;
 
-import dev.coppice.compiler.diag.CompileException;
-import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.compress.evaluate.Evaluator;
+import dev.coppice.compiler.compress.evaluate.Examples;
+import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.recipe.Decision;
+import dev.coppice.compiler.compress.recipe.ExampleSource;
+import dev.coppice.compiler.compress.recipe.Progress;
+import dev.coppice.compiler.compress.recipe.Recipe;
+import dev.coppice.compiler.compress.recipe.Session;
+import dev.coppice.compiler.compress.recipe.Settings;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.diag.SourceRef;
-import dev.coppice.compiler.onnx.wire.ImportLimits;
-import dev.coppice.compiler.onnx.wire.OnnxFile;
-import dev.coppice.compiler.onnx.wire.TensorReader;
-import dev.coppice.compiler.onnx.wire.proto.ModelProto;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.coppice.compiler.lowering.Port;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Compresses ONNX models by recipe. What is written is standard ONNX with the opset of the
- * original; the original stays as it is. Equal input gives equal bytes.
+ * Carries out recipes on models. Equal models, recipes and data give equal results, byte for byte.
  */
 public final class Compressor {
-  /** Key of the model's metadata under which the plan is recorded. */
-  public static final String PLAN_KEY = "coppice.compression";
+  /** Key of the model's metadata under which the steps are recorded. */
+  public static final String STEPS_KEY = "coppice.compression";
 
   private Compressor() {}
 
-  /** A compressed model and what was done to it; file lengths are those of the messages. */
-  public record Result(ModelProto model, CompressionReport report) {}
+  /**
+   * What one step did.
+   *
+   * @param method its method
+   * @param decisions what it decided
+   * @param graph the model after it
+   * @param score the metric after it; empty where there is no evaluation data
+   */
+  public record StepResult(
+      String method, List<Decision> decisions, OnnxGraph graph, Optional<Double> score) {}
 
   /**
-   * Writes {@code model} compressed by {@code recipe} to {@code out}, at once when it is complete.
+   * What a recipe did.
+   *
+   * @param original the model before
+   * @param score its metric; empty where there is no evaluation data
+   * @param steps what each step did, in order
+   */
+  public record Result(OnnxGraph original, Optional<Double> score, List<StepResult> steps) {
+    /** The compressed model. */
+    public OnnxGraph compressed() {
+      return steps.isEmpty() ? original : steps.get(steps.size() - 1).graph();
+    }
+  }
+
+  /**
+   * {@code original} after {@code recipe}.
    *
    * @param sink receives what the user may want to know
-   * @throws CompileException with every problem of the recipe, or of the files
+   * @throws dev.coppice.compiler.diag.CompileException with what the model or the data lacks
    */
-  public static CompressionReport compress(Path model, Path recipe, Path out, DiagnosticSink sink) {
-    if (isSame(model, out) || isSame(recipe, out)) {
-      throw new CompileException(
-          DiagnosticCode.OPTION_INVALID,
-          SourceRef.file(out.toString()),
-          "the result would replace the file it is made from; give another name");
+  public static Result compress(
+      OnnxGraph original, Recipe recipe, DiagnosticSink sink, Progress progress) {
+    Settings settings = recipe.settings();
+    Optional<Examples> calibration = settings.calibration().map(s -> s.open(ports(original)));
+    Optional<Evaluator> evaluator =
+        settings.evaluation().map(s -> evaluator(s, settings, original));
+    Optional<Double> before = evaluator.map(e -> e.evaluate(original));
+    List<StepResult> steps = new ArrayList<>();
+    OnnxGraph graph = original;
+    for (Recipe.Stage stage : recipe.steps()) {
+      progress.at(stage.method(), steps.size(), recipe.steps().size());
+      graph = graph.copy();
+      Session session =
+          new Session(
+              original, graph, recipe.name(), settings, calibration, evaluator, sink, progress);
+      session.at(stage.line());
+      stage.step().apply(session);
+      sink.throwIfErrors();
+      OnnxGraph after = graph;
+      steps.add(
+          new StepResult(
+              stage.method(), session.decisions(), after, evaluator.map(e -> e.evaluate(after))));
     }
-    Optional<Recipe> steps = RecipeReader.read(recipe, sink);
-    sink.throwIfErrors();
-    ModelProto original = OnnxFile.load(model, ImportLimits.defaults());
-    Result result = compress(original, model.toString(), steps.orElseThrow(), sink);
-    OnnxFile.save(result.model(), out);
-    return result.report();
+    return new Result(original, before, steps);
   }
 
-  /**
-   * {@code model} compressed by {@code recipe}.
-   *
-   * @param name what diagnostics call the model
-   * @param sink receives what the user may want to know
-   * @throws CompileException with every name that the recipe has and the model has not, or if there
-   *     is nothing to compress
-   */
-  public static Result compress(ModelProto model, String name, Recipe recipe, DiagnosticSink sink) {
-    SourceRef file = SourceRef.file(name);
-    TensorReader reader = new TensorReader(file, ImportLimits.defaults());
-    List<Weight> weights = WeightFinder.find(model.getGraph(), file, sink);
-    if (weights.isEmpty()) {
-      sink.report(DiagnosticCode.NO_WEIGHTS, file);
-    }
-    sink.throwIfErrors();
-    CompressionPlan plan = CompressionPlanner.plan(recipe, weights, reader, file, sink);
-    sink.throwIfErrors();
-    return apply(model, weights, plan, reader);
+  private static Evaluator evaluator(ExampleSource source, Settings settings, OnnxGraph original) {
+    return new Evaluator(
+        source.open(ports(original)),
+        settings.metric(),
+        settings.backend(),
+        original,
+        SourceRef.file(source.name()));
   }
 
-  /**
-   * {@code model} after a plan that was made for it before.
-   *
-   * @param name what diagnostics call the model
-   * @throws IllegalArgumentException if the plan names a weight that the model does not have, or
-   *     has with another number of elements
-   */
-  public static Result replay(ModelProto model, String name, CompressionPlan plan) {
-    SourceRef file = SourceRef.file(name);
-    List<Weight> weights = WeightFinder.find(model.getGraph(), file, new DiagnosticSink());
-    for (Decision decision : plan.decisions()) {
-      if (weights.stream().noneMatch(w -> w.tensor().equals(decision.tensor()))) {
-        throw new IllegalArgumentException("the model has no weights '" + decision.tensor() + "'");
-      }
-    }
-    return apply(model, weights, plan, new TensorReader(file, ImportLimits.defaults()));
-  }
-
-  private static Result apply(
-      ModelProto model, List<Weight> weights, CompressionPlan plan, TensorReader reader) {
-    List<TensorReport> reports = new ArrayList<>();
-    ModelProto compressed = ModelRewriter.rewrite(model, weights, plan, reader, reports);
-    return new Result(
-        compressed,
-        new CompressionReport(
-            plan, reports, model.getSerializedSize(), compressed.getSerializedSize()));
-  }
-
-  private static boolean isSame(Path a, Path b) {
-    if (a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize())) {
-      return true;
-    }
-    try {
-      return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
-    } catch (IOException e) {
-      // What cannot be compared cannot be written to either, which is told then.
-      return false;
-    }
+  /** The inputs of {@code graph}. */
+  static List<Port> ports(OnnxGraph graph) {
+    return graph.inputs().stream()
+        .map(i -> new Port(i, graph.type(i).dtype(), graph.type(i).shape()))
+        .toList();
   }
 }

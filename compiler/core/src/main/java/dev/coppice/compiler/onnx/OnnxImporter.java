@@ -13,6 +13,7 @@ import dev.coppice.compiler.onnx.wire.proto.OperatorSetIdProto;
 import dev.coppice.compiler.onnx.wire.proto.SparseTensorProto;
 import dev.coppice.compiler.onnx.wire.proto.TensorProto;
 import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
+import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,10 +57,51 @@ public final class OnnxImporter {
     }
   }
 
+  /**
+   * What the names of the main graph stand for: its inputs, initializers and results of nodes that
+   * an output needs.
+   *
+   * @param notes receives what the user may want to know
+   * @throws CompileException as {@link #importModel}
+   */
+  public static ImportedValues importValues(
+      ModelProto model, ImportOptions options, DiagnosticSink notes) {
+    SourceRef where = SourceRef.file(options.fileName());
+    DiagnosticSink problems = new DiagnosticSink();
+    Assembly assembly =
+        new Assembly(model.getGraph().getName(), new ConstantFolder(options.limits()));
+    Scope scope = walk(model, options, where, assembly, notes, problems);
+    problems.throwIfErrors();
+    Map<String, TensorType> types = new LinkedHashMap<>();
+    Map<String, Tensor> constants = new LinkedHashMap<>();
+    scope
+        .known()
+        .forEach(
+            (name, value) -> {
+              types.put(name, value.type());
+              assembly.constantOf(value).ifPresent(c -> constants.put(name, c));
+            });
+    return new ImportedValues(types, constants);
+  }
+
   private static Graph importModel(
       ModelProto model,
       ImportOptions options,
       SourceRef where,
+      DiagnosticSink notes,
+      DiagnosticSink problems) {
+    Assembly assembly =
+        new Assembly(model.getGraph().getName(), new ConstantFolder(options.limits()));
+    walk(model, options, where, assembly, notes, problems);
+    return problems.hasErrors() ? new Assembly("", assembly.folder()).build() : assembly.build();
+  }
+
+  /** Imports everything into {@code assembly}; the names of the main graph. */
+  private static Scope walk(
+      ModelProto model,
+      ImportOptions options,
+      SourceRef where,
+      Assembly assembly,
       DiagnosticSink notes,
       DiagnosticSink problems) {
     GraphProto proto = model.getGraph();
@@ -67,7 +109,6 @@ public final class OnnxImporter {
       throw new CompileException(DiagnosticCode.GRAPH_INVALID, where, "the graph has no outputs");
     }
     int opset = opset(model.getOpsetImportList(), where).orElseGet(() -> withoutOnnx(proto, where));
-    Assembly assembly = new Assembly(proto.getName(), new ConstantFolder(options.limits()));
     GraphWalk walk =
         new GraphWalk(opset, where, assembly, problems, new LocalFunctions(model, where));
     Scope scope = new Scope(Optional.empty());
@@ -76,7 +117,7 @@ public final class OnnxImporter {
     DeclaredShapes.of(proto, options.dims(), assembly);
     walk.importNodes(proto, scope);
     new OutputCheck(where, notes, problems).deliver(proto, scope, assembly);
-    return problems.hasErrors() ? new Assembly("", assembly.folder()).build() : assembly.build();
+    return scope;
   }
 
   /** The opset of a model that has operators of other domains only. */

@@ -43,6 +43,13 @@ final class Scope {
     return isOwn(name) || outer.map(o -> o.isDefined(name)).orElse(false);
   }
 
+  /** What names of this graph are known to stand for, in the order in which that became known. */
+  Map<String, Value> known() {
+    Map<String, Value> known = new LinkedHashMap<>();
+    values.forEach((name, value) -> value.ifPresent(v -> known.put(name, v)));
+    return known;
+  }
+
   /** What {@code name} stands for; empty when that is unknown. */
   Optional<Value> resolve(String name) {
     Optional<Value> own = values.get(name);

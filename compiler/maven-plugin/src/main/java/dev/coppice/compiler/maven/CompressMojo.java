@@ -1,6 +1,6 @@
 package dev.coppice.compiler.maven;
 
-import dev.coppice.compiler.compress.Compressor;
+import dev.coppice.compiler.compress.CompressedFile;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import java.io.File;
@@ -58,10 +58,7 @@ public final class CompressMojo extends AbstractMojo {
     try {
       Path target = out.toPath().toAbsolutePath();
       Files.createDirectories(target.getParent());
-      Compressor.compress(model.toPath(), recipe.toPath(), target, notes)
-          .text()
-          .lines()
-          .forEach(getLog()::info);
+      CompressedFile.write(model.toPath(), recipe.toPath(), target, notes).forEach(getLog()::info);
     } catch (CompileException e) {
       throw Messages.failure(e.diagnostics());
     } catch (IOException e) {

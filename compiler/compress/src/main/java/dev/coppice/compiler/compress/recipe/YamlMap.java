@@ -1,4 +1,4 @@
-package dev.coppice.compiler.compress;
+package dev.coppice.compiler.compress.recipe;
 
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -112,6 +114,120 @@ final class YamlMap {
     }
     report(node, "key '" + key + "' is " + shown(node) + ", " + expected);
     return OptionalDouble.empty();
+  }
+
+  /** Whether {@code key} is given. */
+  boolean has(String key) {
+    return entries.containsKey(key);
+  }
+
+  /** 1-based line at which the mapping begins. */
+  int line() {
+    return line;
+  }
+
+  /** The whole number of {@code key} if it is from {@code min} to {@code max}. */
+  OptionalInt integer(String key, int min, int max) {
+    Node node = entries.get(key);
+    String expected = "expected a whole number from " + min + " to " + max;
+    if (node == null) {
+      report(line, "key '" + key + "' is missing, " + expected);
+      return OptionalInt.empty();
+    }
+    if (node instanceof ScalarNode s && s.getTag().equals(Tag.INT)) {
+      try {
+        int value = Integer.parseInt(s.getValue());
+        if (value >= min && value <= max) {
+          return OptionalInt.of(value);
+        }
+      } catch (NumberFormatException e) {
+        // Too large, or not decimal; told below.
+      }
+    }
+    report(node, "key '" + key + "' is " + shown(node) + ", " + expected);
+    return OptionalInt.empty();
+  }
+
+  /** The quantity of {@code key}, rounded; it is reported if it is none. */
+  OptionalLong quantity(String key, Quantity quantity) {
+    OptionalDouble value = value(key, quantity);
+    return value.isPresent()
+        ? OptionalLong.of(Math.round(value.getAsDouble()))
+        : OptionalLong.empty();
+  }
+
+  /** The quantity of {@code key}; it is reported if it is none. */
+  OptionalDouble value(String key, Quantity quantity) {
+    Node node = entries.get(key);
+    OptionalDouble value =
+        node == null ? OptionalDouble.empty() : text(node).map(quantity::parse).orElse(OptionalDouble.empty());
+    if (value.isEmpty()) {
+      String problem = node == null ? "is missing" : "is " + shown(node);
+      report(
+          node == null ? line : line(node),
+          "key '" + key + "' " + problem + ", expected " + quantity.expected());
+    }
+    return value;
+  }
+
+  /** The number or fraction of {@code key}, such as 1/255; 0 and reported if it is none. */
+  double ratio(String key) {
+    Node node = entries.get(key);
+    return node == null ? 0 : ratio(node, key);
+  }
+
+  /** The number or fraction of {@code key}, or the list of them; empty where it is absent. */
+  List<Double> ratios(String key) {
+    Node node = entries.get(key);
+    if (node == null) {
+      return List.of();
+    }
+    List<Node> nodes = node instanceof SequenceNode s ? s.getValue() : List.of(node);
+    return nodes.stream().map(n -> ratio(n, key)).toList();
+  }
+
+  private double ratio(Node node, String key) {
+    String text = text(node).orElse("");
+    int slash = text.indexOf('/');
+    try {
+      double value =
+          slash < 0
+              ? Double.parseDouble(text)
+              : Double.parseDouble(text.substring(0, slash))
+                  / Double.parseDouble(text.substring(slash + 1));
+      if (Double.isFinite(value)) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Told below.
+    }
+    report(node, "key '" + key + "' is " + shown(node) + ", expected a number or a fraction");
+    return 0;
+  }
+
+  /** The scalar of {@code key}; empty where it is absent, reported if it is no scalar. */
+  Optional<String> text(String key) {
+    Node node = entries.get(key);
+    if (node == null) {
+      return Optional.empty();
+    }
+    Optional<String> text = text(node);
+    if (text.isEmpty()) {
+      report(node, "key '" + key + "' is " + shown(node) + ", expected text");
+    }
+    return text;
+  }
+
+  /** The mapping of {@code key}; empty where it is absent or, reported, no mapping. */
+  Optional<YamlMap> map(String key, String what, List<String> known) {
+    Node node = entries.get(key);
+    return node == null ? Optional.empty() : of(node, what, known, file, sink);
+  }
+
+  /** Reports that {@code key} is wrong. */
+  void report(String key, String problem) {
+    Node node = entries.get(key);
+    report(node == null ? line : line(node), "key '" + key + "' " + problem);
   }
 
   /** The elements of the sequence {@code key}; empty where it is absent or no sequence. */

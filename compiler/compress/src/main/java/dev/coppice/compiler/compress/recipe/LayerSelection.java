@@ -1,4 +1,4 @@
-package dev.coppice.compiler.compress;
+package dev.coppice.compiler.compress.recipe;
 
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
@@ -6,10 +6,11 @@ import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.diag.Suggestion;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Which weights a step takes: those that one of {@code layers} names and none of {@code exclude}.
+ * Which layers a step takes: those that one of {@code layers} names and none of {@code exclude}.
  *
  * @param layers globs over names of nodes and initializers; empty stands for all
  * @param exclude globs of what is left out
@@ -32,8 +33,8 @@ public record LayerSelection(List<Glob> layers, List<Glob> exclude) {
   public record Glob(String text, int line) {
     private static final String WILDCARDS = "*?";
 
-    /** Whether one of the weight's names fits. */
-    boolean matches(Weight weight) {
+    /** Whether one of {@code names} fits. */
+    boolean matches(List<String> names) {
       StringBuilder regex = new StringBuilder();
       for (String part : text.split("(?<=[*?])|(?=[*?])")) {
         regex.append(
@@ -44,7 +45,7 @@ public record LayerSelection(List<Glob> layers, List<Glob> exclude) {
             });
       }
       Pattern pattern = Pattern.compile(regex.toString(), Pattern.DOTALL);
-      return weight.names().stream().anyMatch(n -> pattern.matcher(n).matches());
+      return names.stream().anyMatch(n -> pattern.matcher(n).matches());
     }
 
     private boolean isPattern() {
@@ -52,24 +53,32 @@ public record LayerSelection(List<Glob> layers, List<Glob> exclude) {
     }
   }
 
-  /** The weights of {@code all} that are taken, in order; a glob that fits none is reported. */
-  List<Weight> of(List<Weight> all, String recipe, DiagnosticSink sink) {
+  /**
+   * Those of {@code all} that are taken, in order; a glob that fits none is reported.
+   *
+   * @param names the names by which a recipe can mean one
+   */
+  public <T> List<T> of(
+      List<T> all, Function<T, List<String>> names, String recipe, DiagnosticSink sink) {
     for (List<Glob> globs : List.of(layers, exclude)) {
       for (Glob glob : globs) {
-        if (all.stream().noneMatch(glob::matches)) {
-          TreeSet<String> names = new TreeSet<>();
-          all.forEach(w -> names.addAll(w.names()));
+        if (all.stream().map(names).noneMatch(glob::matches)) {
+          TreeSet<String> known = new TreeSet<>();
+          all.forEach(w -> known.addAll(names.apply(w)));
           sink.report(
               DiagnosticCode.UNKNOWN_NODE,
               SourceRef.file(recipe).atLine(glob.line()),
               glob.text(),
-              glob.isPattern() ? "" : Suggestion.of(glob.text(), names));
+              glob.isPattern() ? "" : Suggestion.of(glob.text(), known));
         }
       }
     }
-    return all.stream()
-        .filter(w -> layers.isEmpty() || layers.stream().anyMatch(g -> g.matches(w)))
-        .filter(w -> exclude.stream().noneMatch(g -> g.matches(w)))
-        .toList();
+    return all.stream().filter(w -> takes(names.apply(w))).toList();
+  }
+
+  /** Whether something with these names is taken. */
+  public boolean takes(List<String> names) {
+    return (layers.isEmpty() || layers.stream().anyMatch(g -> g.matches(names)))
+        && exclude.stream().noneMatch(g -> g.matches(names));
   }
 }

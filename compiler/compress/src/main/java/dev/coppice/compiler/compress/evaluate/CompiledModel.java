@@ -1,0 +1,122 @@
+package dev.coppice.compiler.compress.evaluate;
+
+import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.driver.CompileReport;
+import dev.coppice.compiler.driver.CompileRequest;
+import dev.coppice.compiler.driver.CompileResult;
+import dev.coppice.compiler.driver.ImportedModel;
+import dev.coppice.compiler.driver.ModelCompiler;
+import dev.coppice.compiler.driver.ModelSource;
+import dev.coppice.compiler.driver.load.LoadedModel;
+import dev.coppice.compiler.emit.GeneratedModel;
+import dev.coppice.compiler.onnx.wire.proto.ModelProto;
+import dev.coppice.compiler.tensor.Tensor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model as the class that is generated for it, in this JVM. Beside the model's outputs it can
+ * deliver any value of the graph (taps).
+ */
+public final class CompiledModel {
+  private final OnnxGraph graph;
+  private final List<String> taps;
+  private final CompileResult result;
+  private final LoadedModel loaded;
+  private final LoadedModel.Instance instance;
+
+  private CompiledModel(
+      OnnxGraph graph, List<String> taps, CompileResult result, LoadedModel loaded) {
+    this.graph = graph;
+    this.taps = taps;
+    this.result = result;
+    this.loaded = loaded;
+    this.instance = loaded.newInstance();
+  }
+
+  /**
+   * {@code graph}, compiled.
+   *
+   * @param taps values to deliver beside the outputs
+   * @param backend a backend of the compiler
+   * @throws dev.coppice.compiler.diag.CompileException if the compiler refuses the model
+   * @throws UnsupportedOperationException if this Java runtime has no javac
+   */
+  public static CompiledModel of(OnnxGraph graph, List<String> taps, String backend) {
+    List<String> computed = taps.stream().filter(t -> graph.producer(t).isPresent()).toList();
+    List<String> further =
+        new LinkedHashSet<>(computed).stream().filter(t -> !graph.isOutput(t)).toList();
+    ModelProto model = graph.toProto(further);
+    Map<String, List<Integer>> dims = new LinkedHashMap<>();
+    graph.options().dims().forEach((name, size) -> dims.put(name, List.of(size)));
+    CompileRequest request =
+        CompileRequest.of(ModelSource.bytes(graph.name(), new byte[0]), "coppice.measured.Model")
+            .withBackend(backend)
+            .binding(dims, graph.options().binds());
+    ImportedModel imported = ModelCompiler.load(request, model);
+    CompileResult result = ModelCompiler.compile(imported, request);
+    LoadedModel loaded =
+        LoadedModel.load(result.generated(), imported.inputs(), imported.outputs());
+    return new CompiledModel(graph, further, result, loaded);
+  }
+
+  /** The outputs for {@code inputs}, by name: those of the model, then the taps. */
+  public Map<String, Tensor> run(List<Tensor> inputs) {
+    Object[] arrays = loaded.arrays(inputs);
+    instance.accept(arrays);
+    List<Tensor> values = loaded.outputs(arrays);
+    List<String> names = new ArrayList<>(graph.outputs());
+    names.addAll(taps);
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      named.put(names.get(i), values.get(i));
+    }
+    for (int i = 0; i < graph.inputs().size(); i++) {
+      named.putIfAbsent(graph.inputs().get(i), inputs.get(i));
+    }
+    return named;
+  }
+
+  /** The outputs of the model for {@code inputs}, in order. */
+  public List<Tensor> outputs(List<Tensor> inputs) {
+    Object[] arrays = loaded.arrays(inputs);
+    instance.accept(arrays);
+    return loaded.outputs(arrays).subList(0, graph.outputs().size());
+  }
+
+  /** What the compiler says of it. */
+  public CompileReport report() {
+    return result.report();
+  }
+
+  /** The class in this JVM. */
+  public LoadedModel loaded() {
+    return loaded;
+  }
+
+  /** Bytes of the resources, in which the weights are. */
+  public long resourceBytes() {
+    long bytes = 0;
+    for (GeneratedModel.Resource resource : result.generated().resources()) {
+      ByteArrayOutputStream content = new ByteArrayOutputStream();
+      try {
+        resource.content().writeTo(content);
+      } catch (IOException e) {
+        throw new UncheckedIOException("compiler bug: memory cannot be written to", e);
+      }
+      bytes += content.size();
+    }
+    return bytes;
+  }
+
+  /** Bytes of the class files. */
+  public long classBytes() {
+    return loaded.classBytes().values().stream().mapToLong(Integer::longValue).sum();
+  }
+}

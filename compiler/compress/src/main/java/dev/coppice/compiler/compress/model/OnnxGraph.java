@@ -1,0 +1,468 @@
+package dev.coppice.compiler.compress.model;
+
+import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.onnx.ImportOptions;
+import dev.coppice.compiler.onnx.ImportedValues;
+import dev.coppice.compiler.onnx.OnnxImporter;
+import dev.coppice.compiler.onnx.wire.TensorReader;
+import dev.coppice.compiler.onnx.wire.proto.GraphProto;
+import dev.coppice.compiler.onnx.wire.proto.ModelProto;
+import dev.coppice.compiler.onnx.wire.proto.NodeProto;
+import dev.coppice.compiler.onnx.wire.proto.OperatorSetIdProto;
+import dev.coppice.compiler.onnx.wire.proto.TensorProto;
+import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The main graph of an ONNX model as compression edits it: nodes in topological order, and all
+ * constants by name as tensors ({@code Constant} nodes and nodes of constants alone are folded into
+ * them, but for those that keep a tensor in fewer bytes). What is not edited stays as the file has
+ * it. A copy shares nodes and tensors, so it costs little.
+ */
+public final class OnnxGraph {
+  /** First version of the format whose initializers need not be inputs. */
+  private static final int FREE_INITIALIZERS_IR = 4;
+
+  private final ModelProto shell;
+  private final ImportOptions options;
+  private final TensorReader reader;
+  private final List<NodeProto> nodes;
+  private final Map<String, Constant> constants;
+  private final Set<String> names;
+  private int opset;
+  private @Nullable Uses uses;
+  private @Nullable ImportedValues values;
+
+  private OnnxGraph(
+      ModelProto shell,
+      ImportOptions options,
+      List<NodeProto> nodes,
+      Map<String, Constant> constants,
+      Set<String> names,
+      int opset) {
+    this.shell = shell;
+    this.options = options;
+    this.reader = new TensorReader(SourceRef.file(options.fileName()), options.limits());
+    this.nodes = nodes;
+    this.constants = constants;
+    this.names = names;
+    this.opset = opset;
+  }
+
+  /** Who makes and who reads each value. */
+  private record Uses(Map<String, NodeProto> producers, Map<String, List<NodeProto>> consumers) {
+    static Uses of(List<NodeProto> nodes) {
+      Map<String, NodeProto> producers = new LinkedHashMap<>();
+      Map<String, List<NodeProto>> consumers = new LinkedHashMap<>();
+      for (NodeProto node : nodes) {
+        node.getOutputList().stream()
+            .filter(o -> !o.isEmpty())
+            .forEach(o -> producers.put(o, node));
+        Nodes.reads(node)
+            .forEach(r -> consumers.computeIfAbsent(r, x -> new ArrayList<>()).add(node));
+      }
+      return new Uses(producers, consumers);
+    }
+  }
+
+  /**
+   * The graph of {@code model}.
+   *
+   * @param options sizes of symbolic dimensions and what diagnostics call the model
+   * @throws dev.coppice.compiler.diag.CompileException if the compiler refuses the model
+   */
+  public static OnnxGraph of(ModelProto model, ImportOptions options) {
+    GraphProto graph = model.getGraph();
+    Map<String, Constant> constants = new LinkedHashMap<>();
+    graph.getInitializerList().forEach(t -> constants.put(t.getName(), Constant.of(t)));
+    Set<String> names = new LinkedHashSet<>(constants.keySet());
+    graph.getInputList().forEach(i -> names.add(i.getName()));
+    for (NodeProto node : graph.getNodeList()) {
+      names.add(node.getName());
+      names.addAll(node.getOutputList());
+      names.addAll(Nodes.reads(node));
+    }
+    GraphProto.Builder shell =
+        graph.toBuilder().clearNode().clearInitializer().clearInput().clearValueInfo();
+    graph.getInputList().stream()
+        .filter(i -> !constants.containsKey(i.getName()))
+        .forEach(shell::addInput);
+    OnnxGraph made =
+        new OnnxGraph(
+            model.toBuilder().setGraph(shell).build(),
+            options,
+            new ArrayList<>(graph.getNodeList()),
+            constants,
+            names,
+            opset(model));
+    made.sweep();
+    made.sort();
+    made.foldConstants();
+    return made;
+  }
+
+  private static int opset(ModelProto model) {
+    return model.getOpsetImportList().stream()
+        .filter(o -> o.getDomain().isEmpty() || o.getDomain().equals("ai.onnx"))
+        .mapToInt(o -> Math.toIntExact(o.getVersion()))
+        .findFirst()
+        .orElse(OnnxImporter.NEWEST_OPSET);
+  }
+
+  /** A copy that is edited by itself. */
+  public OnnxGraph copy() {
+    OnnxGraph copy =
+        new OnnxGraph(
+            shell,
+            options,
+            new ArrayList<>(nodes),
+            new LinkedHashMap<>(constants),
+            new LinkedHashSet<>(names),
+            opset);
+    copy.uses = uses;
+    copy.values = values;
+    return copy;
+  }
+
+  /** What diagnostics call the model. */
+  public String name() {
+    return options.fileName();
+  }
+
+  /** How the model is imported. */
+  public ImportOptions options() {
+    return options;
+  }
+
+  /** The version of {@code ai.onnx} that its nodes are written in. */
+  public int opset() {
+    return opset;
+  }
+
+  /** Declares that the nodes are now written in {@code version} of {@code ai.onnx}. */
+  public void opset(int version) {
+    opset = version;
+    values = null;
+  }
+
+  /** The nodes in topological order. */
+  public List<NodeProto> nodes() {
+    return List.copyOf(nodes);
+  }
+
+  /** The node that computes {@code value}; empty for inputs and constants. */
+  public Optional<NodeProto> producer(String value) {
+    return Optional.ofNullable(uses().producers.get(value));
+  }
+
+  /** The nodes that read {@code value}, each once, in topological order. */
+  public List<NodeProto> consumers(String value) {
+    return List.copyOf(uses().consumers.getOrDefault(value, List.of()));
+  }
+
+  /** The only node that reads {@code value}; empty if it is an output or read by several. */
+  public Optional<NodeProto> soleConsumer(String value) {
+    List<NodeProto> all = uses().consumers.getOrDefault(value, List.of());
+    return all.size() == 1 && !isOutput(value) ? Optional.of(all.get(0)) : Optional.empty();
+  }
+
+  /** Names of the inputs, in order. */
+  public List<String> inputs() {
+    return shell.getGraph().getInputList().stream().map(ValueInfoProto::getName).toList();
+  }
+
+  /** Names of the outputs, in order. */
+  public List<String> outputs() {
+    return shell.getGraph().getOutputList().stream().map(ValueInfoProto::getName).toList();
+  }
+
+  /** Whether the model delivers {@code value}. */
+  public boolean isOutput(String value) {
+    return outputs().contains(value);
+  }
+
+  /** The data of {@code value} if it is a constant. */
+  public Optional<Tensor> constant(String value) {
+    return Optional.ofNullable(constants.get(value)).map(c -> c.tensor(reader));
+  }
+
+  /** Whether {@code value} is a constant. */
+  public boolean isConstant(String value) {
+    return constants.containsKey(value);
+  }
+
+  /** Names of all constants. */
+  public List<String> constants() {
+    return List.copyOf(constants.keySet());
+  }
+
+  /** Gives the constant {@code name} other data; it need not exist yet. */
+  public void constant(String name, Tensor data) {
+    Constant before = constants.put(name, Constant.of(data));
+    names.add(name);
+    if (before == null
+        || !data.dtype().isFloat()
+        || !before.tensor(reader).type().equals(data.type())) {
+      values = null;
+    }
+  }
+
+  /** Adds a constant under a name like {@code wish} that is not taken. */
+  public String addConstant(String wish, Tensor data) {
+    String name = fresh(wish);
+    constant(name, data);
+    return name;
+  }
+
+  /** A name like {@code wish} that nothing else has; it is taken from now on. */
+  public String fresh(String wish) {
+    String name = wish;
+    for (int i = 1; !names.add(name); i++) {
+      name = wish + "_" + i;
+    }
+    return name;
+  }
+
+  /**
+   * Puts {@code by} into the place of {@code node}.
+   *
+   * @throws IllegalArgumentException if the graph has no such node
+   */
+  public void replace(NodeProto node, List<NodeProto> by) {
+    int at = nodes.indexOf(node);
+    if (at < 0) {
+      throw new IllegalArgumentException("no node " + Nodes.label(node));
+    }
+    nodes.remove(at);
+    nodes.addAll(at, by);
+    for (NodeProto n : by) {
+      names.add(n.getName());
+      names.addAll(n.getOutputList());
+    }
+    edited();
+  }
+
+  /** Puts {@code by} into the place of {@code node}. */
+  public void replace(NodeProto node, NodeProto by) {
+    replace(node, List.of(by));
+  }
+
+  /** Takes {@code node} out; nothing may read its results any more. */
+  public void remove(NodeProto node) {
+    replace(node, List.of());
+  }
+
+  /** Adds {@code added} in front of {@code node}. */
+  public void insertBefore(NodeProto node, List<NodeProto> added) {
+    List<NodeProto> both = new ArrayList<>(added);
+    both.add(node);
+    replace(node, both);
+  }
+
+  /** Adds nodes in front of all others. */
+  public void insertFirst(List<NodeProto> added) {
+    nodes.addAll(0, added);
+    added.forEach(n -> names.addAll(n.getOutputList()));
+    edited();
+  }
+
+  /**
+   * Lets the nodes that read {@code from} read {@code to} instead; bodies and outputs go on reading
+   * {@code from}.
+   */
+  public void rewire(String from, String to) {
+    for (NodeProto consumer : consumers(from)) {
+      NodeProto changed = consumer;
+      for (int i = 0; i < consumer.getInputCount(); i++) {
+        if (consumer.getInput(i).equals(from)) {
+          changed = Nodes.withInput(changed, i, to);
+        }
+      }
+      if (!changed.equals(consumer)) {
+        replace(consumer, changed);
+      }
+    }
+  }
+
+  /**
+   * The type of {@code value}.
+   *
+   * @throws IllegalArgumentException if no output depends on such a value
+   */
+  public TensorType type(String value) {
+    Constant constant = constants.get(value);
+    TensorType type =
+        constant != null ? constant.tensor(reader).type() : values().types().get(value);
+    if (type == null) {
+      throw new IllegalArgumentException("no output depends on a value '" + value + "'");
+    }
+    return type;
+  }
+
+  /** The shape of {@code value}; see {@link #type}. */
+  public Shape shape(String value) {
+    return type(value).shape();
+  }
+
+  /** Whether an output depends on {@code value}, so that its type is known. */
+  public boolean isKnown(String value) {
+    return constants.containsKey(value) || values().types().containsKey(value);
+  }
+
+  /** Removes nodes and constants that no output depends on. */
+  public void sweep() {
+    Set<String> needed = new LinkedHashSet<>(outputs());
+    List<NodeProto> kept = new ArrayList<>();
+    Map<String, NodeProto> producers = uses().producers;
+    List<String> open = new ArrayList<>(needed);
+    Set<NodeProto> live = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+    while (!open.isEmpty()) {
+      NodeProto producer = producers.get(open.remove(open.size() - 1));
+      if (producer != null && live.add(producer)) {
+        for (String read : Nodes.reads(producer)) {
+          if (needed.add(read)) {
+            open.add(read);
+          }
+        }
+      }
+    }
+    nodes.stream().filter(live::contains).forEach(kept::add);
+    if (kept.size() < nodes.size()) {
+      nodes.clear();
+      nodes.addAll(kept);
+      edited();
+    }
+    constants.keySet().retainAll(needed);
+  }
+
+  /** The model with the graph as it is now. */
+  public ModelProto toProto() {
+    return toProto(List.of());
+  }
+
+  /**
+   * The model with further outputs.
+   *
+   * @param taps values to deliver beside its outputs
+   */
+  public ModelProto toProto(Collection<String> taps) {
+    ModelProto.Builder model = shell.toBuilder();
+    GraphProto.Builder graph = model.getGraphBuilder();
+    List<TensorProto> initializers = new ArrayList<>();
+    constants.forEach((name, constant) -> initializers.add(constant.message(name)));
+    graph.addAllNode(nodes).addAllInitializer(initializers);
+    for (String tap : taps) {
+      graph.addOutput(ValueInfos.of(tap, type(tap)));
+    }
+    model.setIrVersion(Math.max(model.getIrVersion(), FREE_INITIALIZERS_IR));
+    for (int i = 0; i < model.getOpsetImportCount(); i++) {
+      OperatorSetIdProto set = model.getOpsetImport(i);
+      if (set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx")) {
+        model.setOpsetImport(i, set.toBuilder().setVersion(opset));
+      }
+    }
+    return model.build();
+  }
+
+  /** Puts producers in front of their consumers, as little moved as possible. */
+  private void sort() {
+    Set<String> made = new LinkedHashSet<>();
+    List<NodeProto> sorted = new ArrayList<>();
+    Map<String, NodeProto> producers = uses().producers;
+    Set<String> placed = new LinkedHashSet<>();
+    for (NodeProto node : nodes) {
+      place(node, producers, placed, made, sorted);
+    }
+    nodes.clear();
+    nodes.addAll(sorted);
+    edited();
+  }
+
+  /** Depth first without recursion: graphs may be ten thousands of nodes deep. */
+  private static void place(
+      NodeProto root,
+      Map<String, NodeProto> producers,
+      Set<String> placed,
+      Set<String> made,
+      List<NodeProto> sorted) {
+    List<NodeProto> stack = new ArrayList<>(List.of(root));
+    while (!stack.isEmpty()) {
+      NodeProto node = stack.get(stack.size() - 1);
+      if (placed.contains(key(node))) {
+        stack.remove(stack.size() - 1);
+        continue;
+      }
+      int before = stack.size();
+      for (String read : Nodes.reads(node)) {
+        NodeProto producer = producers.get(read);
+        if (producer != null && !made.contains(read) && !placed.contains(key(producer))) {
+          stack.add(producer);
+        }
+      }
+      if (stack.size() == before) {
+        stack.remove(before - 1);
+        placed.add(key(node));
+        made.addAll(node.getOutputList());
+        sorted.add(node);
+      }
+    }
+  }
+
+  private static String key(NodeProto node) {
+    return node.getOutputCount() > 0 ? node.getOutput(0) : node.getName();
+  }
+
+  /** Replaces nodes of constants alone by their results. */
+  private void foldConstants() {
+    ImportedValues known = values();
+    for (NodeProto node : List.copyOf(nodes)) {
+      boolean foldable =
+          !StoredForms.isStored(node)
+              && !Nodes.hasBodies(node)
+              && node.getOutputCount() == 1
+              && Nodes.reads(node).stream().allMatch(constants::containsKey)
+              && known.constants().containsKey(node.getOutput(0));
+      if (foldable && !isOutput(node.getOutput(0))) {
+        constants.put(node.getOutput(0), Constant.of(known.constants().get(node.getOutput(0))));
+        nodes.remove(node);
+      }
+    }
+    uses = null;
+    sweep();
+  }
+
+  private void edited() {
+    uses = null;
+    values = null;
+  }
+
+  private Uses uses() {
+    Uses known = uses;
+    if (known == null) {
+      known = Uses.of(nodes);
+      uses = known;
+    }
+    return known;
+  }
+
+  private ImportedValues values() {
+    ImportedValues known = values;
+    if (known == null) {
+      known = OnnxImporter.importValues(toProto(), options, new DiagnosticSink());
+      values = known;
+    }
+    return known;
+  }
+}

@@ -1,0 +1,185 @@
+package dev.coppice.compiler.compress.recipe;
+
+import dev.coppice.compiler.compress.evaluate.Metric;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.diag.SourceRef;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads recipes, which docs/recipes.md describes. */
+public final class RecipeReader {
+  private static final List<String> RECIPE_KEYS =
+      List.of("seed", "backend", "data", "metric", "limits", "steps");
+  private static final List<String> STEP_KEYS = List.of("method", "layers", "exclude", "seed");
+  private static final List<String> LIMIT_KEYS =
+      List.of(
+          "max-accuracy-drop", "max-weight-bytes", "max-macs", "max-arena-bytes", "max-latency");
+
+  private final List<Method> methods;
+  private final SourceRef file;
+  private final String name;
+  private final Path folder;
+  private final DiagnosticSink sink;
+
+  private RecipeReader(List<Method> methods, String name, Path folder, DiagnosticSink sink) {
+    this.methods = methods;
+    this.name = name;
+    this.folder = folder;
+    this.file = SourceRef.file(name);
+    this.sink = sink;
+  }
+
+  /**
+   * The recipe in {@code file}; empty, and every problem reported, if it is not valid. Data is
+   * looked for beside it.
+   *
+   * @param methods what steps may name
+   */
+  public static Optional<Recipe> read(Path file, List<Method> methods, DiagnosticSink sink) {
+    try {
+      Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
+      return parse(Files.readString(file), file.toString(), folder, methods, sink);
+    } catch (CharacterCodingException e) {
+      sink.report(
+          DiagnosticCode.RECIPE_INVALID, SourceRef.file(file.toString()), "the file is not UTF-8");
+    } catch (IOException e) {
+      sink.report(
+          DiagnosticCode.FILE_UNREADABLE,
+          SourceRef.file(file.toString()),
+          Files.exists(file) ? "cannot be read: " + e.getMessage() : "no such file");
+    }
+    return Optional.empty();
+  }
+
+  /** The recipe in {@code text}, its data in {@code folder}; see {@link #read}. */
+  public static Optional<Recipe> parse(
+      String text, String name, Path folder, List<Method> methods, DiagnosticSink sink) {
+    return new RecipeReader(methods, name, folder, sink).recipe(text);
+  }
+
+  private Optional<Recipe> recipe(String text) {
+    LoadSettings settings = LoadSettings.builder().setLabel(name).setUseMarks(true).build();
+    int before = sink.diagnostics().size();
+    Optional<Node> root;
+    try {
+      root = new Compose(settings).composeString(text);
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+      sink.report(
+          DiagnosticCode.RECIPE_INVALID, file.atLine(line), "this is not YAML: " + e.getProblem());
+      return Optional.empty();
+    } catch (YamlEngineException e) {
+      sink.report(
+          DiagnosticCode.RECIPE_INVALID,
+          file,
+          "this is not YAML: " + firstLine(String.valueOf(e.getMessage())));
+      return Optional.empty();
+    }
+    if (root.isEmpty()) {
+      sink.report(DiagnosticCode.RECIPE_INVALID, file, "the recipe is empty, expected 'steps'");
+      return Optional.empty();
+    }
+    Optional<Recipe> recipe =
+        YamlMap.of(root.get(), "a recipe", RECIPE_KEYS, file, sink).map(map -> recipe(map, text));
+    return sink.diagnostics().size() == before ? recipe : Optional.empty();
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("malformed");
+  }
+
+  private Recipe recipe(YamlMap map, String text) {
+    Settings settings = settings(map);
+    List<Node> nodes = map.sequence("steps", "steps");
+    if (nodes.isEmpty()) {
+      map.report("there are no steps");
+    }
+    List<Recipe.Stage> stages = new ArrayList<>();
+    for (Node node : nodes) {
+      stage(node, text, settings.seed()).ifPresent(stages::add);
+    }
+    return new Recipe(name, settings, stages);
+  }
+
+  private Settings settings(YamlMap map) {
+    long seed = map.has("seed") ? map.integer("seed", 0, Integer.MAX_VALUE).orElse(0) : 1;
+    String backend = map.choiceOrFirst("backend", List.of("portable", "vector")).orElse("portable");
+    Optional<ExampleSource> calibration = Optional.empty();
+    Optional<ExampleSource> evaluation = Optional.empty();
+    Optional<YamlMap> data = map.map("data", "data", List.of("calibration", "evaluation"));
+    if (data.isPresent()) {
+      calibration = ExampleFiles.read(data.get(), "calibration", folder);
+      evaluation = ExampleFiles.read(data.get(), "evaluation", folder);
+    }
+    Optional<Metric> metric = map.text("metric").flatMap(Metric::named);
+    if (map.has("metric") && metric.isEmpty()) {
+      map.report("metric", "is unknown, expected one of " + String.join(", ", Metric.names()));
+    }
+    Limits limits =
+        map.map("limits", "limits", LIMIT_KEYS).map(RecipeReader::limits).orElse(Limits.NONE);
+    return new Settings(
+        seed, backend, calibration, evaluation, metric.orElse(Metric.TOP_1), limits);
+  }
+
+  private static Limits limits(YamlMap map) {
+    return new Limits(
+        map.has("max-accuracy-drop")
+            ? map.number("max-accuracy-drop", 0, 1e9)
+            : OptionalDouble.empty(),
+        limit(map, "max-weight-bytes", Quantity.BYTES),
+        limit(map, "max-macs", Quantity.COUNT),
+        limit(map, "max-arena-bytes", Quantity.BYTES),
+        map.has("max-latency")
+            ? map.value("max-latency", Quantity.MICROS)
+            : OptionalDouble.empty());
+  }
+
+  private static OptionalLong limit(YamlMap map, String key, Quantity quantity) {
+    return map.has(key) ? map.quantity(key, quantity) : OptionalLong.empty();
+  }
+
+  private Optional<Recipe.Stage> stage(Node node, String text, long seed) {
+    List<String> all = new ArrayList<>(STEP_KEYS);
+    methods.stream().flatMap(m -> m.keys().stream()).forEach(all::add);
+    List<String> names = methods.stream().map(Method::name).toList();
+    // Which keys are known depends on the method, which is found among all of them.
+    DiagnosticSink later = new DiagnosticSink();
+    Optional<Method> method =
+        YamlMap.of(node, "a step", all, file, later)
+            .flatMap(m -> m.choice("method", names))
+            .flatMap(n -> methods.stream().filter(m -> m.name().equals(n)).findFirst());
+    if (method.isEmpty()) {
+      YamlMap.of(node, "a step", all, file, sink).ifPresent(m -> m.choice("method", names));
+      return Optional.empty();
+    }
+    List<String> keys = new ArrayList<>(STEP_KEYS);
+    keys.addAll(method.get().keys());
+    return YamlMap.of(node, "a " + method.get().name() + " step", keys, file, sink)
+        .flatMap(m -> method.get().read(new StepOptions(m, seed)))
+        .map(
+            step ->
+                new Recipe.Stage(
+                    method.get().name(), YamlMap.line(node), source(node, text), step));
+  }
+
+  private static String source(Node node, String text) {
+    int from = node.getStartMark().map(Mark::getIndex).orElse(0);
+    int to = node.getEndMark().map(Mark::getIndex).orElse(text.length());
+    int[] points = text.codePoints().toArray();
+    return new String(points, from, Math.min(to, points.length) - from).strip();
+  }
+}
