@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress;
 import dev.coppice.compiler.compress.evaluate.Evaluator;
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.recipe.Curve;
 import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.ExampleSource;
 import dev.coppice.compiler.compress.recipe.Progress;
@@ -32,9 +33,19 @@ public final class Compressor {
    * @param decisions what it decided
    * @param graph the model after it
    * @param score the metric after it; empty where there is no evaluation data
+   * @param curves what it measured before it decided
    */
   public record StepResult(
-      String method, List<Decision> decisions, OnnxGraph graph, Optional<Double> score) {}
+      String method,
+      List<Decision> decisions,
+      OnnxGraph graph,
+      Optional<Double> score,
+      List<Curve> curves) {
+    public StepResult {
+      decisions = List.copyOf(decisions);
+      curves = List.copyOf(curves);
+    }
+  }
 
   /**
    * What a recipe did.
@@ -77,7 +88,11 @@ public final class Compressor {
       OnnxGraph after = graph;
       steps.add(
           new StepResult(
-              stage.method(), session.decisions(), after, evaluator.map(e -> e.evaluate(after))));
+              stage.method(),
+              session.decisions(),
+              after,
+              evaluator.map(e -> e.evaluate(after)),
+              session.curves()));
     }
     return new Result(original, before, steps);
   }
@@ -92,7 +107,7 @@ public final class Compressor {
   }
 
   /** The inputs of {@code graph}. */
-  static List<Port> ports(OnnxGraph graph) {
+  public static List<Port> ports(OnnxGraph graph) {
     return graph.inputs().stream()
         .map(i -> new Port(i, graph.type(i).dtype(), graph.type(i).shape()))
         .toList();

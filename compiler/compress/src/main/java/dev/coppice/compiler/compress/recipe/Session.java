@@ -23,6 +23,7 @@ public final class Session {
   private final DiagnosticSink notes;
   private final Progress progress;
   private final List<Decision> decisions = new ArrayList<>();
+  private final List<Curve> curves = new ArrayList<>();
   private int line;
 
   /**
@@ -134,6 +135,16 @@ public final class Session {
   /** What was decided so far. */
   public List<Decision> decisions() {
     return List.copyOf(decisions);
+  }
+
+  /** Keeps what was measured on the way to a decision, for the report. */
+  public void record(Curve curve) {
+    curves.add(curve);
+  }
+
+  /** What was measured on the way so far. */
+  public List<Curve> curves() {
+    return List.copyOf(curves);
   }
 
   /** Where the user is told things. */
