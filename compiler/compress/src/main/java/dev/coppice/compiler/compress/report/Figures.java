@@ -1,6 +1,8 @@
 package dev.coppice.compiler.compress.report;
 
 import dev.coppice.compiler.compress.evaluate.Measurement;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
@@ -34,6 +36,13 @@ final class Figures {
   /** A count, e.g. {@code 377,034}. */
   static String count(long n) {
     return String.format(Locale.ROOT, "%,d", n);
+  }
+
+  /** A number of which six digits tell enough. */
+  static String number(double d) {
+    return Double.isFinite(d)
+        ? new BigDecimal(d).round(new MathContext(6)).stripTrailingZeros().toPlainString()
+        : Double.toString(d);
   }
 
   /** A time in microseconds with its unit. */

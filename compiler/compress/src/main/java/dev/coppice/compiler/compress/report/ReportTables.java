@@ -245,8 +245,8 @@ final class ReportTables {
       for (Curve.Point p : c.points()) {
         out.open("tr");
         cell("name", c.layer().isEmpty() ? "whole model" : c.layer());
-        cell(NUMBER, Double.toString(p.amount()));
-        cell(NUMBER, Double.toString(p.value()));
+        cell(NUMBER, Figures.number(p.amount()));
+        cell(NUMBER, Figures.number(p.value()));
         out.closeLine();
       }
     }

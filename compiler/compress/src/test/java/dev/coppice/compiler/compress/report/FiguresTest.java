@@ -25,6 +25,9 @@ class FiguresTest {
   @Test
   void numbersForPeople() {
     assertEquals("377,034", Figures.count(377034));
+    assertEquals("0.45", Figures.number(3 * 0.15));
+    assertEquals("120000", Figures.number(120000));
+    assertEquals("NaN", Figures.number(Double.NaN));
     assertEquals("12.3 µs", Figures.micros(12.34));
     assertEquals("1.23 ms", Figures.micros(1234));
     assertEquals("0.12 %", Figures.percent(0.00123));
