@@ -58,26 +58,63 @@ public final class Compressor {
    */
   public static Result compress(
       OnnxGraph original, Recipe recipe, DiagnosticSink sink, Progress progress) {
+    return compress(original, recipe, Optional.empty(), sink, progress);
+  }
+
+  /**
+   * {@code original} after {@code recipe}.
+   *
+   * @param checkpoints where finished steps are looked for and kept
+   * @param sink receives what the user may want to know
+   * @throws dev.coppice.compiler.diag.CompileException with what the model or the data lacks
+   */
+  public static Result compress(
+      OnnxGraph original,
+      Recipe recipe,
+      Optional<Checkpoints> checkpoints,
+      DiagnosticSink sink,
+      Progress progress) {
     Settings settings = recipe.settings();
     Optional<Examples> calibration = settings.calibration().map(s -> s.open(ports(original)));
     Optional<Evaluator> evaluator =
         settings.evaluation().map(s -> evaluator(s, settings, original));
+    progress.at("evaluate the original", 0, recipe.steps().size());
     Optional<Double> before = evaluator.map(e -> e.evaluate(original));
+    List<String> keys = Checkpoints.keys(original, recipe);
     List<StepResult> steps = new ArrayList<>();
     OnnxGraph graph = original;
     for (Recipe.Stage stage : recipe.steps()) {
       progress.at(stage.method(), steps.size(), recipe.steps().size());
-      graph = graph.copy();
-      Session session =
-          new Session(
-              original, graph, recipe.name(), settings, calibration, evaluator, sink, progress);
-      session.at(stage.line());
-      stage.step().apply(session);
-      sink.throwIfErrors();
+      String key = keys.get(steps.size());
+      Optional<Checkpoints.Checkpoint> known =
+          checkpoints.flatMap(c -> c.read(key, original.options()));
+      List<Decision> decisions;
+      if (known.isPresent()) {
+        graph = known.get().graph();
+        decisions = known.get().decisions();
+      } else {
+        Session session =
+            new Session(
+                original,
+                graph.copy(),
+                recipe.name(),
+                settings,
+                calibration,
+                evaluator,
+                sink,
+                progress);
+        session.at(stage.line());
+        stage.step().apply(session);
+        sink.throwIfErrors();
+        decisions = session.decisions();
+        // As it will be read from the file, so that resumed runs give the same.
+        graph = OnnxGraph.of(session.graph().toProto(), original.options());
+        OnnxGraph finished = graph;
+        checkpoints.ifPresent(c -> c.write(key, finished, decisions));
+      }
       OnnxGraph after = graph;
       steps.add(
-          new StepResult(
-              stage.method(), session.decisions(), after, evaluator.map(e -> e.evaluate(after))));
+          new StepResult(stage.method(), decisions, after, evaluator.map(e -> e.evaluate(after))));
     }
     return new Result(original, before, steps);
   }
