@@ -32,6 +32,7 @@ import java.util.Map;
  * @param threads how many share the work of a run
  * @param callsInParts calls whose work is shared
  * @param choices how nodes are computed for which there are schedules, in execution order
+ * @param memory what lies where in the arenas; of several sizes, for the largest
  */
 public record CompileReport(
     String model,
@@ -51,7 +52,8 @@ public record CompileReport(
     List<Integer> transposed,
     int threads,
     int callsInParts,
-    List<ScheduleChoice> choices) {
+    List<ScheduleChoice> choices,
+    MemoryMap memory) {
   public CompileReport {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -59,7 +61,15 @@ public record CompileReport(
     choices = List.copyOf(choices);
   }
 
-  static CompileReport of(ImportedModel model, KernelPlan plan, MemoryPlan memory) {
+  /**
+   * The report on {@code model}.
+   *
+   * @param plan what is computed for the largest sizes
+   * @param placed where its slots lie
+   * @param memory arenas and planes that hold those of every size
+   */
+  static CompileReport of(
+      ImportedModel model, KernelPlan plan, MemoryPlan placed, MemoryPlan memory) {
     return new CompileReport(
         model.name(),
         model.hash(),
@@ -78,7 +88,8 @@ public record CompileReport(
         plan.transposed(),
         plan.threads(),
         (int) plan.calls().stream().filter(c -> c.kernel().parts().isPresent()).count(),
-        plan.choices());
+        plan.choices(),
+        MemoryMap.of(plan, placed));
   }
 
   /** Choices that facts about the node bear on, each with its reasons, for people. */
@@ -111,7 +122,8 @@ public record CompileReport(
         transposed.size() < other.transposed.size() ? other.transposed : transposed,
         threads,
         Math.max(callsInParts, other.callsInParts),
-        both);
+        both,
+        memory.bytes() < other.memory.bytes() ? other.memory : memory);
   }
 
   private static long scratchBytes(Map<DType.Storage, MemoryPlan.Planes> planes) {
@@ -122,7 +134,8 @@ public record CompileReport(
     return bytes;
   }
 
-  private static int bytesOf(DType.Storage storage) {
+  /** Bytes of one element. */
+  static int bytesOf(DType.Storage storage) {
     return switch (storage) {
       case BYTE, BOOLEAN -> 1;
       case SHORT -> 2;

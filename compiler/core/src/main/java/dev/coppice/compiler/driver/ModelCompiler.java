@@ -120,6 +120,7 @@ public final class ModelCompiler {
     return CompileReport.of(
         model,
         planned.largest(),
+        planned.variants().get(planned.variants().size() - 1).memory(),
         MemoryPlan.union(planned.variants().stream().map(Variant::memory).toList()));
   }
 
