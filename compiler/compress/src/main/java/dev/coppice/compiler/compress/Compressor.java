@@ -74,6 +74,26 @@ public final class Compressor {
       Optional<Checkpoints> checkpoints,
       DiagnosticSink sink,
       Progress progress) {
+    return compress(original, original, recipe, checkpoints, sink, progress);
+  }
+
+  /**
+   * {@code start}, a version of {@code original}, after {@code recipe}.
+   *
+   * @param sink receives what the user may want to know
+   */
+  public static Result compress(
+      OnnxGraph original, OnnxGraph start, Recipe recipe, DiagnosticSink sink, Progress progress) {
+    return compress(original, start, recipe, Optional.empty(), sink, progress);
+  }
+
+  private static Result compress(
+      OnnxGraph original,
+      OnnxGraph start,
+      Recipe recipe,
+      Optional<Checkpoints> checkpoints,
+      DiagnosticSink sink,
+      Progress progress) {
     Settings settings = recipe.settings();
     Optional<Examples> calibration = settings.calibration().map(s -> s.open(ports(original)));
     Optional<Evaluator> evaluator =
@@ -82,7 +102,7 @@ public final class Compressor {
     Optional<Double> before = evaluator.map(e -> e.evaluate(original));
     List<String> keys = Checkpoints.keys(original, recipe);
     List<StepResult> steps = new ArrayList<>();
-    OnnxGraph graph = original;
+    OnnxGraph graph = start;
     for (Recipe.Stage stage : recipe.steps()) {
       progress.at(stage.method(), steps.size(), recipe.steps().size());
       String key = keys.get(steps.size());
@@ -119,7 +139,8 @@ public final class Compressor {
     return new Result(original, before, steps);
   }
 
-  private static Evaluator evaluator(ExampleSource source, Settings settings, OnnxGraph original) {
+  /** A judge by the examples of {@code source}. */
+  public static Evaluator evaluator(ExampleSource source, Settings settings, OnnxGraph original) {
     return new Evaluator(
         source.open(ports(original)),
         settings.metric(),
@@ -129,7 +150,7 @@ public final class Compressor {
   }
 
   /** The inputs of {@code graph}. */
-  static List<Port> ports(OnnxGraph graph) {
+  public static List<Port> ports(OnnxGraph graph) {
     return graph.inputs().stream()
         .map(i -> new Port(i, graph.type(i).dtype(), graph.type(i).shape()))
         .toList();

@@ -96,6 +96,10 @@ public enum DiagnosticCode {
       Severity.WARNING,
       "all weights '%s' are removed, so what they lead to is constant.",
       "Remove less, exclude them, or use 'scope: layer'."),
+  BUDGET_EXCEEDED(
+      Severity.ERROR,
+      "%s.",
+      "Allow more, or compress otherwise; 'coppice sweep' shows what gives."),
   COSTS_INVALID(
       Severity.ERROR, "%s.", "Mend the line, or have 'coppice calibrate' write the file anew."),
   SCHEDULES_INVALID(
