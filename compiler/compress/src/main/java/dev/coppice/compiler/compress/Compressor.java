@@ -7,6 +7,7 @@ import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.ExampleSource;
 import dev.coppice.compiler.compress.recipe.Progress;
 import dev.coppice.compiler.compress.recipe.Recipe;
+import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.recipe.Settings;
 import dev.coppice.compiler.diag.DiagnosticSink;
@@ -30,11 +31,16 @@ public final class Compressor {
    *
    * @param method its method
    * @param decisions what it decided
+   * @param sensitivities what changes to single layers cost, as far as it measured them
    * @param graph the model after it
    * @param score the metric after it; empty where there is no evaluation data
    */
   public record StepResult(
-      String method, List<Decision> decisions, OnnxGraph graph, Optional<Double> score) {}
+      String method,
+      List<Decision> decisions,
+      List<Sensitivity> sensitivities,
+      OnnxGraph graph,
+      Optional<Double> score) {}
 
   /**
    * What a recipe did.
@@ -77,7 +83,11 @@ public final class Compressor {
       OnnxGraph after = graph;
       steps.add(
           new StepResult(
-              stage.method(), session.decisions(), after, evaluator.map(e -> e.evaluate(after))));
+              stage.method(),
+              session.decisions(),
+              session.sensitivities(),
+              after,
+              evaluator.map(e -> e.evaluate(after))));
     }
     return new Result(original, before, steps);
   }
