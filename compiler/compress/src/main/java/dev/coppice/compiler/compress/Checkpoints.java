@@ -4,6 +4,7 @@ import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.ExampleSource;
 import dev.coppice.compiler.compress.recipe.Recipe;
+import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.compress.recipe.Settings;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
@@ -21,9 +22,11 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +36,7 @@ import java.util.stream.Stream;
  */
 public final class Checkpoints {
   private static final String SEPARATOR = "\t";
+  private static final String DECISION = "decision";
 
   private final Path folder;
 
@@ -46,8 +50,15 @@ public final class Checkpoints {
    *
    * @param graph the model after it
    * @param decisions what it decided
+   * @param sensitivities what changes to single layers cost
    */
-  public record Checkpoint(OnnxGraph graph, List<Decision> decisions) {}
+  public record Checkpoint(
+      OnnxGraph graph, List<Decision> decisions, List<Sensitivity> sensitivities) {
+    public Checkpoint {
+      decisions = List.copyOf(decisions);
+      sensitivities = List.copyOf(sensitivities);
+    }
+  }
 
   /** The names of the checkpoints behind each step of {@code recipe}. */
   static List<String> keys(OnnxGraph original, Recipe recipe) {
@@ -80,30 +91,33 @@ public final class Checkpoints {
     }
     try {
       List<Decision> decisions = new ArrayList<>();
+      List<Sensitivity> sensitivities = new ArrayList<>();
       for (String line : Files.readAllLines(log)) {
-        String[] parts = line.split(SEPARATOR, 3);
-        decisions.add(new Decision(parts[0], parts[1], parts[2]));
+        String[] parts = line.split(SEPARATOR, -1);
+        if (parts[0].equals(DECISION)) {
+          decisions.add(new Decision(parts[1], parts[2], parts[3]));
+        } else {
+          sensitivities.add(
+              new Sensitivity(parts[1], parts[2], parts[3], Double.parseDouble(parts[4])));
+        }
       }
-      return Optional.of(
-          new Checkpoint(
-              OnnxGraph.of(OnnxFile.load(model, ImportLimits.defaults()), options), decisions));
-    } catch (IOException | ArrayIndexOutOfBoundsException e) {
+      OnnxGraph graph = OnnxGraph.of(OnnxFile.load(model, ImportLimits.defaults()), options);
+      return Optional.of(new Checkpoint(graph, decisions, sensitivities));
+    } catch (IOException | ArrayIndexOutOfBoundsException | NumberFormatException e) {
       // A damaged log means that the step is done again.
       return Optional.empty();
     }
   }
 
   /** Writes a checkpoint; the log comes last, so that it is there only if the model is. */
-  void write(String key, OnnxGraph graph, List<Decision> decisions) {
-    OnnxFile.save(graph.toProto(), folder.resolve(key + ".onnx"));
+  void write(String key, Checkpoint checkpoint) {
+    OnnxFile.save(checkpoint.graph().toProto(), folder.resolve(key + ".onnx"));
     StringBuilder text = new StringBuilder();
-    for (Decision d : decisions) {
-      text.append(plain(d.layer()))
-          .append(SEPARATOR)
-          .append(plain(d.what()))
-          .append(SEPARATOR)
-          .append(plain(d.why()))
-          .append('\n');
+    for (Decision d : checkpoint.decisions()) {
+      text.append(line(DECISION, d.layer(), d.what(), d.why()));
+    }
+    for (Sensitivity s : checkpoint.sensitivities()) {
+      text.append(line("sensitivity", s.layer(), s.amount(), s.metric(), String.valueOf(s.drop())));
     }
     Path part = folder.resolve(key + ".part");
     try {
@@ -135,6 +149,11 @@ public final class Checkpoints {
         SourceRef.NONE,
         "the folder of checkpoints " + folder,
         String.valueOf(e.getMessage()));
+  }
+
+  private static String line(String... fields) {
+    return Arrays.stream(fields).map(Checkpoints::plain).collect(Collectors.joining(SEPARATOR))
+        + "\n";
   }
 
   private static String plain(String text) {

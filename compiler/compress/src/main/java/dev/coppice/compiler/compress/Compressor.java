@@ -7,6 +7,7 @@ import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.ExampleSource;
 import dev.coppice.compiler.compress.recipe.Progress;
 import dev.coppice.compiler.compress.recipe.Recipe;
+import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.recipe.Settings;
 import dev.coppice.compiler.diag.DiagnosticSink;
@@ -30,11 +31,16 @@ public final class Compressor {
    *
    * @param method its method
    * @param decisions what it decided
+   * @param sensitivities what changes to single layers cost, as far as it measured them
    * @param graph the model after it
    * @param score the metric after it; empty where there is no evaluation data
    */
   public record StepResult(
-      String method, List<Decision> decisions, OnnxGraph graph, Optional<Double> score) {}
+      String method,
+      List<Decision> decisions,
+      List<Sensitivity> sensitivities,
+      OnnxGraph graph,
+      Optional<Double> score) {}
 
   /**
    * What a recipe did.
@@ -106,37 +112,44 @@ public final class Compressor {
     for (Recipe.Stage stage : recipe.steps()) {
       progress.at(stage.method(), steps.size(), recipe.steps().size());
       String key = keys.get(steps.size());
-      Optional<Checkpoints.Checkpoint> known =
-          checkpoints.flatMap(c -> c.read(key, original.options()));
-      List<Decision> decisions;
-      if (known.isPresent()) {
-        graph = known.get().graph();
-        decisions = known.get().decisions();
-      } else {
-        Session session =
-            new Session(
-                original,
-                graph.copy(),
-                recipe.name(),
-                settings,
-                calibration,
-                evaluator,
-                sink,
-                progress);
-        session.at(stage.line());
-        stage.step().apply(session);
-        sink.throwIfErrors();
-        decisions = session.decisions();
-        // As it will be read from the file, so that resumed runs give the same.
-        graph = OnnxGraph.of(session.graph().toProto(), original.options());
-        OnnxGraph finished = graph;
-        checkpoints.ifPresent(c -> c.write(key, finished, decisions));
-      }
-      OnnxGraph after = graph;
+      OnnxGraph from = graph;
+      Checkpoints.Checkpoint left =
+          checkpoints
+              .flatMap(c -> c.read(key, original.options()))
+              .orElseGet(
+                  () -> {
+                    Session session =
+                        new Session(
+                            original,
+                            from.copy(),
+                            recipe.name(),
+                            settings,
+                            calibration,
+                            evaluator,
+                            sink,
+                            progress);
+                    return carryOut(stage, session);
+                  });
+      checkpoints.ifPresent(c -> c.write(key, left));
+      graph = left.graph();
       steps.add(
-          new StepResult(stage.method(), decisions, after, evaluator.map(e -> e.evaluate(after))));
+          new StepResult(
+              stage.method(),
+              left.decisions(),
+              left.sensitivities(),
+              left.graph(),
+              evaluator.map(e -> e.evaluate(left.graph()))));
     }
     return new Result(original, before, steps);
+  }
+
+  private static Checkpoints.Checkpoint carryOut(Recipe.Stage stage, Session session) {
+    session.at(stage.line());
+    stage.step().apply(session);
+    session.notes().throwIfErrors();
+    // As it will be read from the file, so that resumed runs give the same.
+    OnnxGraph left = OnnxGraph.of(session.graph().toProto(), session.original().options());
+    return new Checkpoints.Checkpoint(left, session.decisions(), session.sensitivities());
   }
 
   /** A judge by the examples of {@code source}. */
