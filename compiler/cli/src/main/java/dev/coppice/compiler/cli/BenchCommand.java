@@ -3,6 +3,7 @@ package dev.coppice.compiler.cli;
 import dev.coppice.compiler.cli.against.NewJvm;
 import dev.coppice.compiler.driver.CompileReport;
 import dev.coppice.compiler.driver.InspectionText;
+import dev.coppice.compiler.driver.Json;
 import dev.coppice.compiler.driver.load.LoadedModel;
 import dev.coppice.compiler.interp.SeededInputs;
 import dev.coppice.compiler.lowering.Port;

@@ -4,6 +4,7 @@ import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.InspectionText;
+import dev.coppice.compiler.driver.Json;
 import dev.coppice.compiler.driver.data.TestDataSet;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.onnx.wire.ImportLimits;

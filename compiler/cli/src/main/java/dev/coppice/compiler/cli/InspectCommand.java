@@ -1,6 +1,7 @@
 package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.driver.InspectionText;
+import dev.coppice.compiler.driver.Json;
 import dev.coppice.compiler.driver.ModelInspector;
 import dev.coppice.compiler.driver.PlanText;
 import java.io.PrintWriter;

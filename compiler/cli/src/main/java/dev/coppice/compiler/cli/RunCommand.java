@@ -4,6 +4,7 @@ import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.InspectionText;
+import dev.coppice.compiler.driver.Json;
 import dev.coppice.compiler.driver.data.Labels;
 import dev.coppice.compiler.driver.data.Samples;
 import dev.coppice.compiler.lowering.Port;

@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress;
 
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.recipe.Curve;
 import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.ExampleSource;
 import dev.coppice.compiler.compress.recipe.Recipe;
@@ -37,6 +38,7 @@ import java.util.stream.Stream;
 public final class Checkpoints {
   private static final String SEPARATOR = "\t";
   private static final String DECISION = "decision";
+  private static final String CURVE = "curve";
 
   private final Path folder;
 
@@ -51,12 +53,17 @@ public final class Checkpoints {
    * @param graph the model after it
    * @param decisions what it decided
    * @param sensitivities what changes to single layers cost
+   * @param curves what it measured before it decided
    */
   public record Checkpoint(
-      OnnxGraph graph, List<Decision> decisions, List<Sensitivity> sensitivities) {
+      OnnxGraph graph,
+      List<Decision> decisions,
+      List<Sensitivity> sensitivities,
+      List<Curve> curves) {
     public Checkpoint {
       decisions = List.copyOf(decisions);
       sensitivities = List.copyOf(sensitivities);
+      curves = List.copyOf(curves);
     }
   }
 
@@ -92,17 +99,20 @@ public final class Checkpoints {
     try {
       List<Decision> decisions = new ArrayList<>();
       List<Sensitivity> sensitivities = new ArrayList<>();
+      List<Curve> curves = new ArrayList<>();
       for (String line : Files.readAllLines(log)) {
         String[] parts = line.split(SEPARATOR, -1);
         if (parts[0].equals(DECISION)) {
           decisions.add(new Decision(parts[1], parts[2], parts[3]));
+        } else if (parts[0].equals(CURVE)) {
+          curves.add(curve(parts));
         } else {
           sensitivities.add(
               new Sensitivity(parts[1], parts[2], parts[3], Double.parseDouble(parts[4])));
         }
       }
       OnnxGraph graph = OnnxGraph.of(OnnxFile.load(model, ImportLimits.defaults()), options);
-      return Optional.of(new Checkpoint(graph, decisions, sensitivities));
+      return Optional.of(new Checkpoint(graph, decisions, sensitivities, curves));
     } catch (IOException | ArrayIndexOutOfBoundsException | NumberFormatException e) {
       // A damaged log means that the step is done again.
       return Optional.empty();
@@ -118,6 +128,11 @@ public final class Checkpoints {
     }
     for (Sensitivity s : checkpoint.sensitivities()) {
       text.append(line("sensitivity", s.layer(), s.amount(), s.metric(), String.valueOf(s.drop())));
+    }
+    for (Curve c : checkpoint.curves()) {
+      List<String> fields = new ArrayList<>(List.of(CURVE, c.layer(), c.amount(), c.measure()));
+      c.points().forEach(p -> fields.addAll(List.of(p.amount() + "", p.value() + "")));
+      text.append(line(fields.toArray(String[]::new)));
     }
     Path part = folder.resolve(key + ".part");
     try {
@@ -149,6 +164,14 @@ public final class Checkpoints {
         SourceRef.NONE,
         "the folder of checkpoints " + folder,
         String.valueOf(e.getMessage()));
+  }
+
+  private static Curve curve(String[] parts) {
+    List<Curve.Point> points = new ArrayList<>();
+    for (int i = 4; i < parts.length; i += 2) {
+      points.add(new Curve.Point(Double.parseDouble(parts[i]), Double.parseDouble(parts[i + 1])));
+    }
+    return new Curve(parts[1], parts[2], parts[3], points);
   }
 
   private static String line(String... fields) {

@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress;
 import dev.coppice.compiler.compress.evaluate.Evaluator;
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.recipe.Curve;
 import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.ExampleSource;
 import dev.coppice.compiler.compress.recipe.Progress;
@@ -34,13 +35,21 @@ public final class Compressor {
    * @param sensitivities what changes to single layers cost, as far as it measured them
    * @param graph the model after it
    * @param score the metric after it; empty where there is no evaluation data
+   * @param curves what it measured before it decided
    */
   public record StepResult(
       String method,
       List<Decision> decisions,
       List<Sensitivity> sensitivities,
       OnnxGraph graph,
-      Optional<Double> score) {}
+      Optional<Double> score,
+      List<Curve> curves) {
+    public StepResult {
+      decisions = List.copyOf(decisions);
+      sensitivities = List.copyOf(sensitivities);
+      curves = List.copyOf(curves);
+    }
+  }
 
   /**
    * What a recipe did.
@@ -138,7 +147,8 @@ public final class Compressor {
               left.decisions(),
               left.sensitivities(),
               left.graph(),
-              evaluator.map(e -> e.evaluate(left.graph()))));
+              evaluator.map(e -> e.evaluate(left.graph())),
+              left.curves()));
     }
     return new Result(original, before, steps);
   }
@@ -149,7 +159,8 @@ public final class Compressor {
     session.notes().throwIfErrors();
     // As it will be read from the file, so that resumed runs give the same.
     OnnxGraph left = OnnxGraph.of(session.graph().toProto(), session.original().options());
-    return new Checkpoints.Checkpoint(left, session.decisions(), session.sensitivities());
+    return new Checkpoints.Checkpoint(
+        left, session.decisions(), session.sensitivities(), session.curves());
   }
 
   /** A judge by the examples of {@code source}. */

@@ -109,6 +109,23 @@ public record Measurement(
         report.memory());
   }
 
+  /** The same with another score. */
+  public Measurement withScore(Optional<Double> other) {
+    return new Measurement(
+        other,
+        parameters,
+        weightBytes,
+        fileBytes,
+        macs,
+        executedMacs,
+        arenaBytes,
+        scratchBytes,
+        classBytes,
+        jarBytes,
+        latencyMicros,
+        memory);
+  }
+
   /** Inputs that do not depend on data, so that a model without examples can be timed. */
   private static List<Tensor> inputs(CompileReport report) {
     SplittableRandom random = new SplittableRandom(1);

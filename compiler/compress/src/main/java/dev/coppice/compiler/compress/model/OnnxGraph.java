@@ -197,6 +197,13 @@ public final class OnnxGraph {
     return Optional.ofNullable(constants.get(value)).map(c -> c.tensor(reader));
   }
 
+  /** The data of {@code value} if it depends on constants alone, e.g. of weights dequantized. */
+  public Optional<Tensor> folded(String value) {
+    return constants.containsKey(value)
+        ? constant(value)
+        : Optional.ofNullable(values().constants().get(value));
+  }
+
   /** Whether {@code value} is a constant. */
   public boolean isConstant(String value) {
     return constants.containsKey(value);

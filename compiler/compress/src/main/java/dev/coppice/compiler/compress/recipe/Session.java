@@ -24,6 +24,7 @@ public final class Session {
   private final Progress progress;
   private final List<Decision> decisions = new ArrayList<>();
   private final List<Sensitivity> sensitivities = new ArrayList<>();
+  private final List<Curve> curves = new ArrayList<>();
   private int line;
 
   /**
@@ -145,6 +146,16 @@ public final class Session {
   /** What changes to single layers cost, as far as it was measured. */
   public List<Sensitivity> sensitivities() {
     return List.copyOf(sensitivities);
+  }
+
+  /** Keeps what was measured on the way to a decision, for the report. */
+  public void record(Curve curve) {
+    curves.add(curve);
+  }
+
+  /** What was measured on the way so far. */
+  public List<Curve> curves() {
+    return List.copyOf(curves);
   }
 
   /** Where the user is told things. */

@@ -1,4 +1,4 @@
-package dev.coppice.compiler.cli;
+package dev.coppice.compiler.driver;
 
 import java.util.Collection;
 import java.util.Iterator;
