@@ -114,6 +114,9 @@ public final class KernelPlanner {
       Epilogue e = Epilogue.of(graph, n, order);
       fused.addAll(e.nodes());
       epilogues.put(n, e);
+      if (!e.nodes().isEmpty()) {
+        plan.joined().leave(n);
+      }
       Node last = e.nodes().isEmpty() ? n : e.nodes().get(e.nodes().size() - 1);
       hosts.put(last, n);
     }
@@ -135,6 +138,8 @@ public final class KernelPlanner {
                     plan.parts().nextCall(), plan.place(n.input(0)), b.most(), b.what()));
       } else if (host != null && host.op() instanceof Region) {
         new RegionPlanner(this).lower(host);
+      } else if (host != null && plan.joined().isBegun(host)) {
+        plan.joined().copied(host).forEach(c -> copy(c, host));
       } else if (host != null && !offered.contains(host)) {
         lower(host);
       }
@@ -143,6 +148,15 @@ public final class KernelPlanner {
 
   private void copy(Value v, Binding to, String comment) {
     plan.parts().call(GlueKernels.copy(v.type(), plan.place(v), to, comment));
+  }
+
+  private void copy(JoinedPlaces.Copied c, Node joining) {
+    Binding to = plan.place(c.part());
+    String comment = String.join(", ", joining.origin().nodes());
+    plan.parts()
+        .call(
+            GlueKernels.copyPlaces(
+                c.operand().type(), c.part().step(), plan.place(c.operand()), to, comment));
   }
 
   private static Port port(String name, TensorType type) {
