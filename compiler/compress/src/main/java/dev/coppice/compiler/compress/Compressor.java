@@ -59,6 +59,11 @@ public final class Compressor {
    * @param steps what each step did, in order
    */
   public record Result(OnnxGraph original, Optional<Double> score, List<StepResult> steps) {
+    /** The metric of the compressed model; empty where there is no evaluation data. */
+    public Optional<Double> lastScore() {
+      return steps.isEmpty() ? score : steps.get(steps.size() - 1).score();
+    }
+
     /** The compressed model. */
     public OnnxGraph compressed() {
       return steps.isEmpty() ? original : steps.get(steps.size() - 1).graph();

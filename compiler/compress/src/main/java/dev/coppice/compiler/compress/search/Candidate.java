@@ -38,9 +38,14 @@ public record Candidate(List<String> steps, OnnxGraph graph, Measurement measure
 
   /** Its latency by the fastest backend or, where it was not measured, its operations. */
   double time() {
+    return measurement.latencyMicros().isEmpty() ? measurement.executedMacs() : fastestMicros();
+  }
+
+  /** Its latency by the fastest backend, in microseconds; infinite where it was not measured. */
+  public double fastestMicros() {
     return measurement.latencyMicros().values().stream()
         .mapToDouble(Double::doubleValue)
         .min()
-        .orElse(measurement.executedMacs());
+        .orElse(Double.POSITIVE_INFINITY);
   }
 }
