@@ -42,7 +42,7 @@ final class GraphSvg {
         "viewBox",
         "0 0 " + number(w) + " " + number(h));
     for (List<Place> route : layout.routes()) {
-      svg.empty("path", "class", "edge", "d", path(route)).trusted("</path>\n");
+      svg.open("path", "class", "edge", "d", path(route)).closeLine();
     }
     layout.blocks().forEach(b -> block(svg, graph, b, width));
     return svg.close().toString();
@@ -84,7 +84,7 @@ final class GraphSvg {
       double top = block.top() + row * BlockLayout.ROW;
       svg.open("g", "class", "node " + kind);
       svg.element("title", title(node));
-      svg.empty(
+      svg.open(
               "rect",
               "x",
               number(left + MARGIN),
@@ -94,7 +94,7 @@ final class GraphSvg {
               number(width),
               "height",
               number(BlockLayout.ROW))
-          .trusted("</rect>");
+          .close();
       double base = top + MARGIN + BlockLayout.ROW - 5;
       svg.element("text", sign(node), "x", number(left + MARGIN + 5), "y", number(base));
       int room = (int) ((width - PADDING) / CHARACTER);
