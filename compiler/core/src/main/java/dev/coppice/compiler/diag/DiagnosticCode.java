@@ -43,6 +43,10 @@ public enum DiagnosticCode {
       Severity.ERROR,
       "opset %d of 'ai.onnx' is outside the supported range %d..%d.",
       "Re-export with an opset of that range, best 13 or newer."),
+  OPSET_NOT_RAISED(
+      Severity.ERROR,
+      "it cannot be written in opset %d of 'ai.onnx': %s.",
+      "Re-export the model with that opset or a newer one."),
   NOT_CONSTANT(
       Severity.ERROR,
       "%s must be a constant, but '%s' depends on the model's inputs.",

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,9 +91,7 @@ public final class OnnxGraph {
     Set<String> names = new LinkedHashSet<>(constants.keySet());
     graph.getInputList().forEach(i -> names.add(i.getName()));
     for (NodeProto node : graph.getNodeList()) {
-      names.add(node.getName());
-      names.addAll(node.getOutputList());
-      names.addAll(Nodes.reads(node));
+      names.addAll(Nodes.names(node));
     }
     GraphProto.Builder shell =
         graph.toBuilder().clearNode().clearInitializer().clearInput().clearValueInfo();
@@ -251,6 +250,16 @@ public final class OnnxGraph {
       names.add(n.getName());
       names.addAll(n.getOutputList());
     }
+    edited();
+  }
+
+  /** Puts what {@code by} makes of each node into its place, all at once. */
+  public void replaceAll(Function<NodeProto, List<NodeProto>> by) {
+    List<NodeProto> made = new ArrayList<>();
+    nodes.forEach(n -> made.addAll(by.apply(n)));
+    nodes.clear();
+    nodes.addAll(made);
+    made.forEach(n -> names.addAll(Nodes.names(n)));
     edited();
   }
 
