@@ -1,13 +1,17 @@
 package dev.coppice.compiler.compress;
 
 import dev.coppice.compiler.compress.prune.PruneWeights;
+import dev.coppice.compiler.compress.quantize.QuantizeWeights;
 import dev.coppice.compiler.compress.recipe.Method;
 import java.util.List;
 
 /** The table of the methods that recipes can name. */
 public final class Methods {
   /** All methods, sorted by name, a method a line. */
-  public static final List<Method> ALL = List.of(new PruneWeights());
+  public static final List<Method> ALL =
+      List.of(
+          new PruneWeights(), //
+          new QuantizeWeights());
 
   private Methods() {}
 }
