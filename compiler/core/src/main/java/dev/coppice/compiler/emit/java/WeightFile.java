@@ -39,22 +39,10 @@ final class WeightFile {
       }
     }
     int section = writer.sectionCount();
-    write(data);
+    writer.add(data);
     equal.add(section);
     taken.add(section);
     return section;
-  }
-
-  private void write(Tensor data) {
-    switch (data.dtype().storage()) {
-      case FLOAT -> writer.add(data);
-      case DOUBLE -> writer.addDoubles((double[]) data.toArray());
-      case BYTE -> writer.addBytes((byte[]) data.toArray());
-      case SHORT -> writer.addShorts((short[]) data.toArray());
-      case INT -> writer.addInts((int[]) data.toArray());
-      case LONG -> writer.addLongs((long[]) data.toArray());
-      case BOOLEAN -> writer.addBooleans((boolean[]) data.toArray());
-    }
   }
 
   /** Number of sections. */

@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The sections of the weight file that one class reads, and the statements that do so. Floats take
- * one section a tensor; other types one section for all flat tensors and one for each tensor of
- * rows.
+ * The sections of the weight file that one class reads, and the statements that do so. Floats,
+ * bytes and 16-bit integers take one section a tensor; other types one section for all flat tensors
+ * and one for each tensor of rows.
  */
 final class WeightSections {
   private final KernelPlan plan;
@@ -53,7 +53,7 @@ final class WeightSections {
         .flatLength()
         .forEach(
             (storage, length) -> {
-              if (storage != Storage.FLOAT) {
+              if (!WeightLayout.isSplit(storage)) {
                 String statement = FieldNames.weights(storage) + " = in." + reader(storage) + "();";
                 fields.put(file.place(flat(storage, length), taken), statement);
               }
@@ -63,7 +63,7 @@ final class WeightSections {
   private void addLoads() {
     for (int i = 0; i < plan.weights().size(); i++) {
       WeightTensor w = plan.weights().get(i);
-      if (w.data().size() > 0 && (w.rows() || w.data().dtype().storage() == Storage.FLOAT)) {
+      if (w.data().size() > 0 && (w.rows() || WeightLayout.isSplit(w.data().dtype().storage()))) {
         loads.put(file.place(w.data(), taken), load(w, layout.offsets().get(i)));
       }
     }
@@ -143,7 +143,7 @@ final class WeightSections {
     Storage storage = data.dtype().storage();
     String read;
     if (!w.rows()) {
-      read = "in.floats(" + FieldNames.weights(storage) + ", " + at + ");";
+      read = "in." + reader(storage) + "(" + FieldNames.weights(storage) + ", " + at + ");";
     } else {
       int rows = data.shape().dim(0);
       String to = FieldNames.weightRows(storage) + ", " + at + ", " + rows + ");";
