@@ -6,7 +6,9 @@ import dev.coppice.compiler.compress.Compressor;
 import dev.coppice.compiler.compress.Methods;
 import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.Method;
-import dev.coppice.compiler.compress.report.ReportFiles;
+import dev.coppice.compiler.compress.report.HtmlReport;
+import dev.coppice.compiler.compress.report.JsonReport;
+import dev.coppice.compiler.compress.report.RunReport;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -140,11 +142,14 @@ final class CompressCommand implements Callable<Integer> {
         outcome = found.get().compression();
       }
       if (html != null || json != null) {
-        ReportFiles.write(
-            outcome.report(
-                found.map(BudgetJob.Outcome::pareto).orElse(List.of()), sink, progress),
-            Optional.ofNullable(html),
-            Optional.ofNullable(json));
+        RunReport report =
+            outcome.report(found.map(BudgetJob.Outcome::pareto).orElse(List.of()), sink, progress);
+        if (html != null) {
+          HtmlReport.write(report, html);
+        }
+        if (json != null) {
+          JsonReport.write(report, json);
+        }
       }
     }
     Failures.print(sink.diagnostics(), spec.commandLine().getErr());
@@ -157,9 +162,7 @@ final class CompressCommand implements Callable<Integer> {
   private static void print(CompressionJob.Outcome outcome, PrintWriter text) {
     for (Compressor.StepResult step : outcome.result().steps()) {
       String score =
-          step.score()
-              .map(s -> ": " + outcome.recipe().settings().metric().text(s))
-              .orElse("");
+          step.score().map(s -> ": " + outcome.recipe().settings().metric().text(s)).orElse("");
       text.println(step.method() + score);
       List<Decision> decisions = step.decisions();
       decisions.stream().limit(SHOWN).forEach(d -> text.println("  " + d.text()));

@@ -1,7 +1,9 @@
 package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.compress.SweepJob;
+import dev.coppice.compiler.compress.report.AtomicFile;
 import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.driver.Json;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,9 +64,6 @@ final class SweepCommand implements Callable<Integer> {
       description = "Size of a symbolic dimension; may be repeated.")
   private Map<String, Integer> dims = new LinkedHashMap<>();
 
-  @Option(names = "--report", paramLabel = "FILE", description = "Draws the curves in a web page.")
-  private @Nullable Path html;
-
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the points as JSON.")
   private @Nullable Path json;
 
@@ -77,7 +76,9 @@ final class SweepCommand implements Callable<Integer> {
     }
     Failures.print(sink.diagnostics(), spec.commandLine().getErr());
     outcome.text().forEach(spec.commandLine().getOut()::println);
-    outcome.write(html, json);
+    if (json != null) {
+      AtomicFile.write(json, Json.pretty(outcome.json()) + "\n");
+    }
     spec.commandLine().getOut().flush();
     return 0;
   }
