@@ -130,33 +130,38 @@ final class CompressCommand implements Callable<Integer> {
             dims,
             fresh);
     DiagnosticSink sink = new DiagnosticSink();
-    CompressionJob.Outcome outcome;
-    Optional<BudgetJob.Outcome> found = Optional.empty();
     try (TaskProgress progress = new TaskProgress()) {
       if (budget == null) {
-        outcome = job.run(sink, progress);
+        CompressionJob.Outcome outcome = job.run(sink, progress);
+        print(outcome, text);
+        writeReport(outcome, List.of(), sink, progress);
       } else {
-        found =
-            Optional.of(
-                new BudgetJob(job, budget, Optional.ofNullable(recipeOut)).run(sink, progress));
-        outcome = found.get().compression();
-      }
-      if (html != null || json != null) {
-        RunReport report =
-            outcome.report(found.map(BudgetJob.Outcome::pareto).orElse(List.of()), sink, progress);
-        if (html != null) {
-          HtmlReport.write(report, html);
-        }
-        if (json != null) {
-          JsonReport.write(report, json);
-        }
+        BudgetJob.Outcome found =
+            new BudgetJob(job, budget, Optional.ofNullable(recipeOut)).run(sink, progress);
+        found.text().forEach(text::println);
+        print(found.compression(), text);
+        writeReport(found.compression(), found.pareto(), sink, progress);
       }
     }
     Failures.print(sink.diagnostics(), spec.commandLine().getErr());
-    found.ifPresent(f -> f.text().forEach(text::println));
-    print(outcome, text);
-    text.flush();
     return 0;
+  }
+
+  private void writeReport(
+      CompressionJob.Outcome outcome,
+      List<RunReport.ParetoPoint> pareto,
+      DiagnosticSink sink,
+      TaskProgress progress) {
+    if (html == null && json == null) {
+      return;
+    }
+    RunReport report = outcome.report(pareto, sink, progress);
+    if (html != null) {
+      HtmlReport.write(report, html);
+    }
+    if (json != null) {
+      JsonReport.write(report, json);
+    }
   }
 
   private static void print(CompressionJob.Outcome outcome, PrintWriter text) {
@@ -172,6 +177,7 @@ final class CompressCommand implements Callable<Integer> {
     }
     text.println();
     outcome.summary().forEach(text::println);
+    text.flush();
   }
 
   private static void listMethods(PrintWriter text) {
