@@ -167,7 +167,7 @@ final class WavReader {
   }
 
   private static String text(ByteBuffer bytes, int at) {
-    return new String(bytes.array(), at, 4, StandardCharsets.ISO_8859_1);
+    return StandardCharsets.ISO_8859_1.decode(bytes.slice(at, 4)).toString();
   }
 
   private static RuntimeException unreadable(Path file, IOException e) {
