@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
       "with small.yaml:",
       "",
       "  data:",
-      "    calibration: {inputs: train.npz, count: 500}        # what decisions may see",
+      "    calibration: {inputs: train.npz, samples: 0..500}   # what decisions may see",
       "    evaluation: {inputs: test.npz, labels: test.csv}    # what the result is judged by",
       "  metric: top-1",
       "  limits: {max-accuracy-drop: 0.5}",

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress;
 
+import dev.coppice.compiler.compress.prune.PruneChannels;
 import dev.coppice.compiler.compress.prune.PruneWeights;
 import dev.coppice.compiler.compress.quantize.QuantizeWeights;
 import dev.coppice.compiler.compress.recipe.Method;
@@ -10,7 +11,8 @@ public final class Methods {
   /** All methods, sorted by name, a method a line. */
   public static final List<Method> ALL =
       List.of(
-          new PruneWeights(), //
+          new PruneChannels(), //
+          new PruneWeights(),
           new QuantizeWeights());
 
   private Methods() {}

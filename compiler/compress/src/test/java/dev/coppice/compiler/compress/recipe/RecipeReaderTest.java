@@ -121,7 +121,7 @@ class RecipeReaderTest {
                 metric: top-3
                 data:
                   calibration: {inputs: a.npz, scale: 1/255, mean: [0.1, 0.2], std: 2}
-                  evaluation: {inputs: b.npz, labels: l.csv, from: 10, count: 5}
+                  evaluation: {inputs: b.npz, labels: l.csv, samples: 10..15}
                 limits:
                   max-accuracy-drop: 0.5
                   max-weight-bytes: 64KiB
