@@ -170,8 +170,8 @@ class RecipeReaderTest {
         metric: top
         limits: {max-macs: few}
         """,
-        "19: unknown key 'stages' in a recipe; known are seed, backend, data, metric, limits,"
-            + " steps.",
+        "19: unknown key 'stages' in a recipe; known are seed, backend, data-folder, data,"
+            + " metric, limits, steps.",
         "20: key 'metric' is unknown, expected one of top-1, top-5, agreement, auc, mse,"
             + " relative-error.",
         "21: key 'max-macs' is 'few', expected a count with unit k, M, G or none.",
@@ -201,7 +201,8 @@ class RecipeReaderTest {
     assertProblems("steps: []", "1: there are no steps.");
     assertProblems(
         "- steps",
-        "1: a recipe must be a mapping with keys seed, backend, data, metric, limits, steps.");
+        "1: a recipe must be a mapping with keys seed, backend, data-folder, data, metric, limits,"
+            + " steps.");
     assertProblems(
         "steps: [{method: halve, amount: .inf}]",
         "1: key 'amount' is '.inf', expected a number from 0.0 to below 1.0.");
