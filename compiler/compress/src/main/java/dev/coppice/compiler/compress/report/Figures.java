@@ -68,6 +68,8 @@ final class Figures {
 
   /** How much a score changes, in its own unit, with its sign. */
   static String points(double before, double after) {
-    return before == after ? "=" : String.format(Locale.ROOT, "%+.3g", after - before);
+    return before == after
+        ? "="
+        : String.format(Locale.ROOT, "%+.3g", after - before).replace("-", "−");
   }
 }

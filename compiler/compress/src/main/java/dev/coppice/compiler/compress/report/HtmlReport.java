@@ -134,10 +134,14 @@ public final class HtmlReport {
               + " → "
               + report.metric().text(after.score().get()));
     }
-    parts.add("weights " + Figures.ratio(before.weightBytes(), after.weightBytes()));
-    parts.add("MACs " + Figures.ratio(before.macs(), after.macs()));
-    parts.add("arena " + Figures.ratio(before.arenaBytes(), after.arenaBytes()));
+    parts.add(change("weights", before.weightBytes(), after.weightBytes()));
+    parts.add(change("MACs", before.macs(), after.macs()));
+    parts.add(change("arena", before.arenaBytes(), after.arenaBytes()));
     return String.join(", ", parts) + ".";
+  }
+
+  private static String change(String what, long before, long after) {
+    return what + (before == after ? " unchanged" : " " + Figures.ratio(before, after));
   }
 
   private void steps() {
@@ -267,7 +271,9 @@ public final class HtmlReport {
             + ", "
             + Figures.count(calls.size())
             + " calls");
-    out.trusted(MemorySvg.of(arena, calls, Math.max(1, scale), "Memory " + title)).closeLine();
+    out.trusted(MemorySvg.of(arena, calls, Math.max(1, scale), "Memory " + title));
+    out.open("div", "class", "axis").element("span", "call 0");
+    out.element("span", "call " + (calls.size() - 1)).close().closeLine();
   }
 
   private void environment() {

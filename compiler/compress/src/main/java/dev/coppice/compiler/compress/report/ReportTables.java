@@ -19,6 +19,9 @@ final class ReportTables {
   private static final String NUMBER = "number";
   private static final String MEASURED = "number measured";
 
+  /** Columns of text. */
+  private static final List<String> TEXTS = List.of("Decision", "Reason", "Operator", "Stored as");
+
   /** More decisions of one step are folded up. */
   private static final int MANY_DECISIONS = 12;
 
@@ -34,9 +37,13 @@ final class ReportTables {
     out.open("div", "class", "scroll tall", "tabindex", "0").open("table", "id", id);
     out.open("thead").open("tr");
     for (int i = 0; i < heads.length; i++) {
-      out.element("th", heads[i], "scope", "col", "class", i == 0 ? "name" : "head");
+      out.element("th", heads[i], "scope", "col", "class", i == 0 ? "name" : type(heads[i]));
     }
     out.close().close().open("tbody").text("\n");
+  }
+
+  private static String type(String head) {
+    return TEXTS.contains(head) ? "text" : NUMBER;
   }
 
   private void end() {

@@ -12,7 +12,7 @@
   const specs = JSON.parse(document.getElementById('charts').textContent);
   const places = [...document.querySelectorAll('.chart')];
   const NARROW = 520;
-  const ROW = 30;
+  const row = (labels, series) => (labels > 30 ? 10 : 13) * (series + 0.6);
   let charts = [];
 
   const colour = (name) => getComputedStyle(root).getPropertyValue('--' + name).trim();
@@ -75,7 +75,7 @@
     const bars = spec.kind === 'bars';
     const width = place.clientWidth;
     place.style.height =
-      (bars ? 70 + spec.labels.length * (spec.series.length > 1 ? ROW : ROW * 0.75) : 300) + 'px';
+      (bars ? 70 + spec.labels.length * row(spec.labels.length, spec.series.length) : 300) + 'px';
     const canvas = document.createElement('canvas');
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', place.dataset.label);
