@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress;
 
 import dev.coppice.compiler.compress.prune.PruneWeights;
+import dev.coppice.compiler.compress.quantize.Quantize;
 import dev.coppice.compiler.compress.quantize.QuantizeWeights;
 import dev.coppice.compiler.compress.recipe.Method;
 import java.util.List;
@@ -11,6 +12,7 @@ public final class Methods {
   public static final List<Method> ALL =
       List.of(
           new PruneWeights(), //
+          new Quantize(), //
           new QuantizeWeights());
 
   private Methods() {}
