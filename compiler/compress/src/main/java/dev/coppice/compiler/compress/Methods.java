@@ -2,6 +2,7 @@ package dev.coppice.compiler.compress;
 
 import dev.coppice.compiler.compress.prune.PruneChannels;
 import dev.coppice.compiler.compress.prune.PruneWeights;
+import dev.coppice.compiler.compress.quantize.Quantize;
 import dev.coppice.compiler.compress.quantize.QuantizeWeights;
 import dev.coppice.compiler.compress.recipe.Method;
 import java.util.List;
@@ -11,8 +12,9 @@ public final class Methods {
   /** All methods, sorted by name, a method a line. */
   public static final List<Method> ALL =
       List.of(
-          new PruneChannels(), //
+          new PruneChannels(),
           new PruneWeights(),
+          new Quantize(),
           new QuantizeWeights());
 
   private Methods() {}

@@ -136,6 +136,17 @@ public final class OnnxGraph {
     return copy;
   }
 
+  /** Takes over the nodes and constants of {@code other}, which began as a copy of this. */
+  public void become(OnnxGraph other) {
+    nodes.clear();
+    nodes.addAll(other.nodes);
+    constants.clear();
+    constants.putAll(other.constants);
+    names.addAll(other.names);
+    opset = other.opset;
+    edited();
+  }
+
   /** What diagnostics call the model. */
   public String name() {
     return options.fileName();

@@ -134,6 +134,36 @@ record QuantizedWeights(
     return new QuantizedWeights(rounded, scales, zeroPoints, type, groups);
   }
 
+  /**
+   * These integers, but for groups whose scale is below {@code least}: those are rounded anew with
+   * that scale.
+   *
+   * @param w the weights before
+   * @param least smallest scale of each group
+   */
+  QuantizedWeights notFinerThan(Tensor w, float[] least) {
+    Steps[] steps = new Steps[groups.count()];
+    boolean changed = false;
+    for (int g = 0; g < steps.length; g++) {
+      Steps own = steps(g);
+      changed |= own.scale() < least[g];
+      steps[g] = new Steps(Math.max(own.scale(), least[g]), own.zero(), own.low(), own.high());
+    }
+    if (!changed) {
+      return this;
+    }
+    QuantizedWeights coarser = of(w, type, groups, zeroPoints.isEmpty(), steps);
+    return coarser.with(
+        java.util.stream.IntStream.range(0, w.size())
+            .map(
+                i ->
+                    (int)
+                        (steps(groups.of(i)).scale() < least[groups.of(i)]
+                            ? coarser.values().longAt(i)
+                            : values.longAt(i)))
+            .toArray());
+  }
+
   /** The float32 weights that the integers stand for, as DequantizeLinear computes them. */
   Tensor dequantized() {
     Steps[] steps = new Steps[groups.count()];
