@@ -104,8 +104,7 @@ public record CompressionJob(
         Compressor.compress(original, steps, Optional.of(checkpoints), sink, progress);
     progress.at("measure", 0, 2);
     Measurement.Plan plan = Measurement.Plan.timed(steps.settings().backend(), SECONDS);
-    Measurement before =
-        Measurement.of(original, Optional.empty(), plan).withScore(result.score());
+    Measurement before = Measurement.of(original, Optional.empty(), plan).withScore(result.score());
     progress.at("measure", 1, 2);
     Measurement after =
         Measurement.of(result.compressed(), Optional.empty(), plan).withScore(result.lastScore());
@@ -147,8 +146,7 @@ public record CompressionJob(
   private static void check(Recipe recipe, Measurement before, Measurement after) {
     Settings settings = recipe.settings();
     Limits limits = settings.limits();
-    List<String> exceeded =
-        limits.exceededBy(after, settings.metric(), before.score().orElse(0.0));
+    List<String> exceeded = limits.exceededBy(after, settings.metric(), before.score().orElse(0.0));
     if (limits.accuracyDrop().isPresent() && after.score().isEmpty()) {
       throw new CompileException(
           DiagnosticCode.RECIPE_INVALID,

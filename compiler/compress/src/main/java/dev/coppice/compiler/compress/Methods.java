@@ -11,11 +11,7 @@ import java.util.List;
 public final class Methods {
   /** All methods, sorted by name, a method a line. */
   public static final List<Method> ALL =
-      List.of(
-          new PruneChannels(),
-          new PruneWeights(),
-          new Quantize(),
-          new QuantizeWeights());
+      List.of(new PruneChannels(), new PruneWeights(), new Quantize(), new QuantizeWeights());
 
   private Methods() {}
 }

@@ -88,12 +88,10 @@ final class FoldedLayers {
   }
 
   /** The layer's node with {@code factors * result + shifts} per channel as its result. */
-  private static NodeProto scaled(
-      OnnxGraph graph, Layer layer, double[] factors, double[] shifts) {
+  private static NodeProto scaled(OnnxGraph graph, Layer layer, double[] factors, double[] shifts) {
     Tensor w = graph.constant(layer.weights()).orElseThrow();
     WeightGroups channels = WeightGroups.channels(w.shape(), layer.outAxis());
-    Tensor weights =
-        Tensor.fromDoubles(w.type(), i -> w.doubleAt(i) * factors[channels.of(i)]);
+    Tensor weights = Tensor.fromDoubles(w.type(), i -> w.doubleAt(i) * factors[channels.of(i)]);
     Optional<Tensor> b = layer.bias().flatMap(graph::constant);
     double beta = Nodes.number(layer.node(), "beta", 1);
     float[] bias = new float[factors.length];
@@ -105,8 +103,7 @@ final class FoldedLayers {
     NodeProto node = Nodes.without(layer.node(), "beta");
     node = Nodes.withInput(node, layer.operand(), put(graph, layer.weights(), weights));
     String name = layer.bias().orElse(layer.weights() + "_bias");
-    return Nodes.withInput(
-        node, 2, put(graph, name, Tensor.ofFloats(Shape.of(bias.length), bias)));
+    return Nodes.withInput(node, 2, put(graph, name, Tensor.ofFloats(Shape.of(bias.length), bias)));
   }
 
   /** The constant under its old name if nothing else reads it. */

@@ -63,8 +63,8 @@ final class ModelState {
         c.sections().isEmpty()
             ? "Makes an instance with its memory.\n"
             : "Makes an instance with its weights and memory.\n\n"
-                  + "@throws IllegalStateException if the weights are missing, damaged or of"
-                  + " another model\n");
+                + "@throws IllegalStateException if the weights are missing, damaged or of"
+                + " another model\n");
   }
 
   private static void field(TypeSpec.Builder type, Class<?> of, String name) {
