@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress;
 
+import dev.coppice.compiler.compress.merge.Merge;
 import dev.coppice.compiler.compress.prune.PruneWeights;
 import dev.coppice.compiler.compress.recipe.Method;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.List;
 /** The table of the methods that recipes can name. */
 public final class Methods {
   /** All methods, sorted by name, a method a line. */
-  public static final List<Method> ALL = List.of(new PruneWeights());
+  public static final List<Method> ALL = List.of(new Merge(), new PruneWeights());
 
   private Methods() {}
 }
