@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress;
 
+import dev.coppice.compiler.compress.merge.Merge;
 import dev.coppice.compiler.compress.prune.PruneChannels;
 import dev.coppice.compiler.compress.prune.PruneWeights;
 import dev.coppice.compiler.compress.quantize.Quantize;
@@ -11,7 +12,12 @@ import java.util.List;
 public final class Methods {
   /** All methods, sorted by name, a method a line. */
   public static final List<Method> ALL =
-      List.of(new PruneChannels(), new PruneWeights(), new Quantize(), new QuantizeWeights());
+      List.of(
+          new Merge(),
+          new PruneChannels(),
+          new PruneWeights(),
+          new Quantize(),
+          new QuantizeWeights());
 
   private Methods() {}
 }
