@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress;
 
+import dev.coppice.compiler.compress.merge.Merge;
 import dev.coppice.compiler.compress.prune.PruneWeights;
 import dev.coppice.compiler.compress.quantize.Quantize;
 import dev.coppice.compiler.compress.quantize.QuantizeWeights;
@@ -11,6 +12,7 @@ public final class Methods {
   /** All methods, sorted by name, a method a line. */
   public static final List<Method> ALL =
       List.of(
+          new Merge(), //
           new PruneWeights(), //
           new Quantize(), //
           new QuantizeWeights());

@@ -88,8 +88,8 @@ public final class SameOutputs {
       double largest = 1;
       for (int i = 0; i < e.size(); i++) {
         double difference = a.doubleAt(i) - e.doubleAt(i);
-        if (a.doubleAt(i) == e.doubleAt(i)) {
-          difference = 0;
+        if (Double.compare(a.doubleAt(i), e.doubleAt(i)) == 0) {
+          continue;
         }
         error += difference * difference;
         norm += e.doubleAt(i) * e.doubleAt(i);
