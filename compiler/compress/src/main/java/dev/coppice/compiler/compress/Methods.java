@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress;
 
 import dev.coppice.compiler.compress.merge.Merge;
+import dev.coppice.compiler.compress.prune.PruneChannels;
 import dev.coppice.compiler.compress.prune.PruneWeights;
 import dev.coppice.compiler.compress.quantize.Quantize;
 import dev.coppice.compiler.compress.quantize.QuantizeWeights;
@@ -13,6 +14,7 @@ public final class Methods {
   public static final List<Method> ALL =
       List.of(
           new Merge(), //
+          new PruneChannels(), //
           new PruneWeights(), //
           new Quantize(), //
           new QuantizeWeights());

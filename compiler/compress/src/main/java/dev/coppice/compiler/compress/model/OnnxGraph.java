@@ -10,6 +10,7 @@ import dev.coppice.compiler.onnx.wire.proto.GraphProto;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.onnx.wire.proto.OperatorSetIdProto;
+import dev.coppice.compiler.onnx.wire.proto.StringStringEntryProto;
 import dev.coppice.compiler.onnx.wire.proto.TensorProto;
 import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
 import dev.coppice.compiler.tensor.Shape;
@@ -36,7 +37,7 @@ public final class OnnxGraph {
   /** First version of the format whose initializers need not be inputs. */
   private static final int FREE_INITIALIZERS_IR = 4;
 
-  private final ModelProto shell;
+  private ModelProto shell;
   private final ImportOptions options;
   private final TensorReader reader;
   private final List<NodeProto> nodes;
@@ -211,6 +212,34 @@ public final class OnnxGraph {
   /** Whether {@code value} is a constant. */
   public boolean isConstant(String value) {
     return constants.containsKey(value);
+  }
+
+  /** The data of {@code value} if it is a constant or follows from constants and shapes alone. */
+  public Optional<Tensor> known(String value) {
+    return isConstant(value)
+        ? constant(value)
+        : Optional.ofNullable(values().constants().get(value));
+  }
+
+  /** The text that the model's metadata has under {@code key}. */
+  public Optional<String> metadata(String key) {
+    return shell.getMetadataPropsList().stream()
+        .filter(p -> p.getKey().equals(key))
+        .map(StringStringEntryProto::getValue)
+        .findFirst();
+  }
+
+  /** Puts {@code text} under {@code key} into the model's metadata. */
+  public void metadata(String key, String text) {
+    List<StringStringEntryProto> others =
+        shell.getMetadataPropsList().stream().filter(p -> !p.getKey().equals(key)).toList();
+    shell =
+        shell.toBuilder()
+            .clearMetadataProps()
+            .addAllMetadataProps(others)
+            .addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(text).build())
+            .build();
   }
 
   /** Names of all constants. */
