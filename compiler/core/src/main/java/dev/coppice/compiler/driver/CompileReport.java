@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver;
 
+import dev.coppice.compiler.emit.weights.StoredWeights;
 import dev.coppice.compiler.ir.ScheduleChoice;
 import dev.coppice.compiler.lowering.KernelCall;
 import dev.coppice.compiler.lowering.KernelPlan;
@@ -32,6 +33,7 @@ import java.util.Map;
  * @param threads how many share the work of a run
  * @param callsInParts calls whose work is shared
  * @param choices how nodes are computed for which there are schedules, in execution order
+ * @param stored the account of the weight file
  */
 public record CompileReport(
     String model,
@@ -51,7 +53,8 @@ public record CompileReport(
     List<Integer> transposed,
     int threads,
     int callsInParts,
-    List<ScheduleChoice> choices) {
+    List<ScheduleChoice> choices,
+    StoredWeights stored) {
   public CompileReport {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -59,7 +62,8 @@ public record CompileReport(
     choices = List.copyOf(choices);
   }
 
-  static CompileReport of(ImportedModel model, KernelPlan plan, MemoryPlan memory) {
+  static CompileReport of(
+      ImportedModel model, KernelPlan plan, MemoryPlan memory, StoredWeights stored) {
     return new CompileReport(
         model.name(),
         model.hash(),
@@ -78,7 +82,8 @@ public record CompileReport(
         plan.transposed(),
         plan.threads(),
         (int) plan.calls().stream().filter(c -> c.kernel().parts().isPresent()).count(),
-        plan.choices());
+        plan.choices(),
+        stored);
   }
 
   /** Choices that facts about the node bear on, each with its reasons, for people. */
@@ -111,7 +116,8 @@ public record CompileReport(
         transposed.size() < other.transposed.size() ? other.transposed : transposed,
         threads,
         Math.max(callsInParts, other.callsInParts),
-        both);
+        both,
+        stored);
   }
 
   private static long scratchBytes(Map<DType.Storage, MemoryPlan.Planes> planes) {
