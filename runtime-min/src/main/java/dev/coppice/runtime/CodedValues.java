@@ -148,9 +148,12 @@ final class CodedValues {
     if (isGapped()) {
       decodeGaps(dst, offset, end);
     } else {
-      for (int i = offset; i < end; i++) {
+      int from = offset + Math.min(values, n);
+      for (int i = offset; i < from; i++) {
         dst[i] = value();
       }
+      Arrays.fill(dst, from, end, 0);
+      values -= from - offset;
     }
     if (scales.length > 0) {
       scale(dst, offset, end);
@@ -159,7 +162,7 @@ final class CodedValues {
 
   /** States that the elements of the section were taken. */
   void end() {
-    if (isGapped() && values != 0) {
+    if (values != 0) {
       throw in.damaged("all values of a section", values + " left");
     }
     bits.end();

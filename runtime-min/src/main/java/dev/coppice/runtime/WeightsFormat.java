@@ -55,8 +55,8 @@ package dev.coppice.runtime;
  *          C * N / R floats; element i has scale i / R * C + i % R / S % C
  * </pre>
  *
- * <p>The stream is read from the lowest bit of each byte up. Dense, it is the symbols of all
- * elements. With gaps, which are G = 2^bits symbols if not Huffman-coded, the number of zeros
+ * <p>The stream is read from the lowest bit of each byte up. Dense, it is the symbols of the first
+ * P elements. With gaps, which are G = 2^bits symbols if not Huffman-coded, the number of zeros
  * before each of the P values stands before its symbol; the last gap, G - 1, stands for so many
  * zeros with no value behind them, so that another gap follows. Elements after the last value are
  * zero.
@@ -147,7 +147,7 @@ public final class WeightsFormat {
   /** Instead of a number of bits: a Huffman code. */
   public static final int HUFFMAN = 255;
 
-  /** Instead of the bits of a gap: no element is left out. */
+  /** Instead of the bits of a gap: no element before the last value is left out. */
   public static final int DENSE = 0;
 
   /** The longest Huffman code. */

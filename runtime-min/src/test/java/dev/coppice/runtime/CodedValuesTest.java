@@ -198,6 +198,8 @@ class CodedValuesTest {
     assertArrayEquals(new float[] {1, 2}, decode(section, 2, 2));
     assertMessage("its end", () -> decode(section, 3, 3));
     assertMessage("1 bytes left", () -> decode(section, 1, 1));
+    assertMessage("1 left", () -> decode(section, 1, 2));
+    assertArrayEquals(new float[] {1, 2, 0, 0}, decode(section, 4, 2));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The sections of the weight file that one class reads, and the statements that do so. Floats,
@@ -55,7 +56,7 @@ final class WeightSections {
             (storage, length) -> {
               if (!WeightLayout.isSplit(storage)) {
                 String statement = FieldNames.weights(storage) + " = in." + reader(storage) + "();";
-                fields.put(file.place(flat(storage, length), taken), statement);
+                fields.put(file.place(names(storage), flat(storage, length), taken), statement);
               }
             });
   }
@@ -64,7 +65,7 @@ final class WeightSections {
     for (int i = 0; i < plan.weights().size(); i++) {
       WeightTensor w = plan.weights().get(i);
       if (w.data().size() > 0 && (w.rows() || WeightLayout.isSplit(w.data().dtype().storage()))) {
-        loads.put(file.place(w.data(), taken), load(w, layout.offsets().get(i)));
+        loads.put(file.place(w.name(), w.data(), taken), load(w, layout.offsets().get(i)));
       }
     }
   }
@@ -110,6 +111,13 @@ final class WeightSections {
     if (to > from) {
       statements.add("in.skip(" + (to - from) + ");");
     }
+  }
+
+  private String names(Storage storage) {
+    return plan.weights().stream()
+        .filter(w -> !w.rows() && w.data().dtype().storage() == storage)
+        .map(WeightTensor::name)
+        .collect(Collectors.joining(", "));
   }
 
   /** All flat weights of a storage, one after the other. */

@@ -56,7 +56,7 @@ record CodedStream(
     }
     BitSink stream = new BitSink(sink);
     if (positions.isDense()) {
-      for (int i = 0; i < size; i++) {
+      for (int i = 0; i < positions.values(); i++) {
         values.write(numbers.applyAsInt(i), stream);
       }
     } else {

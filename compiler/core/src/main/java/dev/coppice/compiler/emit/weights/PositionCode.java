@@ -10,10 +10,11 @@ import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
 /**
- * How a coded section says where its values are: nowhere, as all elements are values; or with the
- * number of zeros before each value, in a fixed number of bits or Huffman-coded, where a gap that
- * is too long is taken in steps. The last step of an alphabet of gaps stands for zeros that no
- * value follows (Han, Mao and Dally, "Deep Compression", 2016, put a zero there instead).
+ * How a coded section says where its values are: nowhere, as all elements but the last ones are
+ * values; or with the number of zeros before each value, in a fixed number of bits or
+ * Huffman-coded, where a gap that is too long is taken in steps. The last step of an alphabet of
+ * gaps stands for zeros that no value follows (Han, Mao and Dally, "Deep Compression", 2016, put a
+ * zero there instead).
  *
  * @param width bits of a gap, or a constant of {@link WeightsFormat}
  * @param open the gap that no value follows
@@ -31,9 +32,18 @@ record PositionCode(int width, int open, Optional<HuffmanCode> huffman, int valu
   /** Gaps below this are counted in an array. */
   private static final int COUNTED_GAPS = 1024;
 
-  /** All elements are values. */
-  static PositionCode dense(int size) {
-    return new PositionCode(WeightsFormat.DENSE, 0, Optional.empty(), size, 0);
+  /** The first elements are values, the others zero. */
+  static PositionCode dense(int values) {
+    return new PositionCode(WeightsFormat.DENSE, 0, Optional.empty(), values, 0);
+  }
+
+  /** Elements up to the last of which {@code isValue} is true. */
+  static int prefix(int size, IntPredicate isValue) {
+    int n = size;
+    while (n > 0 && !isValue.test(n - 1)) {
+      n--;
+    }
+    return n;
   }
 
   /** The smallest for the elements of which {@code isValue} is true. */
@@ -60,8 +70,8 @@ record PositionCode(int width, int open, Optional<HuffmanCode> huffman, int valu
         gaps.put(g, shorter[g]);
       }
     }
-    if (values == size) {
-      return dense(size);
+    if (values == size - gap) {
+      return dense(values);
     }
     PositionCode best = fixed(gaps, 1, values);
     for (int width = 2; width <= MAX_WIDTH; width++) {
@@ -115,7 +125,7 @@ record PositionCode(int width, int open, Optional<HuffmanCode> huffman, int valu
     return bits + 8L * tableBytes();
   }
 
-  /** Whether all elements are values. */
+  /** Whether no zero is left out but behind the last value. */
   boolean isDense() {
     return width == WeightsFormat.DENSE;
   }

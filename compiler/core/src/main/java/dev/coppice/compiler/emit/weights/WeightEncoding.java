@@ -72,16 +72,17 @@ public final class WeightEncoding {
     int plain = isHalf(data) ? WeightsFormat.FP16 : isBfloat(data) ? WeightsFormat.BF16 : 0;
     WeightEncoding best =
         new WeightEncoding(data, plain == 0 ? WeightsFormat.FP32 : plain, Optional.empty());
-    Optional<Alphabet> alphabet = Alphabet.of(size, bits, ValueCode.MAX_DIFFERENT);
+    int prefix = PositionCode.prefix(size, i -> bits(data, i) != 0);
+    Optional<Alphabet> alphabet = Alphabet.of(prefix, bits, ValueCode.MAX_DIFFERENT);
     PositionCode positions = PositionCode.of(size, i -> bits(data, i) != 0);
     List<CodedStream> streams = new ArrayList<>();
-    if (!positions.isDense()) {
+    if (positions.values() < size) {
       ValueCode values = ValueCode.plain(symbolKind(plain), positions.values());
       streams.add(new CodedStream(size, bits, values, positions, Optional.empty()));
     }
     int book = plain == WeightsFormat.FP16 ? WeightsFormat.BOOK_HALF : WeightsFormat.BOOK_FLOAT;
     if (positions.values() > 0 && alphabet.isPresent()) {
-      for (PositionCode p : denseOr(positions, size)) {
+      for (PositionCode p : denseOr(positions, prefix)) {
         Alphabet kept = p.isDense() ? alphabet.get() : alphabet.get().without(0);
         for (ValueCode values : ValueCode.books(book, kept)) {
           streams.add(new CodedStream(size, bits, values, p, Optional.empty()));
@@ -93,8 +94,8 @@ public final class WeightEncoding {
     return mayScale ? best.orSmaller(scaled(data, maxUlps, best), WeightsFormat.CODED) : best;
   }
 
-  private static List<PositionCode> denseOr(PositionCode sparse, int size) {
-    return sparse.isDense() ? List.of(sparse) : List.of(PositionCode.dense(size), sparse);
+  private static List<PositionCode> denseOr(PositionCode sparse, int prefix) {
+    return sparse.isDense() ? List.of(sparse) : List.of(PositionCode.dense(prefix), sparse);
   }
 
   private static int symbolKind(int plain) {
@@ -129,9 +130,10 @@ public final class WeightEncoding {
   private static List<CodedStream> integers(
       int size, IntUnaryOperator numbers, Optional<ScaledLevels> scales) {
     List<CodedStream> streams = new ArrayList<>();
-    Optional<Alphabet> alphabet = Alphabet.of(size, numbers, ValueCode.MAX_DIFFERENT);
+    int prefix = PositionCode.prefix(size, i -> numbers.applyAsInt(i) != 0);
+    Optional<Alphabet> alphabet = Alphabet.of(prefix, numbers, ValueCode.MAX_DIFFERENT);
     PositionCode sparse = PositionCode.of(size, i -> numbers.applyAsInt(i) != 0);
-    for (PositionCode positions : denseOr(sparse, size)) {
+    for (PositionCode positions : denseOr(sparse, prefix)) {
       for (ValueCode values : integerCodes(size, numbers, alphabet, positions)) {
         streams.add(new CodedStream(size, numbers, values, positions, scales));
       }

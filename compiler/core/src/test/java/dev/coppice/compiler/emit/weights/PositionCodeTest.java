@@ -18,6 +18,15 @@ class PositionCodeTest {
   }
 
   @Test
+  void zerosBehindTheLastValueTakeNoPositions() {
+    PositionCode code = PositionCode.of(100, i -> i < 90);
+    assertTrue(code.isDense());
+    assertEquals(90, code.values());
+    assertEquals(90, PositionCode.prefix(100, i -> i < 90));
+    assertEquals(0, PositionCode.prefix(100, i -> false));
+  }
+
+  @Test
   void halfOfAllInDisorderTakesABitmap() {
     boolean[] isValue = random(4000, 0.5);
     PositionCode code = PositionCode.of(4000, i -> isValue[i]);
