@@ -6,6 +6,8 @@ import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Region;
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.InPlace;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.RegisterLoops;
 import dev.coppice.compiler.loop.Target;
@@ -184,8 +186,11 @@ public final class KernelPlanner {
       k.offer(producer, epilogue(producer));
     }
     Kernel kernel;
+    List<Buffer> inPlace;
     try {
       kernel = node.op().lower(k);
+      // Registers leave the order of what is read and stored at an index.
+      inPlace = InPlace.operands(kernel);
       if (target.vectorApi()) {
         kernel = RegisterLoops.of(kernel);
       }
@@ -209,7 +214,8 @@ public final class KernelPlanner {
     if (node.op() instanceof Transpose) {
       plan.parts().transpose(node.output().type().shape().size());
     }
-    plan.parts().call(new KernelCall(kernel, k.bindings(), String.join(", ", origin.nodes())));
+    String comment = String.join(", ", origin.nodes());
+    plan.parts().call(new KernelCall(kernel, k.bindings(), comment, inPlace));
   }
 
   private Epilogue epilogue(Node host) {
