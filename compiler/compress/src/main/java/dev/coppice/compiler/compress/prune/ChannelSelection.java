@@ -14,12 +14,13 @@ import java.util.Set;
 /**
  * Chooses the units that go.
  *
- * @param global whether units of all groups are compared, by their rating over the mean of their
- *     group; otherwise each group loses the same fraction
+ * @param global whether units of all groups are compared; otherwise each group loses the same
+ *     fraction
+ * @param normalized whether they are compared by their rating over the mean of their group
  * @param maximum the largest fraction of its channels that a layer may lose, below 1
  * @param multiple layers keep a multiple of so many channels, or all
  */
-record ChannelSelection(boolean global, double maximum, int multiple) {
+record ChannelSelection(boolean global, boolean normalized, double maximum, int multiple) {
 
   /** A unit with what it is compared by. */
   private record Rated(int unit, double score) {}
@@ -56,8 +57,8 @@ record ChannelSelection(boolean global, double maximum, int multiple) {
     return removed;
   }
 
-  /** Units of one group, by rating over the mean of the group. */
-  private static List<Rated> rated(Group group, double[] scores, BitSet protectedUnits) {
+  /** The units of one group that may go. */
+  private List<Rated> rated(Group group, double[] scores, BitSet protectedUnits) {
     double sum = 0;
     List<Integer> units = new ArrayList<>();
     for (int unit : group.units()) {
@@ -69,7 +70,8 @@ record ChannelSelection(boolean global, double maximum, int multiple) {
     List<Rated> rated = new ArrayList<>();
     for (int unit : units) {
       double mean = sum / units.size();
-      rated.add(new Rated(unit, mean == 0 ? scores[unit] : scores[unit] / Math.abs(mean)));
+      boolean whole = !normalized || mean == 0;
+      rated.add(new Rated(unit, whole ? scores[unit] : scores[unit] / Math.abs(mean)));
     }
     return rated;
   }
