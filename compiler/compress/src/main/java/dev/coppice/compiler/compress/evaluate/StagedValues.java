@@ -5,6 +5,7 @@ import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,7 +52,19 @@ public final class StagedValues {
     if (!known.containsKey(value)) {
       advance(value);
     }
-    return known.get(value);
+    return java.util.Objects.requireNonNull(known.get(value));
+  }
+
+  /** {@code value} for each example, as it is now; no stage begins. */
+  public List<Tensor> aside(String value) {
+    if (known.containsKey(value)) {
+      return known.get(value);
+    }
+    Set<String> given = new LinkedHashSet<>();
+    for (NodeProto node : stage(value)) {
+      Nodes.reads(node).stream().filter(known::containsKey).forEach(given::add);
+    }
+    return run(given, List.of(value)).get(value);
   }
 
   private void advance(String value) {
@@ -69,8 +82,14 @@ public final class StagedValues {
         }
       }
     }
+    known.putAll(run(given, results));
+    known.keySet().removeIf(v -> !v.equals(value) && !isNeeded(v));
+  }
+
+  private Map<String, List<Tensor>> run(Collection<String> given, Collection<String> results) {
     CompiledModel model = CompiledModel.of(graph.part(given, results), List.of(), backend);
-    results.forEach(r -> known.put(r, new ArrayList<>()));
+    Map<String, List<Tensor>> values = new LinkedHashMap<>();
+    results.forEach(r -> values.put(r, new ArrayList<>()));
     for (int e = 0; e < examples.count(); e++) {
       List<Tensor> inputs = new ArrayList<>();
       for (String g : given) {
@@ -79,10 +98,10 @@ public final class StagedValues {
       List<Tensor> outputs = model.outputs(inputs);
       int at = 0;
       for (String result : results) {
-        known.get(result).add(outputs.get(at++));
+        values.get(result).add(outputs.get(at++));
       }
     }
-    known.keySet().removeIf(v -> !v.equals(value) && !isNeeded(v));
+    return values;
   }
 
   /** Whether a node that is not computed yet reads {@code value}. */

@@ -137,6 +137,18 @@ public final class OnnxGraph {
     return copy;
   }
 
+  /** Takes over everything of {@code other}, a version of the same model. */
+  public void become(OnnxGraph other) {
+    shell = other.shell;
+    nodes.clear();
+    nodes.addAll(other.nodes);
+    constants.clear();
+    constants.putAll(other.constants);
+    names.addAll(other.names);
+    opset = other.opset;
+    edited();
+  }
+
   /** What diagnostics call the model. */
   public String name() {
     return options.fileName();

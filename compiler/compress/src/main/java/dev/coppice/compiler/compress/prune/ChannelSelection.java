@@ -33,21 +33,28 @@ record ChannelSelection(boolean global, boolean normalized, double maximum, int 
    * @param amount the fraction of the units of each group, or of all, that goes
    */
   BitSet select(ChannelGroups groups, double[] scores, BitSet protectedUnits, double amount) {
+    double[] amounts = new double[groups.groups().size()];
+    java.util.Arrays.fill(amounts, amount);
+    return select(groups, scores, protectedUnits, amounts);
+  }
+
+  /** The same with an amount for each group; over all groups the first counts. */
+  BitSet select(ChannelGroups groups, double[] scores, BitSet protectedUnits, double[] amounts) {
     Widths widths = new Widths(groups, maximum);
     BitSet removed = new BitSet();
     List<Rated> all = new ArrayList<>();
     long total = 0;
-    for (Group group : groups.groups()) {
-      List<Rated> rated = rated(group, scores, protectedUnits);
+    for (int g = 0; g < amounts.length; g++) {
+      List<Rated> rated = rated(groups.groups().get(g), scores, protectedUnits);
       if (global) {
         all.addAll(rated);
         total += rated.size();
       } else {
-        remove(rated, Math.round(amount * rated.size()), widths, removed);
+        remove(rated, Math.round(amounts[g] * rated.size()), widths, removed);
       }
     }
-    if (global) {
-      remove(all, Math.round(amount * total), widths, removed);
+    if (global && amounts.length > 0) {
+      remove(all, Math.round(amounts[0] * total), widths, removed);
     }
     List<Rated> back = new ArrayList<>();
     for (Group group : groups.groups()) {

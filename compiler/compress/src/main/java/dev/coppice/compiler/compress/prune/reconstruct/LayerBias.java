@@ -86,4 +86,18 @@ public final class LayerBias {
                 List.of(product, name),
                 List.of(layer.output()))));
   }
+
+  /** What the bias of {@code layer} adds to each of its {@code channels}; zeros without one. */
+  public static double[] of(OnnxGraph graph, Layer layer, int channels) {
+    double[] bias = new double[channels];
+    float beta = layer.kind() == Layer.Kind.GEMM ? Nodes.number(layer.node(), "beta", 1) : 1;
+    Tensor given =
+        layer.kind() == Layer.Kind.MATMUL
+            ? null
+            : Nodes.input(find(graph, layer), 2).flatMap(graph::constant).orElse(null);
+    for (int i = 0; i < channels && given != null; i++) {
+      bias[i] = beta * given.doubleAt(i % given.size());
+    }
+    return bias;
+  }
 }

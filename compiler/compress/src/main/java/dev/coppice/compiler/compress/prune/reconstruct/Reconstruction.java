@@ -5,9 +5,7 @@ import dev.coppice.compiler.compress.evaluate.StagedValues;
 import dev.coppice.compiler.compress.linalg.NormalEquations;
 import dev.coppice.compiler.compress.linalg.RidgeRegression;
 import dev.coppice.compiler.compress.model.Layer;
-import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
-import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,7 +119,7 @@ public final class Reconstruction {
     double errorBefore = 0;
     double errorAfter = 0;
     double energy = 0;
-    double[] bias = bias(layer, shift.length);
+    double[] bias = LayerBias.of(graph, layer, shift.length);
     for (int q = 0; q < g.groups(); q++) {
       NormalEquations some = equations.get(q);
       DMatrixRMaj prior = new DMatrixRMaj(g.matrix(w, q));
@@ -146,22 +144,5 @@ public final class Reconstruction {
         layer.label(),
         Math.sqrt(errorBefore / Math.max(energy, Double.MIN_NORMAL)),
         Math.sqrt(errorAfter / Math.max(energy, Double.MIN_NORMAL)));
-  }
-
-  private double[] bias(Layer layer, int n) {
-    double[] bias = new double[n];
-    Optional<Tensor> given =
-        layer.kind() == Layer.Kind.MATMUL
-            ? Optional.empty()
-            : Nodes.input(graph.producer(layer.output()).orElseThrow(), 2).flatMap(graph::constant);
-    for (int i = 0; i < n && given.isPresent(); i++) {
-      bias[i] = given.get().doubleAt(i % given.get().size());
-    }
-    return bias;
-  }
-
-  /** The elements of a value for each of its channels. */
-  static Shape shape(OnnxGraph graph, String value) {
-    return graph.shape(value);
   }
 }
