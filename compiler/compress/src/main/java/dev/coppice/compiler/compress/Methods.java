@@ -3,6 +3,9 @@ package dev.coppice.compiler.compress;
 import dev.coppice.compiler.compress.merge.Merge;
 import dev.coppice.compiler.compress.prune.PruneChannels;
 import dev.coppice.compiler.compress.prune.PruneWeights;
+import dev.coppice.compiler.compress.prune.Reconstruct;
+import dev.coppice.compiler.compress.prune.ReestimateBatchNorm;
+import dev.coppice.compiler.compress.prune.SearchChannels;
 import dev.coppice.compiler.compress.quantize.Quantize;
 import dev.coppice.compiler.compress.quantize.QuantizeWeights;
 import dev.coppice.compiler.compress.recipe.Method;
@@ -17,7 +20,10 @@ public final class Methods {
           new PruneChannels(),
           new PruneWeights(),
           new Quantize(),
-          new QuantizeWeights());
+          new QuantizeWeights(),
+          new Reconstruct(),
+          new ReestimateBatchNorm(),
+          new SearchChannels());
 
   private Methods() {}
 }

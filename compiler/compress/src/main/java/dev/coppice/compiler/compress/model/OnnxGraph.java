@@ -136,8 +136,9 @@ public final class OnnxGraph {
     return copy;
   }
 
-  /** Takes over the nodes and constants of {@code other}, which began as a copy of this. */
+  /** Takes over everything of {@code other}, a version of the same model. */
   public void become(OnnxGraph other) {
+    shell = other.shell;
     nodes.clear();
     nodes.addAll(other.nodes);
     constants.clear();
@@ -401,6 +402,35 @@ public final class OnnxGraph {
       edited();
     }
     constants.keySet().retainAll(needed);
+  }
+
+  /**
+   * The part that computes {@code results} from {@code given}, as a graph of its own.
+   *
+   * @param given values that it gets as inputs
+   * @param results values that it delivers
+   * @throws IllegalArgumentException if no output depends on one of them
+   */
+  public OnnxGraph part(Collection<String> given, Collection<String> results) {
+    GraphProto.Builder inner = shell.getGraph().toBuilder().clearInput().clearOutput();
+    given.forEach(v -> inner.addInput(ValueInfos.of(v, type(v))));
+    results.forEach(v -> inner.addOutput(ValueInfos.of(v, type(v))));
+    List<NodeProto> own = new ArrayList<>();
+    for (NodeProto node : nodes) {
+      if (node.getOutputList().stream().noneMatch(given::contains)) {
+        own.add(node);
+      }
+    }
+    OnnxGraph part =
+        new OnnxGraph(
+            shell.toBuilder().setGraph(inner).build(),
+            options,
+            own,
+            new LinkedHashMap<>(constants),
+            new LinkedHashSet<>(names),
+            opset);
+    part.sweep();
+    return part;
   }
 
   /** The model with the graph as it is now. */

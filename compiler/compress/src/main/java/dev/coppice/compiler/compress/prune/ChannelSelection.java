@@ -14,12 +14,13 @@ import java.util.Set;
 /**
  * Chooses the units that go.
  *
- * @param global whether units of all groups are compared, by their rating over the mean of their
- *     group; otherwise each group loses the same fraction
+ * @param global whether units of all groups are compared; otherwise each group loses the same
+ *     fraction
+ * @param normalized whether they are compared by their rating over the mean of their group
  * @param maximum the largest fraction of its channels that a layer may lose, below 1
  * @param multiple layers keep a multiple of so many channels, or all
  */
-record ChannelSelection(boolean global, double maximum, int multiple) {
+record ChannelSelection(boolean global, boolean normalized, double maximum, int multiple) {
 
   /** A unit with what it is compared by. */
   private record Rated(int unit, double score) {}
@@ -32,21 +33,28 @@ record ChannelSelection(boolean global, double maximum, int multiple) {
    * @param amount the fraction of the units of each group, or of all, that goes
    */
   BitSet select(ChannelGroups groups, double[] scores, BitSet protectedUnits, double amount) {
+    double[] amounts = new double[groups.groups().size()];
+    java.util.Arrays.fill(amounts, amount);
+    return select(groups, scores, protectedUnits, amounts);
+  }
+
+  /** The same with an amount for each group; over all groups the first counts. */
+  BitSet select(ChannelGroups groups, double[] scores, BitSet protectedUnits, double[] amounts) {
     Widths widths = new Widths(groups, maximum);
     BitSet removed = new BitSet();
     List<Rated> all = new ArrayList<>();
     long total = 0;
-    for (Group group : groups.groups()) {
-      List<Rated> rated = rated(group, scores, protectedUnits);
+    for (int g = 0; g < amounts.length; g++) {
+      List<Rated> rated = rated(groups.groups().get(g), scores, protectedUnits);
       if (global) {
         all.addAll(rated);
         total += rated.size();
       } else {
-        remove(rated, Math.round(amount * rated.size()), widths, removed);
+        remove(rated, Math.round(amounts[g] * rated.size()), widths, removed);
       }
     }
-    if (global) {
-      remove(all, Math.round(amount * total), widths, removed);
+    if (global && amounts.length > 0) {
+      remove(all, Math.round(amounts[0] * total), widths, removed);
     }
     List<Rated> back = new ArrayList<>();
     for (Group group : groups.groups()) {
@@ -56,8 +64,8 @@ record ChannelSelection(boolean global, double maximum, int multiple) {
     return removed;
   }
 
-  /** Units of one group, by rating over the mean of the group. */
-  private static List<Rated> rated(Group group, double[] scores, BitSet protectedUnits) {
+  /** The units of one group that may go. */
+  private List<Rated> rated(Group group, double[] scores, BitSet protectedUnits) {
     double sum = 0;
     List<Integer> units = new ArrayList<>();
     for (int unit : group.units()) {
@@ -69,7 +77,8 @@ record ChannelSelection(boolean global, double maximum, int multiple) {
     List<Rated> rated = new ArrayList<>();
     for (int unit : units) {
       double mean = sum / units.size();
-      rated.add(new Rated(unit, mean == 0 ? scores[unit] : scores[unit] / Math.abs(mean)));
+      boolean whole = !normalized || mean == 0;
+      rated.add(new Rated(unit, whole ? scores[unit] : scores[unit] / Math.abs(mean)));
     }
     return rated;
   }

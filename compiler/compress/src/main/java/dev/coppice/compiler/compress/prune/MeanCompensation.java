@@ -4,6 +4,7 @@ import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.prune.channels.ChannelGroups;
 import dev.coppice.compiler.compress.prune.criteria.ActivationSource;
+import dev.coppice.compiler.compress.prune.reconstruct.LayerBias;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -27,13 +28,11 @@ final class MeanCompensation {
       }
     }
     Map<String, double[]> sums = new LinkedHashMap<>();
-    int[] examples = {0};
     if (!readers.isEmpty()) {
       List<String> inputs = readers.stream().map(Layer::input).distinct().toList();
       source.visit(
           inputs,
           (example, values) -> {
-            examples[0]++;
             for (String input : inputs) {
               ChannelMeans.add(values.get(input), axis(groups, input), input, sums);
             }
@@ -44,7 +43,7 @@ final class MeanCompensation {
       int[] units = groups.of(layer.input()).orElseThrow().units();
       for (int i = 0; i < means.length; i++) {
         boolean goes = units[i] != ChannelGroups.FIXED && removed.get(units[i]);
-        means[i] = goes ? means[i] / examples[0] : 0;
+        means[i] = goes ? means[i] / source.count() : 0;
       }
       LayerBias.add(graph, layer, LayerBias.response(graph, layer, means));
     }

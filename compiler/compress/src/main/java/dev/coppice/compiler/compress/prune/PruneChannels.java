@@ -1,6 +1,5 @@
 package dev.coppice.compiler.compress.prune;
 
-import dev.coppice.compiler.compress.evaluate.Activations;
 import dev.coppice.compiler.compress.model.MultiplyAdds;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.prune.channels.ChannelGroups;
@@ -11,6 +10,7 @@ import dev.coppice.compiler.compress.prune.channels.Slots.Role;
 import dev.coppice.compiler.compress.prune.criteria.ActivationSource;
 import dev.coppice.compiler.compress.prune.criteria.Criteria;
 import dev.coppice.compiler.compress.prune.criteria.Criterion;
+import dev.coppice.compiler.compress.prune.reconstruct.KeptChannels;
 import dev.coppice.compiler.compress.recipe.LayerSelection;
 import dev.coppice.compiler.compress.recipe.Method;
 import dev.coppice.compiler.compress.recipe.Session;
@@ -89,7 +89,7 @@ public final class PruneChannels implements Method {
             criterion,
             amount,
             macs,
-            new ChannelSelection(global, maximum, multiple),
+            new ChannelSelection(global, !criterion.comparesLayers(), maximum, multiple),
             options.integer("steps", 1, 100, 1),
             options.seed(),
             options.flag("approximate", true),
@@ -128,7 +128,8 @@ public final class PruneChannels implements Method {
   private static void removeOnce(Session session, Options options, double amount, long budget) {
     OnnxGraph graph = session.graph();
     ChannelGroups groups = ChannelGroups.of(graph);
-    double[] scores = options.criterion().scores(groups, source(session, options), options.seed());
+    ActivationSource source = source(session, options).orElse(ActivationSource.NONE);
+    double[] scores = options.criterion().scores(groups, source, options.seed());
     BitSet protectedUnits = protectedUnits(groups, options);
     checkRated(session, options, groups, scores);
     BitSet removed =
@@ -139,20 +140,23 @@ public final class PruneChannels implements Method {
       return;
     }
     if (options.compensate()) {
-      MeanCompensation.apply(graph, groups, removed, source(session, options));
+      MeanCompensation.apply(graph, groups, removed, source);
     }
     Map<String, int[]> kept = ChannelRemoval.apply(graph, groups, removed);
     KeptChannels.of(graph).then(kept).record(graph);
   }
 
-  private static ActivationSource source(Session session, Options options) {
-    return (values, visitor) ->
-        Activations.visit(
-            session.graph(),
-            values,
-            session.calibration("criterion '" + options.criterion().name() + "'"),
-            session.backend(),
-            visitor);
+  /** Calibration data, asked for only by who needs it. */
+  private static Optional<ActivationSource> source(Session session, Options options) {
+    boolean needed = options.criterion().needsCalibration() || options.compensate();
+    String why = "criterion '" + options.criterion().name() + "'";
+    return needed
+        ? Optional.of(
+            ActivationSource.of(
+                session.graph(),
+                session.calibration(options.compensate() ? "'compensate: mean'" : why),
+                session.backend()))
+        : Optional.empty();
   }
 
   /** Units of layers that the step does not take, and of approximate ones where it is exact. */

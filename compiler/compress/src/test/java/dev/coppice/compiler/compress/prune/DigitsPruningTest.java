@@ -79,7 +79,7 @@ class DigitsPruningTest {
               n ->
                   Criteria.named(criterion)
                       .scores(groups, Interpreted.source(graph, net.training()), 7));
-      ChannelSelection selection = new ChannelSelection(false, 0.995, 1);
+      ChannelSelection selection = new ChannelSelection(false, true, 0.995, 1);
       ChannelRemoval.apply(graph, groups, selection.select(groups, scores, new BitSet(), amount));
       return graph;
     };

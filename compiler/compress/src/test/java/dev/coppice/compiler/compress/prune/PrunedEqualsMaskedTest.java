@@ -40,7 +40,8 @@ class PrunedEqualsMaskedTest {
       for (int u = 0; u < scores.length; u++) {
         survivors.set(u, scores[u] >= 0.3);
       }
-      BitSet dead = new ChannelSelection(false, 0.999, 1).select(groups, scores, survivors, 1);
+      BitSet dead =
+          new ChannelSelection(false, true, 0.999, 1).select(groups, scores, survivors, 1);
       removed += dead.cardinality();
       compare("seed " + seed, graph, groups, dead);
     }
@@ -69,7 +70,7 @@ class PrunedEqualsMaskedTest {
     Examples examples = Examples.of(inputs(graph, 3), List.of());
     double[] scores = criterion.scores(groups, Interpreted.source(graph, examples), seed);
     BitSet dead =
-        new ChannelSelection(seed % 2 == 0, 0.9, 1 + seed % 3)
+        new ChannelSelection(seed % 2 == 0, true, 0.9, 1 + seed % 3)
             .select(groups, scores, new BitSet(), 0.3);
     compare(criterion.name() + " of seed " + seed, graph, groups, dead);
   }

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress.testing;
 
+import dev.coppice.compiler.compress.evaluate.Activations;
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.prune.criteria.ActivationSource;
@@ -23,26 +24,39 @@ public final class Interpreted {
 
   /** Values of {@code graph} on examples. */
   public static ActivationSource source(OnnxGraph graph, Examples examples) {
-    return (names, visitor) -> {
-      List<String> computed =
-          names.stream()
-              .filter(n -> graph.producer(n).isPresent() && !graph.isOutput(n))
-              .distinct()
-              .toList();
-      Graph tapped = imported(graph, computed);
-      ReferenceInterpreter interpreter = new ReferenceInterpreter(tapped);
-      for (int i = 0; i < examples.count(); i++) {
-        List<Tensor> results = interpreter.run(examples.inputs(i));
-        Map<String, Tensor> values = new LinkedHashMap<>();
-        for (int o = 0; o < results.size(); o++) {
-          values.put(tapped.outputs().get(o).name(), results.get(o));
-        }
-        for (int j = 0; j < graph.inputs().size(); j++) {
-          values.putIfAbsent(graph.inputs().get(j), examples.inputs(i).get(j));
-        }
-        visitor.visit(i, values);
+    return new ActivationSource() {
+      @Override
+      public int count() {
+        return examples.count();
+      }
+
+      @Override
+      public void visit(List<String> names, Activations.Visitor visitor) {
+        Interpreted.visit(graph, names, examples, visitor);
       }
     };
+  }
+
+  private static void visit(
+      OnnxGraph graph, List<String> names, Examples examples, Activations.Visitor visitor) {
+    List<String> computed =
+        names.stream()
+            .filter(n -> graph.producer(n).isPresent() && !graph.isOutput(n))
+            .distinct()
+            .toList();
+    Graph tapped = imported(graph, computed);
+    ReferenceInterpreter interpreter = new ReferenceInterpreter(tapped);
+    for (int i = 0; i < examples.count(); i++) {
+      List<Tensor> results = interpreter.run(examples.inputs(i));
+      Map<String, Tensor> values = new LinkedHashMap<>();
+      for (int o = 0; o < results.size(); o++) {
+        values.put(tapped.outputs().get(o).name(), results.get(o));
+      }
+      for (int j = 0; j < graph.inputs().size(); j++) {
+        values.putIfAbsent(graph.inputs().get(j), examples.inputs(i).get(j));
+      }
+      visitor.visit(i, values);
+    }
   }
 
   /** {@code graph} as the compiler sees it. */

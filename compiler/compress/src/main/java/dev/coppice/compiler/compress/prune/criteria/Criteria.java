@@ -17,6 +17,7 @@ public final class Criteria {
           new ActivationVariance(),
           new MeanActivation(),
           new PropagatedImportance(),
+          new ReconstructionError(),
           new RandomOrder());
 
   private Criteria() {}

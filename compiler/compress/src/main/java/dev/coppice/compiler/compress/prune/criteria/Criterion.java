@@ -10,6 +10,11 @@ public interface Criterion {
   /** Whether it looks at activations. */
   boolean needsCalibration();
 
+  /** Whether ratings of different groups can be compared as they are, without normalization. */
+  default boolean comparesLayers() {
+    return false;
+  }
+
   /**
    * The importance of every unit; units are compared within a group, and what is least important
    * goes first. A unit that it cannot rate is {@link Double#NaN} and stays.

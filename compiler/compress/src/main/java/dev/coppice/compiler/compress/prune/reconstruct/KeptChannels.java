@@ -1,4 +1,4 @@
-package dev.coppice.compiler.compress.prune;
+package dev.coppice.compiler.compress.prune.reconstruct;
 
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import java.util.Arrays;
@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
  * Which channels of the original's values a pruned model still has. It is kept in the model's
  * metadata, so that later steps can compare with the original, and people can see it.
  */
-final class KeptChannels {
+public final class KeptChannels {
   /** Key of the metadata. */
-  static final String KEY = "coppice.channels";
+  public static final String KEY = "coppice.channels";
 
   private final Map<String, int[]> values;
 
@@ -23,7 +23,7 @@ final class KeptChannels {
   }
 
   /** What {@code graph} says; nothing is lost where it says nothing. */
-  static KeptChannels of(OnnxGraph graph) {
+  public static KeptChannels of(OnnxGraph graph) {
     Map<String, int[]> values = new LinkedHashMap<>();
     for (String line : graph.metadata(KEY).orElse("").split("\n", -1)) {
       int equals = line.lastIndexOf('=');
@@ -35,12 +35,12 @@ final class KeptChannels {
   }
 
   /** The channels of the original that {@code value} has; empty if it has all. */
-  Optional<int[]> of(String value) {
+  public Optional<int[]> of(String value) {
     return Optional.ofNullable(values.get(value)).map(int[]::clone);
   }
 
   /** After a further removal that keeps {@code kept} of what is there now. */
-  KeptChannels then(Map<String, int[]> kept) {
+  public KeptChannels then(Map<String, int[]> kept) {
     Map<String, int[]> all = new LinkedHashMap<>(values);
     kept.forEach(
         (value, indices) -> {
@@ -55,7 +55,7 @@ final class KeptChannels {
   }
 
   /** Writes it into the metadata of {@code graph}, for the values that it has. */
-  void record(OnnxGraph graph) {
+  public void record(OnnxGraph graph) {
     graph.metadata(
         KEY,
         values.entrySet().stream()

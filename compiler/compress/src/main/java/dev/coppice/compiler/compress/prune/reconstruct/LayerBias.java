@@ -1,4 +1,4 @@
-package dev.coppice.compiler.compress.prune;
+package dev.coppice.compiler.compress.prune.reconstruct;
 
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.Nodes;
@@ -9,7 +9,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
 
 /** The bias of a layer, which it may not have yet. */
-final class LayerBias {
+public final class LayerBias {
   private LayerBias() {}
 
   /**
@@ -18,7 +18,7 @@ final class LayerBias {
    * @param means a number for each input channel
    * @return a number for each output channel
    */
-  static double[] response(OnnxGraph graph, Layer layer, double[] means) {
+  public static double[] response(OnnxGraph graph, Layer layer, double[] means) {
     Tensor w = graph.constant(layer.weights()).orElseThrow();
     int[] dims = w.shape().dims();
     int[] strides = w.shape().strides();
@@ -39,7 +39,7 @@ final class LayerBias {
   }
 
   /** Adds {@code more}, a number for each output channel, to the bias of {@code layer}. */
-  static void add(OnnxGraph graph, Layer layer, double[] more) {
+  public static void add(OnnxGraph graph, Layer layer, double[] more) {
     NodeProto node = find(graph, layer);
     if (layer.kind() == Layer.Kind.MATMUL) {
       addAfter(graph, layer, node, more);
@@ -85,5 +85,19 @@ final class LayerBias {
                 graph.fresh(Nodes.label(node) + "_bias_add"),
                 List.of(product, name),
                 List.of(layer.output()))));
+  }
+
+  /** What the bias of {@code layer} adds to each of its {@code channels}; zeros without one. */
+  public static double[] of(OnnxGraph graph, Layer layer, int channels) {
+    double[] bias = new double[channels];
+    float beta = layer.kind() == Layer.Kind.GEMM ? Nodes.number(layer.node(), "beta", 1) : 1;
+    Tensor given =
+        layer.kind() == Layer.Kind.MATMUL
+            ? null
+            : Nodes.input(find(graph, layer), 2).flatMap(graph::constant).orElse(null);
+    for (int i = 0; i < channels && given != null; i++) {
+      bias[i] = beta * given.doubleAt(i % given.size());
+    }
+    return bias;
   }
 }
