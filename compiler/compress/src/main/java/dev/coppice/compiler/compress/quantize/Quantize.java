@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress.quantize;
 
 import dev.coppice.compiler.compress.evaluate.Examples;
+import dev.coppice.compiler.compress.merge.Merge;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.opset.OpsetUpgrade;
@@ -104,7 +105,7 @@ public final class Quantize implements Method {
     OnnxGraph graph = session.graph();
     Examples examples = session.calibration("method 'quantize'");
     OpsetUpgrade.to(graph, scheme.activations().dtype().bits() > 8 ? WIDE_OPSET : AXIS_OPSET);
-    FoldedLayers.fold(graph);
+    Merge.standard(graph);
     List<Layer> layers =
         session.select(selection).stream()
             .filter(l -> scheme.type(l).isPresent() && l.kind() != Layer.Kind.RECURRENT)

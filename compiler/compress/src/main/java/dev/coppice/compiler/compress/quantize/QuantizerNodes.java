@@ -79,7 +79,10 @@ final class QuantizerNodes {
 
   /** The bias of each channel; empty if the layer has none, or another one. */
   private Optional<Tensor> bias(Layer layer, int scales) {
-    boolean takesBias = layer.kind() != Layer.Kind.MATMUL;
+    boolean takesBias =
+        layer.kind() != Layer.Kind.MATMUL
+            && Nodes.number(layer.node(), "alpha", 1) == 1
+            && Nodes.number(layer.node(), "beta", 1) == 1;
     int channels = channels(layer);
     if (!takesBias || scales != 1 && scales != channels) {
       return Optional.empty();
