@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver;
 
+import dev.coppice.compiler.emit.weights.StoredWeights;
 import dev.coppice.compiler.ir.ScheduleChoice;
 import dev.coppice.compiler.lowering.KernelCall;
 import dev.coppice.compiler.lowering.KernelPlan;
@@ -33,6 +34,7 @@ import java.util.Map;
  * @param callsInParts calls whose work is shared
  * @param choices how nodes are computed for which there are schedules, in execution order
  * @param memory what lies where in the arenas; of several sizes, for the largest
+ * @param stored the account of the weight file
  */
 public record CompileReport(
     String model,
@@ -53,7 +55,8 @@ public record CompileReport(
     int threads,
     int callsInParts,
     List<ScheduleChoice> choices,
-    MemoryMap memory) {
+    MemoryMap memory,
+    StoredWeights stored) {
   public CompileReport {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -67,9 +70,14 @@ public record CompileReport(
    * @param plan what is computed for the largest sizes
    * @param placed where its slots lie
    * @param memory arenas and planes that hold those of every size
+   * @param stored the account of the weight file
    */
   static CompileReport of(
-      ImportedModel model, KernelPlan plan, MemoryPlan placed, MemoryPlan memory) {
+      ImportedModel model,
+      KernelPlan plan,
+      MemoryPlan placed,
+      MemoryPlan memory,
+      StoredWeights stored) {
     return new CompileReport(
         model.name(),
         model.hash(),
@@ -89,7 +97,8 @@ public record CompileReport(
         plan.threads(),
         (int) plan.calls().stream().filter(c -> c.kernel().parts().isPresent()).count(),
         plan.choices(),
-        MemoryMap.of(plan, placed));
+        MemoryMap.of(plan, placed),
+        stored);
   }
 
   /** Choices that facts about the node bear on, each with its reasons, for people. */
@@ -123,7 +132,8 @@ public record CompileReport(
         threads,
         Math.max(callsInParts, other.callsInParts),
         both,
-        memory.bytes() < other.memory.bytes() ? other.memory : memory);
+        memory.bytes() < other.memory.bytes() ? other.memory : memory,
+        stored);
   }
 
   private static long scratchBytes(Map<DType.Storage, MemoryPlan.Planes> planes) {

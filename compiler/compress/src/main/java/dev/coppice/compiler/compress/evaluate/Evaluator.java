@@ -69,15 +69,21 @@ public final class Evaluator {
 
   /** This evaluator with the first {@code n} examples alone, for rankings. */
   public Evaluator first(int n) {
-    return new Evaluator(this, n);
+    return range(0, Math.min(n, examples.count()));
   }
 
-  private Evaluator(Evaluator all, int n) {
-    this.examples = all.examples.first(n);
+  /** This evaluator with the examples from {@code from} to before {@code to} alone. */
+  public Evaluator range(int from, int to) {
+    return new Evaluator(this, from, to);
+  }
+
+  private Evaluator(Evaluator all, int from, int to) {
+    this.examples = all.examples.range(from, to);
     this.metric = all.metric;
     this.backend = all.backend;
-    this.originals.addAll(
-        all.originals.subList(0, Math.min(examples.count(), all.originals.size())));
+    if (!all.originals.isEmpty()) {
+      this.originals.addAll(all.originals.subList(from, to));
+    }
   }
 
   /** The value of the metric for {@code graph}. */

@@ -10,6 +10,7 @@ import dev.coppice.compiler.onnx.wire.proto.GraphProto;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.onnx.wire.proto.OperatorSetIdProto;
+import dev.coppice.compiler.onnx.wire.proto.StringStringEntryProto;
 import dev.coppice.compiler.onnx.wire.proto.TensorProto;
 import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
 import dev.coppice.compiler.tensor.Shape;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,7 @@ public final class OnnxGraph {
   /** First version of the format whose initializers need not be inputs. */
   private static final int FREE_INITIALIZERS_IR = 4;
 
-  private final ModelProto shell;
+  private ModelProto shell;
   private final ImportOptions options;
   private final TensorReader reader;
   private final List<NodeProto> nodes;
@@ -90,9 +92,7 @@ public final class OnnxGraph {
     Set<String> names = new LinkedHashSet<>(constants.keySet());
     graph.getInputList().forEach(i -> names.add(i.getName()));
     for (NodeProto node : graph.getNodeList()) {
-      names.add(node.getName());
-      names.addAll(node.getOutputList());
-      names.addAll(Nodes.reads(node));
+      names.addAll(Nodes.names(node));
     }
     GraphProto.Builder shell =
         graph.toBuilder().clearNode().clearInitializer().clearInput().clearValueInfo();
@@ -134,6 +134,18 @@ public final class OnnxGraph {
     copy.uses = uses;
     copy.values = values;
     return copy;
+  }
+
+  /** Takes over everything of {@code other}, a version of the same model. */
+  public void become(OnnxGraph other) {
+    shell = other.shell;
+    nodes.clear();
+    nodes.addAll(other.nodes);
+    constants.clear();
+    constants.putAll(other.constants);
+    names.addAll(other.names);
+    opset = other.opset;
+    edited();
   }
 
   /** What diagnostics call the model. */
@@ -210,6 +222,34 @@ public final class OnnxGraph {
     return constants.containsKey(value);
   }
 
+  /** The data of {@code value} if it is a constant or follows from constants and shapes alone. */
+  public Optional<Tensor> known(String value) {
+    return isConstant(value)
+        ? constant(value)
+        : Optional.ofNullable(values().constants().get(value));
+  }
+
+  /** The text that the model's metadata has under {@code key}. */
+  public Optional<String> metadata(String key) {
+    return shell.getMetadataPropsList().stream()
+        .filter(p -> p.getKey().equals(key))
+        .map(StringStringEntryProto::getValue)
+        .findFirst();
+  }
+
+  /** Puts {@code text} under {@code key} into the model's metadata. */
+  public void metadata(String key, String text) {
+    List<StringStringEntryProto> others =
+        shell.getMetadataPropsList().stream().filter(p -> !p.getKey().equals(key)).toList();
+    shell =
+        shell.toBuilder()
+            .clearMetadataProps()
+            .addAllMetadataProps(others)
+            .addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(text).build())
+            .build();
+  }
+
   /** Names of all constants. */
   public List<String> constants() {
     return List.copyOf(constants.keySet());
@@ -258,6 +298,16 @@ public final class OnnxGraph {
       names.add(n.getName());
       names.addAll(n.getOutputList());
     }
+    edited();
+  }
+
+  /** Puts what {@code by} makes of each node into its place, all at once. */
+  public void replaceAll(Function<NodeProto, List<NodeProto>> by) {
+    List<NodeProto> made = new ArrayList<>();
+    nodes.forEach(n -> made.addAll(by.apply(n)));
+    nodes.clear();
+    nodes.addAll(made);
+    made.forEach(n -> names.addAll(Nodes.names(n)));
     edited();
   }
 
@@ -352,6 +402,35 @@ public final class OnnxGraph {
       edited();
     }
     constants.keySet().retainAll(needed);
+  }
+
+  /**
+   * The part that computes {@code results} from {@code given}, as a graph of its own.
+   *
+   * @param given values that it gets as inputs
+   * @param results values that it delivers
+   * @throws IllegalArgumentException if no output depends on one of them
+   */
+  public OnnxGraph part(Collection<String> given, Collection<String> results) {
+    GraphProto.Builder inner = shell.getGraph().toBuilder().clearInput().clearOutput();
+    given.forEach(v -> inner.addInput(ValueInfos.of(v, type(v))));
+    results.forEach(v -> inner.addOutput(ValueInfos.of(v, type(v))));
+    List<NodeProto> own = new ArrayList<>();
+    for (NodeProto node : nodes) {
+      if (node.getOutputList().stream().noneMatch(given::contains)) {
+        own.add(node);
+      }
+    }
+    OnnxGraph part =
+        new OnnxGraph(
+            shell.toBuilder().setGraph(inner).build(),
+            options,
+            own,
+            new LinkedHashMap<>(constants),
+            new LinkedHashSet<>(names),
+            opset);
+    part.sweep();
+    return part;
   }
 
   /** The model with the graph as it is now. */

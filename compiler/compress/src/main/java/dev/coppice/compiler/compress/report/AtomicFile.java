@@ -11,7 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /** Text files that are there whole or not at all. */
-final class AtomicFile {
+public final class AtomicFile {
   private AtomicFile() {}
 
   /**
@@ -20,7 +20,7 @@ final class AtomicFile {
    *
    * @throws CompileException if it cannot be written
    */
-  static void write(Path file, String text) {
+  public static void write(Path file, String text) {
     Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
     Path part = folder.resolve("." + file.getFileName() + ".part");
     try {

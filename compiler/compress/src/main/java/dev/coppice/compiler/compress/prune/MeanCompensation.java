@@ -1,0 +1,67 @@
+package dev.coppice.compiler.compress.prune;
+
+import dev.coppice.compiler.compress.model.Layer;
+import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.prune.channels.ChannelGroups;
+import dev.coppice.compiler.compress.prune.criteria.ActivationSource;
+import dev.coppice.compiler.compress.prune.reconstruct.LayerBias;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What removed channels contribute on average goes into the biases of the layers that read them.
+ * For a constant channel this is exact, but at the border of a padded convolution.
+ */
+final class MeanCompensation {
+  private MeanCompensation() {}
+
+  /** Changes the biases of {@code graph}, from which {@code removed} is going to be removed. */
+  static void apply(
+      OnnxGraph graph, ChannelGroups groups, BitSet removed, ActivationSource source) {
+    List<Layer> readers = new ArrayList<>();
+    for (Layer layer : Layer.of(graph)) {
+      if (layer.kind() != Layer.Kind.RECURRENT && losesInput(layer, groups, removed)) {
+        readers.add(layer);
+      }
+    }
+    Map<String, double[]> sums = new LinkedHashMap<>();
+    if (!readers.isEmpty()) {
+      List<String> inputs = readers.stream().map(Layer::input).distinct().toList();
+      source.visit(
+          inputs,
+          (example, values) -> {
+            for (String input : inputs) {
+              ChannelMeans.add(values.get(input), axis(groups, input), input, sums);
+            }
+          });
+    }
+    for (Layer layer : readers) {
+      double[] means = sums.get(layer.input()).clone();
+      int[] units = groups.of(layer.input()).orElseThrow().units();
+      for (int i = 0; i < means.length; i++) {
+        boolean goes = units[i] != ChannelGroups.FIXED && removed.get(units[i]);
+        means[i] = goes ? means[i] / source.count() : 0;
+      }
+      LayerBias.add(graph, layer, LayerBias.response(graph, layer, means));
+    }
+  }
+
+  private static int axis(ChannelGroups groups, String value) {
+    return groups.of(value).orElseThrow().axis();
+  }
+
+  private static boolean losesInput(Layer layer, ChannelGroups groups, BitSet removed) {
+    if (groups.of(layer.input()).isEmpty()) {
+      return false;
+    }
+    for (int unit : groups.of(layer.input()).orElseThrow().units()) {
+      if (unit != ChannelGroups.FIXED && removed.get(unit)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
