@@ -90,7 +90,7 @@ public final class HtmlReport {
     out.close().close().closeLine();
     steps();
     layers();
-    curves();
+    sensitivity();
     if (!report.pareto().isEmpty()) {
       section("Search");
       out.open("div", "class", "grid");
@@ -170,18 +170,27 @@ public final class HtmlReport {
     out.close().closeLine();
   }
 
-  private void curves() {
-    if (report.steps().stream().allMatch(s -> s.curves().isEmpty())) {
+  private void sensitivity() {
+    if (report.steps().stream()
+        .allMatch(s -> s.curves().isEmpty() && s.sensitivities().isEmpty())) {
       return;
     }
     section("Sensitivity");
     int number = 1;
     for (Step s : report.steps()) {
-      if (!s.curves().isEmpty()) {
+      if (!s.curves().isEmpty() || !s.sensitivities().isEmpty()) {
         out.element("h3", number + " " + s.method());
+      }
+      if (!s.curves().isEmpty()) {
         charts.curves(out, s);
         out.open("details").element("summary", "The same as a table");
         tables.curves(s, "curves-" + number);
+        out.closeLine();
+      }
+      if (!s.sensitivities().isEmpty()) {
+        charts.sensitivities(out, s);
+        out.open("details").element("summary", "The same as a table");
+        tables.sensitivities(s, "sensitivities-" + number);
         out.closeLine();
       }
       number++;

@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress.report;
 import dev.coppice.compiler.compress.evaluate.Measurement;
 import dev.coppice.compiler.compress.recipe.Curve;
 import dev.coppice.compiler.compress.recipe.Decision;
+import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.driver.Json;
 import dev.coppice.compiler.driver.MemoryMap;
 import dev.coppice.compiler.tensor.Shape;
@@ -77,6 +78,7 @@ public final class JsonReport {
     json.put("decisions", step.decisions().stream().map(JsonReport::json).toList());
     json.put("after", json(step.after()));
     json.put("curves", step.curves().stream().map(JsonReport::json).toList());
+    json.put("sensitivities", step.sensitivities().stream().map(JsonReport::json).toList());
     return json;
   }
 
@@ -94,6 +96,15 @@ public final class JsonReport {
     json.put("amount", curve.amount());
     json.put("measure", curve.measure());
     json.put("points", curve.points().stream().map(p -> List.of(p.amount(), p.value())).toList());
+    return json;
+  }
+
+  private static Map<String, Object> json(Sensitivity sensitivity) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("layer", sensitivity.layer());
+    json.put("amount", sensitivity.amount());
+    json.put("metric", sensitivity.metric());
+    json.put("drop", sensitivity.drop());
     return json;
   }
 

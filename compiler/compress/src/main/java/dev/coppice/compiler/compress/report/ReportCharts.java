@@ -2,6 +2,7 @@ package dev.coppice.compiler.compress.report;
 
 import dev.coppice.compiler.compress.evaluate.Measurement;
 import dev.coppice.compiler.compress.recipe.Curve;
+import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.compress.report.Figures.Figure;
 import dev.coppice.compiler.compress.report.RunReport.Layer;
 import dev.coppice.compiler.compress.report.RunReport.ParetoPoint;
@@ -181,6 +182,35 @@ final class ReportCharts {
                 out,
                 axes.get(0) + " over " + axes.get(1),
                 spec("curves", List.of(), axes.get(1), axes.get(0), series)));
+  }
+
+  /** What changes to single layers cost: a chart for each metric, a bar for each change. */
+  void sensitivities(Markup out, Step step) {
+    Set<String> metrics = new LinkedHashSet<>();
+    step.sensitivities().forEach(s -> metrics.add(s.metric()));
+    for (String metric : metrics) {
+      Map<String, Map<String, Double>> byAmount = new LinkedHashMap<>();
+      Set<String> layers = new LinkedHashSet<>();
+      for (Sensitivity s : step.sensitivities()) {
+        if (s.metric().equals(metric)) {
+          layers.add(s.layer());
+          byAmount.computeIfAbsent(s.amount(), k -> new LinkedHashMap<>()).put(s.layer(), s.drop());
+        }
+      }
+      List<String> shown = layers.stream().limit(MOST_LAYERS).toList();
+      List<Map<String, Object>> series = new ArrayList<>();
+      byAmount.forEach(
+          (amount, drops) ->
+              series.add(
+                  series(
+                      amount,
+                      "",
+                      shown.stream().map(l -> drops.getOrDefault(l, Double.NaN)).toList())));
+      place(
+          out,
+          "What a change to one layer alone costs: drop of " + metric + " on calibration data",
+          spec("bars", shown, "", "drop of " + metric, series));
+    }
   }
 
   /** The models that a search looked at, a chart for each cost. */

@@ -4,6 +4,7 @@ import dev.coppice.compiler.compress.evaluate.Measurement;
 import dev.coppice.compiler.compress.evaluate.Metric;
 import dev.coppice.compiler.compress.recipe.Curve;
 import dev.coppice.compiler.compress.recipe.Decision;
+import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.compress.report.Figures.Figure;
 import dev.coppice.compiler.compress.report.RunReport.Layer;
 import dev.coppice.compiler.compress.report.RunReport.Step;
@@ -20,7 +21,8 @@ final class ReportTables {
   private static final String MEASURED = "number measured";
 
   /** Columns of text. */
-  private static final List<String> TEXTS = List.of("Decision", "Reason", "Operator", "Stored as");
+  private static final List<String> TEXTS =
+      List.of("Decision", "Reason", "Operator", "Stored as", "Tried", "Metric");
 
   /** More decisions of one step are folded up. */
   private static final int MANY_DECISIONS = 12;
@@ -249,6 +251,20 @@ final class ReportTables {
         cell(NUMBER, Figures.number(p.value()));
         out.closeLine();
       }
+    }
+    end();
+  }
+
+  /** What changes to single layers cost. */
+  void sensitivities(Step step, String id) {
+    begin(id, "Layer", "Tried", "Drop", "Metric");
+    for (Sensitivity s : step.sensitivities()) {
+      out.open("tr");
+      cell("name", s.layer());
+      cell("text", s.amount());
+      cell(NUMBER, Figures.number(s.drop()));
+      cell("text", s.metric());
+      out.closeLine();
     }
     end();
   }

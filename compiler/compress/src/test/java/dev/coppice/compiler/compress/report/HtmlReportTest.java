@@ -56,7 +56,14 @@ class HtmlReportTest {
     int needed = Integer.parseInt(browser.evaluate(root + "scrollWidth"));
     assertTrue(needed <= width, "scrolls sideways: " + needed + " in " + width);
     for (String table :
-        List.of("before-after", "steps", "decisions-1", "layers", "curves-1", "pareto")) {
+        List.of(
+            "before-after",
+            "steps",
+            "decisions-1",
+            "layers",
+            "curves-1",
+            "sensitivities-1",
+            "pareto")) {
       int rows =
           Integer.parseInt(
               browser.evaluate("document.querySelectorAll('#" + table + " tbody tr').length"));

@@ -32,6 +32,7 @@ class JsonReportTest {
     assertEquals("halve", step.get("method"));
     Map<?, ?> curve = (Map<?, ?>) ((List<?>) step.get("curves")).get(0);
     assertEquals(List.of(List.of(0.0, 100.0), List.of(0.5, 90.0)), curve.get("points"));
+    assertEquals(2, ((List<?>) step.get("sensitivities")).size());
     Map<?, ?> layer = (Map<?, ?>) ((List<?>) json.get("layers")).get(0);
     assertEquals(0.0, layer.get("relativeError"));
     assertEquals(List.of(4, 2, 3, 3), ((Map<?, ?>) layer.get("before")).get("weightShape"));

@@ -78,6 +78,8 @@ final class Reports {
     graph.constant(
         "w2", Tensor.fromDoubles(w2.type(), i -> i % 2 == 0 ? 0 : w2.doubleAt(i) * 1.01));
     graph.sweep();
+    session.sensitivity(HOSTILE, "int8 " + HOSTILE, "agreement", 0.25);
+    session.sensitivity("c2", "50 %", "agreement", 1.5);
     session.decide("c2", "every second weight is zero", HOSTILE);
     session.record(
         new Curve(
@@ -119,6 +121,7 @@ final class Reports {
             7,
             "portable",
             Optional.of(new Memory()),
+            Optional.empty(),
             Optional.of(new Memory()),
             Metric.named("agreement").orElseThrow(),
             Limits.NONE);
