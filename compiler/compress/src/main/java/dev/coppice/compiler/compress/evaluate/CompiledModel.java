@@ -27,7 +27,7 @@ import java.util.Map;
  */
 public final class CompiledModel {
   /** How often a latency is measured at most until it gets no smaller. */
-  private static final int MOST_ROUNDS = 6;
+  private static final int MOST_ROUNDS = 8;
 
   /** Medians that differ by less are the same. */
   private static final double SAME = 0.9;
@@ -99,7 +99,8 @@ public final class CompiledModel {
 
   /**
    * Median time of a run on {@code inputs} in microseconds, measured for {@code seconds} when the
-   * JIT is idle, and again until it is no faster than before: large kernels may be compiled late.
+   * JIT is idle, and again until neither it nor the JIT has anything to show for the time since: on
+   * a machine that has other things to do, large kernels are compiled late.
    */
   public double medianMicros(List<Tensor> inputs, double seconds) {
     Object[] arrays = loaded.arrays(inputs);
@@ -107,13 +108,13 @@ public final class CompiledModel {
     instance.warmUp();
     KernelTimer timer = KernelTimer.of(System::nanoTime);
     double median = Double.POSITIVE_INFINITY;
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      timer.warmUp(List.of(run));
+    boolean goesOn = true;
+    for (int round = 0; goesOn && round < MOST_ROUNDS; round++) {
       double before = median;
+      long compiled = timer.jit().getAsLong();
+      timer.warmUp(List.of(run));
       median = Math.min(median, Latency.measure(run, seconds, () -> {}).medianMicros());
-      if (median > SAME * before) {
-        break;
-      }
+      goesOn = median < SAME * before || timer.jit().getAsLong() != compiled;
     }
     return median;
   }
