@@ -211,7 +211,8 @@ final class RandomConvGraphs {
     if (random.nextInt(4) == 0) {
       String shape = "c" + names++;
       model.initializer(shape, Tensor.ofLongs(Shape.of(2), -1, n));
-      f = call("Reshape(" + f.name() + ", " + shape + ")", n, 1, 1);
+      Value all = call("Flatten(" + g.name() + ")", n, 1, 1, "axis", 0);
+      f = call("Reshape(" + all.name() + ", " + shape + ")", n, 1, 1);
     }
     Value t = call("MatMul(" + f.name() + ", " + constant(1, n, 5) + ")", 5, 1, 1);
     Value u = call("Add(" + t.name() + ", " + constant(1, 5) + ")", 5, 1, 1);
