@@ -34,7 +34,7 @@ final class Experiments {
               "int4 " + model,
               model,
               "{method: quantize-weights, type: int4, granularity: group, group-size: 32,"
-                  + " rounding: reconstructed}",
+                  + " rounding: reconstruct}",
               lost(1.5)));
     }
     all.add(
