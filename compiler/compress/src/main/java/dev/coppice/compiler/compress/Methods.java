@@ -3,6 +3,8 @@ package dev.coppice.compiler.compress;
 import dev.coppice.compiler.compress.merge.Merge;
 import dev.coppice.compiler.compress.prune.PruneChannels;
 import dev.coppice.compiler.compress.prune.PruneWeights;
+import dev.coppice.compiler.compress.quantize.CorrectBias;
+import dev.coppice.compiler.compress.quantize.Equalize;
 import dev.coppice.compiler.compress.quantize.Quantize;
 import dev.coppice.compiler.compress.quantize.QuantizeWeights;
 import dev.coppice.compiler.compress.recipe.Method;
@@ -13,6 +15,8 @@ public final class Methods {
   /** All methods, sorted by name, a method a line. */
   public static final List<Method> ALL =
       List.of(
+          new CorrectBias(), //
+          new Equalize(), //
           new Merge(), //
           new PruneChannels(), //
           new PruneWeights(), //
