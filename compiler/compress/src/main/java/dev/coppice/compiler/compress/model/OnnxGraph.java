@@ -136,9 +136,6 @@ public final class OnnxGraph {
     return copy;
   }
 
-<<<<<<< HEAD
-  /** Takes over everything of {@code other}, a version of the same model. */
-=======
   /** A copy in which stored forms are the constants they yield, so that their layers are layers. */
   public OnnxGraph expanded() {
     OnnxGraph copy = copy();
@@ -159,8 +156,7 @@ public final class OnnxGraph {
     return copy;
   }
 
-  /** Takes over the nodes and constants of {@code other}, which began as a copy of this. */
->>>>>>> quant
+  /** Takes over everything of {@code other}, a version of the same model. */
   public void become(OnnxGraph other) {
     shell = other.shell;
     nodes.clear();
