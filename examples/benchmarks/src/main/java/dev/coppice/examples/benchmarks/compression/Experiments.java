@@ -43,7 +43,7 @@ final class Experiments {
             "mnist-conv-bn",
             """
             {method: merge}
-            {method: prune-weights, amount: 0.9, scope: global, compensate: true}
+            {method: prune-weights, amount: 0.9, compensate: true}
             {method: share, clusters: 16}
             """,
             lost(0.3),
