@@ -2,6 +2,7 @@ package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.compress.SweepJob;
 import dev.coppice.compiler.compress.report.AtomicFile;
+import dev.coppice.compiler.compress.report.SweepReport;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.driver.Json;
 import java.nio.file.Path;
@@ -64,6 +65,9 @@ final class SweepCommand implements Callable<Integer> {
       description = "Size of a symbolic dimension; may be repeated.")
   private Map<String, Integer> dims = new LinkedHashMap<>();
 
+  @Option(names = "--report", paramLabel = "FILE", description = "Draws the curves in a web page.")
+  private @Nullable Path html;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the points as JSON.")
   private @Nullable Path json;
 
@@ -76,6 +80,9 @@ final class SweepCommand implements Callable<Integer> {
     }
     Failures.print(sink.diagnostics(), spec.commandLine().getErr());
     outcome.text().forEach(spec.commandLine().getOut()::println);
+    if (html != null) {
+      SweepReport.write(model.toString(), outcome.text(), outcome.drawn(), html);
+    }
     if (json != null) {
       AtomicFile.write(json, Json.pretty(outcome.json()) + "\n");
     }

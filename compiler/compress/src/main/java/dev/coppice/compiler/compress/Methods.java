@@ -6,6 +6,8 @@ import dev.coppice.compiler.compress.prune.PruneWeights;
 import dev.coppice.compiler.compress.prune.Reconstruct;
 import dev.coppice.compiler.compress.prune.ReestimateBatchNorm;
 import dev.coppice.compiler.compress.prune.SearchChannels;
+import dev.coppice.compiler.compress.quantize.CorrectBias;
+import dev.coppice.compiler.compress.quantize.Equalize;
 import dev.coppice.compiler.compress.quantize.Quantize;
 import dev.coppice.compiler.compress.quantize.QuantizeWeights;
 import dev.coppice.compiler.compress.recipe.Method;
@@ -16,6 +18,8 @@ public final class Methods {
   /** All methods, sorted by name, a method a line. */
   public static final List<Method> ALL =
       List.of(
+          new CorrectBias(),
+          new Equalize(),
           new Merge(),
           new PruneChannels(),
           new PruneWeights(),

@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress;
 import dev.coppice.compiler.compress.evaluate.Measurement;
 import dev.coppice.compiler.compress.evaluate.Metric;
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.recipe.Curve;
 import dev.coppice.compiler.compress.recipe.Progress;
 import dev.coppice.compiler.compress.recipe.RecipeReader;
 import dev.coppice.compiler.compress.recipe.Settings;
@@ -15,11 +16,13 @@ import dev.coppice.compiler.onnx.wire.ImportLimits;
 import dev.coppice.compiler.onnx.wire.OnnxFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Sweeps of a model file.
@@ -93,6 +96,38 @@ public record SweepJob(
           100 * p.zeros(),
           m.weightBytes(),
           m.executedMacs());
+    }
+
+    /** The same as curves: the score and the weight bytes over the amount. */
+    public List<Curve> drawn() {
+      List<Curve> drawn = new ArrayList<>();
+      curves.forEach(
+          (step, points) -> {
+            List<Point> known =
+                points.stream()
+                    .filter(p -> p.measurement().isPresent())
+                    .sorted(Comparator.comparingDouble(Point::amount))
+                    .toList();
+            if (known.stream().allMatch(p -> p.score().isPresent())) {
+              drawn.add(curve(step, metric.name(), known, p -> p.score().orElse(Double.NaN)));
+            }
+            drawn.add(
+                curve(
+                    step,
+                    "weight bytes",
+                    known,
+                    p -> p.measurement().map(Measurement::weightBytes).orElse(0L)));
+          });
+      return drawn;
+    }
+
+    private static Curve curve(
+        String step, String measure, List<Point> points, ToDoubleFunction<Point> value) {
+      return new Curve(
+          step,
+          "amount",
+          measure,
+          points.stream().map(p -> new Curve.Point(p.amount(), value.applyAsDouble(p))).toList());
     }
 
     /** The same as maps and lists, for JSON. */

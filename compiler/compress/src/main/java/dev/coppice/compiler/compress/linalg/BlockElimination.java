@@ -95,7 +95,8 @@ public final class BlockElimination {
       }
     }
     DMatrixRMaj precision = new DMatrixRMaj(block.length, block.length);
-    if (!CommonOps_DDRM.invert(own, precision)) {
+    boolean gone = java.util.Arrays.stream(block).anyMatch(b -> inverse.get(b, b) == 0);
+    if (gone || !CommonOps_DDRM.invert(own, precision)) {
       throw new IllegalArgumentException(
           "inputs " + java.util.Arrays.toString(block) + " are gone");
     }

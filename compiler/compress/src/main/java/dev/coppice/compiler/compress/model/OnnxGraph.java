@@ -136,6 +136,26 @@ public final class OnnxGraph {
     return copy;
   }
 
+  /** A copy in which stored forms are the constants they yield, so that their layers are layers. */
+  public OnnxGraph expanded() {
+    OnnxGraph copy = copy();
+    Map<String, Tensor> known = values().constants();
+    for (NodeProto node : nodes) {
+      boolean folds =
+          node.getOutputCount() == 1
+              && !Nodes.hasBodies(node)
+              && known.containsKey(node.getOutput(0))
+              && !isOutput(node.getOutput(0));
+      if (folds) {
+        copy.constants.put(node.getOutput(0), Constant.of(known.get(node.getOutput(0))));
+        copy.nodes.remove(node);
+      }
+    }
+    copy.edited();
+    copy.sweep();
+    return copy;
+  }
+
   /** Takes over everything of {@code other}, a version of the same model. */
   public void become(OnnxGraph other) {
     shell = other.shell;

@@ -21,22 +21,36 @@ public final class MagnitudePruning {
    * @throws IllegalArgumentException if there are not so many elements
    */
   public static Tensor prune(Tensor w, long zeros) {
-    if (zeros < 0 || zeros > w.size()) {
-      throw new IllegalArgumentException(zeros + " of " + w.size() + " elements");
-    }
     if (zeros == 0) {
       return w;
     }
-    Magnitudes magnitudes = Magnitudes.of(w);
-    float threshold = magnitudes.smallest(zeros);
-    long ties = zeros - magnitudes.below(threshold);
+    boolean[] goes = smallest(w, zeros);
     float[] pruned = w.toFloats();
     for (int i = 0; i < pruned.length; i++) {
-      float magnitude = Math.abs(pruned[i]);
-      if (magnitude < threshold || (magnitude == threshold && ties-- > 0)) {
-        pruned[i] = 0;
-      }
+      pruned[i] = goes[i] ? 0 : pruned[i];
     }
     return Tensor.ofFloats(w.shape(), pruned);
+  }
+
+  /**
+   * Which {@code count} elements of {@code w} have the smallest magnitude, of equal ones the first.
+   *
+   * @throws IllegalArgumentException if there are not so many elements
+   */
+  static boolean[] smallest(Tensor w, long count) {
+    if (count < 0 || count > w.size()) {
+      throw new IllegalArgumentException(count + " of " + w.size() + " elements");
+    }
+    boolean[] smallest = new boolean[w.size()];
+    if (count > 0) {
+      Magnitudes magnitudes = Magnitudes.of(w);
+      float threshold = magnitudes.smallest(count);
+      long ties = count - magnitudes.below(threshold);
+      for (int i = 0; i < smallest.length; i++) {
+        float magnitude = Math.abs(w.floatAt(i));
+        smallest[i] = magnitude < threshold || (magnitude == threshold && ties-- > 0);
+      }
+    }
+    return smallest;
   }
 }

@@ -6,6 +6,7 @@ import dev.coppice.compiler.compress.prune.channels.ChannelGroups;
 import dev.coppice.compiler.compress.prune.criteria.ActivationSource;
 import dev.coppice.compiler.compress.prune.reconstruct.LayerBias;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,10 +17,14 @@ import java.util.Map;
  * For a constant channel this is exact, but at the border of a padded convolution.
  */
 final class MeanCompensation {
-  private MeanCompensation() {}
+  private final Map<String, double[]> responses;
 
-  /** Changes the biases of {@code graph}, from which {@code removed} is going to be removed. */
-  static void apply(
+  private MeanCompensation(Map<String, double[]> responses) {
+    this.responses = responses;
+  }
+
+  /** What {@code removed} contributes in {@code graph}, from which it is going to be removed. */
+  static MeanCompensation of(
       OnnxGraph graph, ChannelGroups groups, BitSet removed, ActivationSource source) {
     List<Layer> readers = new ArrayList<>();
     for (Layer layer : Layer.of(graph)) {
@@ -38,6 +43,7 @@ final class MeanCompensation {
             }
           });
     }
+    Map<String, double[]> responses = new LinkedHashMap<>();
     for (Layer layer : readers) {
       double[] means = sums.get(layer.input()).clone();
       int[] units = groups.of(layer.input()).orElseThrow().units();
@@ -45,7 +51,25 @@ final class MeanCompensation {
         boolean goes = units[i] != ChannelGroups.FIXED && removed.get(units[i]);
         means[i] = goes ? means[i] / source.count() : 0;
       }
-      LayerBias.add(graph, layer, LayerBias.response(graph, layer, means));
+      responses.put(layer.output(), LayerBias.response(graph, layer, means));
+    }
+    return new MeanCompensation(responses);
+  }
+
+  /**
+   * Adds it to the biases of {@code graph}, from which the channels have been removed.
+   *
+   * @param kept the channels that values have kept
+   */
+  void apply(OnnxGraph graph, Map<String, int[]> kept) {
+    for (Layer layer : Layer.of(graph)) {
+      double[] all = responses.get(layer.output());
+      if (all != null) {
+        int[] places = kept.get(layer.output());
+        double[] own =
+            places == null ? all : Arrays.stream(places).mapToDouble(c -> all[c]).toArray();
+        LayerBias.add(graph, layer, own);
+      }
     }
   }
 

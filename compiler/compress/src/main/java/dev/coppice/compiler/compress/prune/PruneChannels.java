@@ -139,10 +139,12 @@ public final class PruneChannels implements Method {
     if (removed.isEmpty()) {
       return;
     }
-    if (options.compensate()) {
-      MeanCompensation.apply(graph, groups, removed, source);
-    }
+    Optional<MeanCompensation> means =
+        options.compensate()
+            ? Optional.of(MeanCompensation.of(graph, groups, removed, source))
+            : Optional.empty();
     Map<String, int[]> kept = ChannelRemoval.apply(graph, groups, removed);
+    means.ifPresent(m -> m.apply(graph, kept));
     KeptChannels.of(graph).then(kept).record(graph);
   }
 

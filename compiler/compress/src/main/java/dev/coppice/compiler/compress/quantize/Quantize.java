@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -40,15 +41,44 @@ public final class Quantize implements Method {
   @Override
   public List<String> keys() {
     return List.of(
-        "activations", "scheme", "calibration", "percentile", "granularity", "rounding", "types");
+        "activations",
+        "scheme",
+        "calibration",
+        "percentile",
+        "granularity",
+        "rounding",
+        "types",
+        "equalize",
+        "bias-correction",
+        "sensitivity",
+        "max-drop");
   }
 
   @Override
   public Optional<Step> read(StepOptions options) {
     QuantizationScheme scheme = scheme(options);
     LayerSelection layers = options.layers();
-    return options.step(session -> quantize(session, layers, scheme));
+    Extras extras =
+        new Extras(
+            options.flag("equalize", false),
+            options.flag("bias-correction", false),
+            options.flag("sensitivity", false),
+            options.has("max-drop")
+                ? OptionalDouble.of(options.number("max-drop", 0, 1e9))
+                : OptionalDouble.empty());
+    return options.step(session -> quantize(session, layers, scheme, extras));
   }
+
+  /**
+   * What is done beside quantization.
+   *
+   * @param equalizes whether ranges are equalised between layers before
+   * @param correctsBias whether shifted means are corrected afterwards
+   * @param ranks whether each layer is quantized alone, for the report
+   * @param maxDrop how much worse the metric may get on calibration data
+   */
+  private record Extras(
+      boolean equalizes, boolean correctsBias, boolean ranks, OptionalDouble maxDrop) {}
 
   private static QuantizationScheme scheme(StepOptions options) {
     String integers = options.choice("activations", "int8", "uint8", "int16", "uint16");
@@ -73,7 +103,7 @@ public final class Quantize implements Method {
             true,
             WeightQuantizer.Rounding.valueOf(constant(rounding))),
         types(options),
-        false);
+        options.flag("bias-correction", false));
   }
 
   private static String constant(String choice) {
@@ -101,30 +131,53 @@ public final class Quantize implements Method {
   }
 
   private static void quantize(
-      Session session, LayerSelection selection, QuantizationScheme scheme) {
+      Session session, LayerSelection selection, QuantizationScheme scheme, Extras extras) {
     OnnxGraph graph = session.graph();
     Examples examples = session.calibration("method 'quantize'");
     OpsetUpgrade.to(graph, scheme.activations().dtype().bits() > 8 ? WIDE_OPSET : AXIS_OPSET);
     Merge.standard(graph);
+    if (extras.equalizes()) {
+      CrossLayerEqualization.equalize(session, session.select(selection), false);
+    }
     List<Layer> layers =
         session.select(selection).stream()
             .filter(l -> scheme.type(l).isPresent() && l.kind() != Layer.Kind.RECURRENT)
             .toList();
+    OnnxGraph reference = graph.copy();
     StaticQuantizer quantizer =
-        new StaticQuantizer(graph, scheme, layers, examples, session.backend());
-    OnnxGraph quantized = quantizer.quantized(Set.of());
-    graph.become(quantized);
-    for (Layer layer : quantizer.layers()) {
-      QuantizedWeights weights = quantizer.weights(layer);
-      session.decide(
-          layer.label(),
-          String.format(
-              Locale.ROOT,
-              "weights %s, %s, activations %s",
-              weights.type().text(),
-              scheme.weights().text(),
-              scheme.activations().dtype().name().toLowerCase(Locale.ROOT)),
-          "calibration: " + scheme.calibrator().kind().text());
+        new StaticQuantizer(reference, scheme, layers, examples, session.backend());
+    Set<String> inFloat = Set.of();
+    if (extras.maxDrop().isPresent()) {
+      double most = extras.maxDrop().getAsDouble();
+      inFloat = new LayerExclusion(session, quantizer, reference, most).find();
     }
+    if (extras.ranks() && session.sensitivities().isEmpty()) {
+      LayerExclusion.rank(session, quantizer, reference);
+    }
+    graph.become(quantizer.quantized(inFloat));
+    for (Layer layer : quantizer.layers()) {
+      if (!inFloat.contains(layer.output())) {
+        decide(session, layer, quantizer.weights(layer), scheme);
+      }
+    }
+    if (extras.correctsBias()) {
+      new BiasCorrection(reference, examples, session.backend())
+          .correct(graph)
+          .forEach(shift -> CorrectBias.decide(session, shift));
+      graph.sweep();
+    }
+  }
+
+  private static void decide(
+      Session session, Layer layer, QuantizedWeights weights, QuantizationScheme scheme) {
+    session.decide(
+        layer.label(),
+        String.format(
+            Locale.ROOT,
+            "weights %s, %s, activations %s",
+            weights.type().text(),
+            scheme.weights().text(),
+            scheme.activations().dtype().name().toLowerCase(Locale.ROOT)),
+        "calibration: " + scheme.calibrator().kind().text());
   }
 }

@@ -170,16 +170,22 @@ final class QuantizerNodes {
     }
   }
 
+  /** The value that is quantized to yield {@code value}; itself if it is none such. */
+  static String unquantized(OnnxGraph graph, String value) {
+    return graph
+        .producer(value)
+        .filter(d -> Nodes.is(d, "DequantizeLinear"))
+        .flatMap(d -> graph.producer(d.getInput(0)))
+        .filter(q -> Nodes.is(q, "QuantizeLinear"))
+        .map(q -> q.getInput(0))
+        .orElse(value);
+  }
+
   /** A Relu of integers that cannot be negative, with the same scale, changes nothing. */
   private void removeRelus() {
     for (String value : plan.values()) {
       Optional<NodeProto> relu = graph.producer(value).filter(n -> Nodes.is(n, "Relu"));
-      Optional<String> quantized =
-          relu.flatMap(r -> graph.producer(r.getInput(0)))
-              .filter(d -> Nodes.is(d, "DequantizeLinear"))
-              .flatMap(d -> graph.producer(d.getInput(0)))
-              .filter(n -> Nodes.is(n, "QuantizeLinear"))
-              .map(n -> n.getInput(0));
+      Optional<String> quantized = relu.map(r -> unquantized(graph, r.getInput(0)));
       if (quantized.isPresent()
           && plan.bounded().contains(quantized.get())
           && Objects.requireNonNull(quantizers.get(value)).cutsNegative()) {

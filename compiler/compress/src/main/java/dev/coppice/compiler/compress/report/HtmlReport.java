@@ -2,29 +2,13 @@ package dev.coppice.compiler.compress.report;
 
 import dev.coppice.compiler.compress.evaluate.Measurement;
 import dev.coppice.compiler.compress.report.RunReport.Step;
-import dev.coppice.compiler.driver.Json;
 import dev.coppice.compiler.driver.MemoryMap;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * A report as one HTML page that needs nothing else: it loads nothing, is drawn light or dark as
- * the reader's system asks, and can be printed. Its content policy lets the two scripts run that
- * are part of it, told by their hashes, and nothing else. Tables, graphs and memory maps need no
- * script; charts are drawn by Chart.js, whose licence the page has.
- *
- * <p>When all charts are drawn, the root element has their number as {@code data-charts}; what went
- * wrong is in {@code data-problems}.
- */
+/** A report as one HTML page, in the frame of {@link HtmlPage}. */
 public final class HtmlReport {
   private final RunReport report;
   private final Markup out = new Markup();
@@ -47,35 +31,8 @@ public final class HtmlReport {
 
   /** The page. */
   public static String of(RunReport report) {
-    return new HtmlReport(report).page();
-  }
-
-  private String page() {
-    String library = resource("chart.umd.js").replaceAll("(?m)^//# sourceMappingURL=.*$", "");
-    String script = resource("report.js");
-    out.trusted("<!doctype html>\n").open("html", "lang", "en").open("head").text("\n");
-    out.empty("meta", "charset", "utf-8").text("\n");
-    out.empty(
-        "meta",
-        "http-equiv",
-        "Content-Security-Policy",
-        "content",
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '"
-            + hash(library)
-            + "' '"
-            + hash(script)
-            + "'");
-    out.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    out.element("title", "Compression of " + report.model()).text("\n");
-    out.open("style").trusted(resource("report.css")).closeLine();
-    out.closeLine().open("body").text("\n");
-    sections();
-    // In JSON a less-than sign is only ever part of a string, where it can be written so.
-    String data = Json.line(charts.specs()).replace("<", "\\u003c");
-    out.open("script", "type", "application/json", "id", "charts").trusted(data).closeLine();
-    out.open("script").trusted(library).closeLine();
-    out.open("script").trusted(script).closeLine();
-    return out.close().close().text("\n").toString();
+    HtmlReport html = new HtmlReport(report);
+    return HtmlPage.of("Compression of " + report.model(), html.out, html.charts, html::sections);
   }
 
   private void sections() {
@@ -103,7 +60,6 @@ public final class HtmlReport {
     memory();
     environment();
     out.closeLine();
-    footer();
   }
 
   private void section(String title) {
@@ -182,7 +138,7 @@ public final class HtmlReport {
         out.element("h3", number + " " + s.method());
       }
       if (!s.curves().isEmpty()) {
-        charts.curves(out, s);
+        charts.curves(out, s.curves());
         out.open("details").element("summary", "The same as a table");
         tables.curves(s, "curves-" + number);
         out.closeLine();
@@ -298,32 +254,5 @@ public final class HtmlReport {
       out.close();
     }
     out.closeLine();
-  }
-
-  private void footer() {
-    out.open("footer").open("details").element("summary", "Charts by Chart.js, MIT licence");
-    out.element("pre", resource("LICENSE.md")).close().closeLine();
-  }
-
-  /** As content policies name a script that may run. */
-  private static String hash(String script) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] bytes = digest.digest(script.getBytes(StandardCharsets.UTF_8));
-      return "sha256-" + Base64.getEncoder().encodeToString(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("compiler bug: every Java has SHA-256", e);
-    }
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("compiler bug: " + name + " is not packaged");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(name, e);
-    }
   }
 }

@@ -165,9 +165,9 @@ final class ReportCharts {
   }
 
   /** The curves of one step; those of one amount and measure share a chart. */
-  void curves(Markup out, Step step) {
+  void curves(Markup out, List<Curve> curves) {
     Map<List<String>, List<Map<String, Object>>> groups = new LinkedHashMap<>();
-    for (Curve c : step.curves()) {
+    for (Curve c : curves) {
       List<Map<String, Object>> points = new ArrayList<>();
       for (Curve.Point p : c.points()) {
         points.add(point(p.amount(), p.value()));

@@ -30,10 +30,15 @@ public final class SameOutputs {
 
   /** By the reference interpreter, on 16 inputs. */
   public static void interpreted(OnnxGraph before, OnnxGraph after) {
+    interpreted(before, after, RUNS);
+  }
+
+  /** By the reference interpreter, on so many inputs. */
+  public static void interpreted(OnnxGraph before, OnnxGraph after, int runs) {
     Graph expected = imported(before);
     ReferenceInterpreter one = new ReferenceInterpreter(expected);
     ReferenceInterpreter other = new ReferenceInterpreter(imported(after));
-    for (int seed = 0; seed < RUNS; seed++) {
+    for (int seed = 0; seed < runs; seed++) {
       List<Tensor> inputs = SeededInputs.of(expected, seed);
       assertClose(one.run(inputs), other.run(inputs), "seed " + seed);
     }

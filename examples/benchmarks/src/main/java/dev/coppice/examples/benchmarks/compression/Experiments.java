@@ -34,7 +34,7 @@ final class Experiments {
               "int4 " + model,
               model,
               "{method: quantize-weights, type: int4, granularity: group, group-size: 32,"
-                  + " rounding: reconstructed}",
+                  + " rounding: reconstruct}",
               lost(1.5)));
     }
     all.add(
@@ -43,7 +43,7 @@ final class Experiments {
             "mnist-conv-bn",
             """
             {method: merge}
-            {method: prune-weights, amount: 0.9, scope: global, compensate: true}
+            {method: prune-weights, amount: 0.9, compensate: true}
             {method: share, clusters: 16}
             """,
             lost(0.3),

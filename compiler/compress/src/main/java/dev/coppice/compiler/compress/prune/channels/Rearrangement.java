@@ -16,17 +16,20 @@ import java.util.Set;
  * together.
  */
 final class Rearrangement implements ChannelFlow {
+  /** Operators whose first operand has channels along the second axis. */
   private static final Set<String> CHANNELS_SECOND =
       Set.of(
           "AveragePool",
           "BatchNormalization",
           "Conv",
           "ConvTranspose",
+          "DepthToSpace",
           "GlobalAveragePool",
           "GlobalMaxPool",
           "InstanceNormalization",
+          "LRN",
           "MaxPool",
-          "Resize");
+          "SpaceToDepth");
 
   private final AxisRewrite rewrite;
 

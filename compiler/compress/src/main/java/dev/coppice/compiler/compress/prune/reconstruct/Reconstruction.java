@@ -2,12 +2,12 @@ package dev.coppice.compiler.compress.prune.reconstruct;
 
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.evaluate.StagedValues;
-import dev.coppice.compiler.compress.linalg.NormalEquations;
 import dev.coppice.compiler.compress.linalg.RidgeRegression;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
@@ -80,9 +80,9 @@ public final class Reconstruction {
         options.residual() ? ResidualTerm.of(layer, graph, original, kept) : Optional.empty();
     List<Tensor> lost = residual.isPresent() ? now.of(residual.get().other()) : List.of();
     List<Tensor> whole = residual.isPresent() ? before.of(residual.get().other()) : List.of();
-    List<NormalEquations> equations = new ArrayList<>();
+    List<FitSamples> samples = new ArrayList<>();
     for (int q = 0; q < g.groups(); q++) {
-      equations.add(new NormalEquations(g.inputs(), g.outputs()));
+      samples.add(new FitSamples(g.inputs(), g.outputs()));
     }
     float[] row = new float[g.inputs()];
     float[] target = new float[g.outputs()];
@@ -99,20 +99,20 @@ public final class Reconstruction {
               target[o] += residual.get().gap(c, position, g, whole.get(e), lost.get(e));
             }
           }
-          equations.get(q).add(row, 0, target, 0);
+          samples.get(q).add(row, target);
         }
       }
     }
-    return Optional.of(solve(layer, g, equations));
+    return Optional.of(solve(layer, g, samples));
   }
 
   private static int[] all(int n) {
     int[] all = new int[n];
-    java.util.Arrays.setAll(all, i -> i);
+    Arrays.setAll(all, i -> i);
     return all;
   }
 
-  private Fitted solve(Layer layer, LayerGeometry g, List<NormalEquations> equations) {
+  private Fitted solve(Layer layer, LayerGeometry g, List<FitSamples> samples) {
     Tensor w = graph.constant(layer.weights()).orElseThrow();
     float[] fitted = w.toFloats();
     double[] shift = new double[g.outputs() * g.groups()];
@@ -121,15 +121,11 @@ public final class Reconstruction {
     double energy = 0;
     double[] bias = LayerBias.of(graph, layer, shift.length);
     for (int q = 0; q < g.groups(); q++) {
-      NormalEquations some = equations.get(q);
       DMatrixRMaj prior = new DMatrixRMaj(g.matrix(w, q));
-      double[] own = java.util.Arrays.copyOfRange(bias, q * g.outputs(), (q + 1) * g.outputs());
-      errorBefore += some.squaredError(prior, own);
-      energy +=
-          some.squaredError(
-              new DMatrixRMaj(g.outputs(), g.inputs()),
-              some.bias(new DMatrixRMaj(g.outputs(), g.inputs())));
-      RidgeRegression.Fit fit = new RidgeRegression(options.ridge(), true).fit(some, prior);
+      double[] own = Arrays.copyOfRange(bias, q * g.outputs(), (q + 1) * g.outputs());
+      errorBefore += samples.get(q).squaredError(prior, own);
+      energy += samples.get(q).energy();
+      RidgeRegression.Fit fit = samples.get(q).fit(prior, options.ridge());
       errorAfter += fit.squaredError();
       for (int o = 0; o < g.outputs(); o++) {
         shift[q * g.outputs() + o] = fit.bias()[o] - own[o];
