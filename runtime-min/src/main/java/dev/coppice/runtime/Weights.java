@@ -24,6 +24,10 @@ public final class Weights {
   private final WeightsInput in;
   private final WeightsDirectory directory;
   private final FloatDecoder decoder;
+
+  /** Coded integers on their way to an array. */
+  private final float[] piece = new float[1024];
+
   private int section;
 
   private Weights(WeightsInput in, String modelHashHex) {
@@ -90,10 +94,7 @@ public final class Weights {
    */
   public int floats(float[] dst, int offset) {
     int n = beginFloats();
-    if (offset < 0 || offset > dst.length - n) {
-      throw new IndexOutOfBoundsException(
-          "offset " + offset + " and " + n + " elements, array of " + dst.length);
-    }
+    checkRange(dst.length, offset, n);
     decoder.decode(dst, offset, n);
     endSection();
     return n;
@@ -110,16 +111,8 @@ public final class Weights {
       throw mismatch(rows + " equal rows", n + " elements");
     }
     float[][] dst = new float[rows][n / rows];
-    if (decoder.isSparse()) {
-      float[] all = new float[n];
-      decoder.decode(all, 0, n);
-      for (int r = 0; r < rows; r++) {
-        System.arraycopy(all, r * dst[r].length, dst[r], 0, dst[r].length);
-      }
-    } else {
-      for (float[] row : dst) {
-        decoder.decode(row, 0, row.length);
-      }
+    for (float[] row : dst) {
+      decoder.decode(row, 0, row.length);
     }
     endSection();
     return dst;
@@ -127,10 +120,24 @@ public final class Weights {
 
   /** The next section as bytes; an unsigned byte has the same bits. */
   public byte[] bytes() {
-    byte[] dst = new byte[begin(WeightsFormat.INT8)];
-    in.next(dst, 0, dst.length);
+    byte[] dst = new byte[begin(WeightsFormat.INT8, WeightsFormat.CODED_INT8)];
+    bytesOfSection(dst, 0, dst.length);
     endSection();
     return dst;
+  }
+
+  /**
+   * Puts the next section, as {@link #bytes()} takes it, into an array.
+   *
+   * @return the number of elements
+   * @throws IndexOutOfBoundsException if the section does not fit
+   */
+  public int bytes(byte[] dst, int offset) {
+    int n = begin(WeightsFormat.INT8, WeightsFormat.CODED_INT8);
+    checkRange(dst.length, offset, n);
+    bytesOfSection(dst, offset, n);
+    endSection();
+    return n;
   }
 
   /**
@@ -139,16 +146,36 @@ public final class Weights {
    * @param rows the number of arrays; divides the element count
    */
   public byte[][] byteRows(int rows) {
-    int n = begin(WeightsFormat.INT8);
+    int n = begin(WeightsFormat.INT8, WeightsFormat.CODED_INT8);
     if (rows <= 0 || n % rows != 0) {
       throw mismatch(rows + " equal rows", n + " elements");
     }
     byte[][] dst = new byte[rows][n / rows];
     for (byte[] row : dst) {
-      in.next(row, 0, row.length);
+      bytesOfSection(row, 0, row.length);
     }
     endSection();
     return dst;
+  }
+
+  private void bytesOfSection(byte[] dst, int offset, int length) {
+    if (directory.type(section) == WeightsFormat.INT8) {
+      in.next(dst, offset, length);
+      return;
+    }
+    for (int i = 0, n; i < length; i += n) {
+      n = decodePiece(length - i);
+      for (int j = 0; j < n; j++) {
+        dst[offset + i + j] = (byte) piece[j];
+      }
+    }
+  }
+
+  /** Decodes at most {@code most} elements to {@link #piece}; returns how many. */
+  private int decodePiece(int most) {
+    int n = Math.min(most, piece.length);
+    decoder.decode(piece, 0, n);
+    return n;
   }
 
   /** The next section as booleans. */
@@ -165,14 +192,41 @@ public final class Weights {
 
   /** The next section as 16-bit integers. */
   public short[] shorts() {
-    short[] dst = new short[begin(WeightsFormat.INT16)];
-    for (int i = 0, n; i < dst.length; i += n) {
-      n = in.available(dst.length - i, 2);
-      in.window().asShortBuffer().get(dst, i, n);
-      in.advance(2 * n);
-    }
+    short[] dst = new short[begin(WeightsFormat.INT16, WeightsFormat.CODED_INT16)];
+    shortsOfSection(dst, 0);
     endSection();
     return dst;
+  }
+
+  /**
+   * Puts the next section, as {@link #shorts()} takes it, into an array.
+   *
+   * @return the number of elements
+   * @throws IndexOutOfBoundsException if the section does not fit
+   */
+  public int shorts(short[] dst, int offset) {
+    int n = begin(WeightsFormat.INT16, WeightsFormat.CODED_INT16);
+    checkRange(dst.length, offset, n);
+    shortsOfSection(dst, offset);
+    endSection();
+    return n;
+  }
+
+  private void shortsOfSection(short[] dst, int offset) {
+    boolean plain = directory.type(section) == WeightsFormat.INT16;
+    int length = directory.count(section);
+    for (int i = 0, n; i < length; i += n) {
+      if (plain) {
+        n = in.available(length - i, 2);
+        in.window().asShortBuffer().get(dst, offset + i, n);
+        in.advance(2 * n);
+      } else {
+        n = decodePiece(length - i);
+        for (int j = 0; j < n; j++) {
+          dst[offset + i + j] = (short) piece[j];
+        }
+      }
+    }
   }
 
   /** The next section as 32-bit integers. */
@@ -243,21 +297,39 @@ public final class Weights {
   }
 
   private int begin(int type) {
+    return begin(type, type);
+  }
+
+  /** Starts a section of one of two types, the second of which the decoder reads. */
+  private int begin(int plain, int coded) {
     checkMore();
-    if (directory.type(section) != type) {
-      throw mismatch(WeightsFormat.typeName(type), WeightsFormat.typeName(directory.type(section)));
+    int type = directory.type(section);
+    if (type != plain && type != coded) {
+      throw mismatch(WeightsFormat.typeName(plain), WeightsFormat.typeName(type));
     }
-    return directory.count(section);
+    return beginDecoder(type);
   }
 
   private int beginFloats() {
     checkMore();
     int type = directory.type(section);
-    if (type >= WeightsFormat.INT8 && type <= WeightsFormat.BOOL) {
+    if (type > WeightsFormat.CODED) {
       throw mismatch("a section of floats", WeightsFormat.typeName(type));
     }
-    decoder.begin(type, directory.count(section), directory.p(section), directory.q(section));
-    return directory.count(section);
+    return beginDecoder(type);
+  }
+
+  private int beginDecoder(int type) {
+    int n = directory.count(section);
+    decoder.begin(type, n, directory.p(section), directory.q(section));
+    return n;
+  }
+
+  private static void checkRange(int length, int offset, int n) {
+    if (offset < 0 || offset > length - n) {
+      throw new IndexOutOfBoundsException(
+          "offset " + offset + " and " + n + " elements, array of " + length);
+    }
   }
 
   private void checkMore() {
@@ -267,6 +339,7 @@ public final class Weights {
   }
 
   private void endSection() {
+    decoder.end();
     section++;
     if (section == directory.sections()) {
       in.finish(directory.payloadCrc());

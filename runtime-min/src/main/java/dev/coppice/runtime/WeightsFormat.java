@@ -33,27 +33,44 @@ package dev.coppice.runtime;
  * <tr><td>{@link #FP16}, {@link #BF16}, {@link #INT16}</td><td>N values of 2 bytes</td></tr>
  * <tr><td>{@link #FLOAT64}, {@link #INT64}</td><td>N values of 8 bytes</td></tr>
  * <tr><td>{@link #INT8}, {@link #BOOL}</td><td>N bytes; a boolean is 0 or 1</td></tr>
- * <tr><td>{@link #INT8_PER_CHANNEL}</td><td>P scales as float, then N bytes q; element i stands for
- *     {@code q[i] * scale[i / Q % P]}, so Q is the product of the dimensions after the channel
- *     axis</td></tr>
- * <tr><td>{@link #SPARSE_BITMAP}</td><td>P non-zero values as float in order, then Q = ceil(N / 8)
- *     bytes: bit i % 8 of byte i / 8 is set where element i takes the next value</td></tr>
- * <tr><td>{@link #SPARSE_DELTA}</td><td>P non-zero values as float in order, then Q bytes: for each
- *     value the number of zeros before it since the last one, in groups of 7 bits from the lowest
- *     up, bit 7 set in all but the last byte of a number</td></tr>
  * <tr><td>{@link #CONSTANT}</td><td>one value as float, which every element has</td></tr>
- * <tr><td>{@link #INT8_BITMAP}, {@link #INT8_DELTA}</td><td>channel count C and channel stride S as
- *     4 bytes each, C scales as float, P non-zero bytes q in order, then their positions as in
- *     {@link #SPARSE_BITMAP} and {@link #SPARSE_DELTA}; Q is the length of all but the bytes q.
- *     Element i stands for {@code q * scale[i / S % C]}</td></tr>
+ * <tr><td>{@link #CODED}, {@link #CODED_INT8}, {@link #CODED_INT16}</td><td>Q bytes: a head, tables
+ *     and a stream of bits, see below; P is the number of values in the stream</td></tr>
  * </table>
+ *
+ * <p>A coded section begins with these parts, each there or not as the head says:
+ *
+ * <pre>
+ * head     1 byte   what symbols stand for, one of {@link #FLOATS} to {@link #BOOK_INT16}
+ *          1 byte   bits of a symbol, 0 to 32, or {@link #HUFFMAN}
+ *          1 byte   bits of a gap, 1 to 16, or {@link #HUFFMAN} or {@link #DENSE}
+ *          1 byte   1 if there are scales, else 0
+ * symbols  2 bytes  number K of different symbols           (Huffman codes and books)
+ *          4 bytes  the integer that symbol 0 stands for    (INTEGERS)
+ *          K entries of 4 or 2 bytes                        (books)
+ *          ceil(K / 2) bytes: code lengths                  (Huffman codes)
+ * gaps     2 bytes  number G of different gaps              (Huffman codes)
+ *          ceil(G / 2) bytes: code lengths                  (Huffman codes)
+ * scales   3 ints   channels C, stride S and period R
+ *          C * N / R floats; element i has scale i / R * C + i % R / S % C
+ * </pre>
+ *
+ * <p>The stream is read from the lowest bit of each byte up. Dense, it is the symbols of the first
+ * P elements. With gaps, which are G = 2^bits symbols if not Huffman-coded, the number of zeros
+ * before each of the P values stands before its symbol; the last gap, G - 1, stands for so many
+ * zeros with no value behind them, so that another gap follows. Elements after the last value are
+ * zero.
+ *
+ * <p>Huffman codes are canonical: two code lengths a byte, that of the even symbol in the low bits,
+ * 0 for symbols that do not occur, at most {@value #MAX_CODE_BITS}; codes are counted up by length,
+ * then by symbol, and come with their first bit lowest.
  */
 public final class WeightsFormat {
   /** The magic number: the bytes {@code CPCE} read as a little-endian int. */
   public static final int MAGIC = 'C' | ('P' << 8) | ('C' << 16) | ('E' << 24);
 
   /** The version that this runtime reads. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** Length of the header in bytes. */
   public static final int HEADER_BYTES = 60;
@@ -76,59 +93,87 @@ public final class WeightsFormat {
   /** The upper half of a binary32, read as float. */
   public static final int BF16 = 3;
 
-  /** Signed bytes with one scale per channel, read as float. */
-  public static final int INT8_PER_CHANNEL = 4;
+  /** Floats that are all the same. */
+  public static final int CONSTANT = 4;
 
-  /** Floats, mostly zero, with a bitmap of the others. */
-  public static final int SPARSE_BITMAP = 5;
-
-  /** Floats, mostly zero, with the distances of the others. */
-  public static final int SPARSE_DELTA = 6;
+  /** Symbols for floats. */
+  public static final int CODED = 5;
 
   /** Bytes, signed or unsigned. */
-  public static final int INT8 = 7;
+  public static final int INT8 = 6;
 
   /** 16-bit integers. */
-  public static final int INT16 = 8;
+  public static final int INT16 = 7;
 
   /** 32-bit integers. */
-  public static final int INT32 = 9;
+  public static final int INT32 = 8;
 
   /** 64-bit integers. */
-  public static final int INT64 = 10;
+  public static final int INT64 = 9;
 
   /** IEEE 754 binary64. */
-  public static final int FLOAT64 = 11;
+  public static final int FLOAT64 = 10;
 
   /** Booleans, a byte each. */
-  public static final int BOOL = 12;
+  public static final int BOOL = 11;
 
-  /** Floats that are all the same. */
-  public static final int CONSTANT = 13;
+  /** Symbols for bytes. */
+  public static final int CODED_INT8 = 12;
 
-  /** Signed bytes with scales, mostly zero, with a bitmap of the others, read as float. */
-  public static final int INT8_BITMAP = 14;
+  /** Symbols for 16-bit integers. */
+  public static final int CODED_INT16 = 13;
 
-  /** Signed bytes with scales, mostly zero, with the distances of the others, read as float. */
-  public static final int INT8_DELTA = 15;
+  /** A symbol is the bits of a binary32. */
+  public static final int FLOATS = 0;
+
+  /** A symbol is the bits of a binary16. */
+  public static final int HALVES = 1;
+
+  /** A symbol is the upper half of the bits of a binary32. */
+  public static final int BFLOATS = 2;
+
+  /** A symbol is an integer, counted from a first one. */
+  public static final int INTEGERS = 3;
+
+  /** A symbol is the index of a float in a codebook. */
+  public static final int BOOK_FLOAT = 4;
+
+  /** A symbol is the index of a binary16 in a codebook. */
+  public static final int BOOK_HALF = 5;
+
+  /** A symbol is the index of an integer of 16 bits in a codebook. */
+  public static final int BOOK_INT16 = 6;
+
+  /** Instead of a number of bits: a Huffman code. */
+  public static final int HUFFMAN = 255;
+
+  /** Instead of the bits of a gap: no element before the last value is left out. */
+  public static final int DENSE = 0;
+
+  /** The longest Huffman code. */
+  public static final int MAX_CODE_BITS = 12;
+
+  /** Most symbols of a Huffman code or a codebook. */
+  public static final int MAX_SYMBOLS = 1 << MAX_CODE_BITS;
+
+  /** Bytes of the head of a coded section. */
+  public static final int CODED_HEAD_BYTES = 4;
 
   private static final String[] NAMES = {
     "?",
     "FP32",
     "FP16",
     "BF16",
-    "INT8_PER_CHANNEL",
-    "SPARSE_BITMAP",
-    "SPARSE_DELTA",
+    "CONSTANT",
+    "CODED",
     "INT8",
     "INT16",
     "INT32",
     "INT64",
     "FLOAT64",
     "BOOL",
-    "CONSTANT",
-    "INT8_BITMAP",
-    "INT8_DELTA"
+    "CODED_INT8",
+    "CODED_INT16"
   };
 
   private WeightsFormat() {}
@@ -164,18 +209,12 @@ public final class WeightsFormat {
       case INT64:
       case FLOAT64:
         return 8L * count;
-      case INT8_PER_CHANNEL:
-        return p == 0 || q == 0 ? -1 : 4L * p + count;
-      case SPARSE_BITMAP:
-        return p > count || q != (count + 7L) / 8 ? -1 : 4L * p + q;
-      case SPARSE_DELTA:
-        return p > count || q < p ? -1 : 4L * p + q;
       case CONSTANT:
         return 4;
-      case INT8_BITMAP:
-        return p > count || (q - 8 - (count + 7L) / 8) % 4 != 0 ? -1 : (long) p + q;
-      case INT8_DELTA:
-        return p > count || q - 8 < p ? -1 : (long) p + q;
+      case CODED:
+      case CODED_INT8:
+      case CODED_INT16:
+        return p > count || q < CODED_HEAD_BYTES ? -1 : q;
       default:
         return -1;
     }

@@ -78,6 +78,15 @@ final class WeightsInput {
     }
   }
 
+  /** The next floats. */
+  void nextFloats(float[] dst, int offset, int length) {
+    for (int i = 0, n; i < length; i += n) {
+      n = available(length - i, 4);
+      window().asFloatBuffer().get(dst, offset + i, n);
+      advance(4 * n);
+    }
+  }
+
   int nextByte() {
     if (!window.hasRemaining()) {
       fill();
@@ -134,7 +143,8 @@ final class WeightsInput {
         "the file is damaged",
         expected,
         found,
-        "Rebuild the model, or copy the file again as binary: no line-end conversion, no filtering");
+        "Rebuild the model, or copy the file again as binary: no line-end conversion, no"
+            + " filtering");
   }
 
   /** Closes the stream and returns the error to throw. */

@@ -143,9 +143,7 @@ class ArchitectureTest {
         .check(MAIN);
     noClasses()
         .that()
-        .resideOutsideOfPackages(
-            "dev.coppice.compiler.onnx..",
-            "dev.coppice.compiler.driver..")
+        .resideOutsideOfPackages("dev.coppice.compiler.onnx..", "dev.coppice.compiler.driver..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.google.protobuf..", "dev.coppice.compiler.onnx.wire.proto..")

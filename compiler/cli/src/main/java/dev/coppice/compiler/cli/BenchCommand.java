@@ -3,6 +3,8 @@ package dev.coppice.compiler.cli;
 import dev.coppice.compiler.cli.against.NewJvm;
 import dev.coppice.compiler.driver.CompileReport;
 import dev.coppice.compiler.driver.InspectionText;
+import dev.coppice.compiler.driver.Json;
+import dev.coppice.compiler.driver.data.DataSpec;
 import dev.coppice.compiler.driver.load.LoadedModel;
 import dev.coppice.compiler.interp.SeededInputs;
 import dev.coppice.compiler.lowering.Port;
@@ -30,9 +32,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-      "Compiles a model in memory and measures it on one reproducible random input, on one thread"
-          + " or several: median and 99th percentile of latency, bytes allocated per run; then in"
-          + " JVMs that are started for it the time until the first result and the memory it takes."
+      "Compiles a model in memory and measures it on one reproducible random input, or the first"
+          + " sample of --data, on one thread or several: median and 99th percentile of latency,"
+          + " bytes allocated per run; then in JVMs that are started for it the time until the"
+          + " first result and the memory it takes."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
@@ -47,6 +50,7 @@ final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
   @Mixin private AgainstOptions against;
+  @Mixin private DataOptions dataOptions;
 
   @Option(
       names = "--seconds",
@@ -74,6 +78,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--starts must not be negative");
     }
     against.check(spec);
+    Optional<DataSpec> data = dataOptions.spec();
     ModelOptions.Loaded loaded = model.load();
     Failures.print(loaded.result().notes(), spec.commandLine().getErr());
     CompileReport report = loaded.result().report();
@@ -81,7 +86,7 @@ final class BenchCommand implements Callable<Integer> {
     LoadedModel.Instance instance = loaded.model().newInstance();
     double startMillis = (System.nanoTime() - start) / 1e6;
     instance.warmUp();
-    List<Tensor> inputs = inputs(report.inputs());
+    List<Tensor> inputs = inputs(data, report.inputs());
     Object[] arrays = loaded.model().arrays(inputs);
     Stopwatch.Result result;
     Optional<AgainstOptions.Result> peer;
@@ -110,7 +115,10 @@ final class BenchCommand implements Callable<Integer> {
     return peer.map(AgainstOptions.Result::exitCode).orElse(0);
   }
 
-  private static List<Tensor> inputs(List<Port> ports) {
+  private static List<Tensor> inputs(Optional<DataSpec> data, List<Port> ports) {
+    if (data.isPresent()) {
+      return data.get().open(ports).inputs(0);
+    }
     SplittableRandom random = new SplittableRandom(1);
     List<Tensor> tensors = new ArrayList<>();
     for (Port p : ports) {

@@ -4,14 +4,18 @@ import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.InspectionText;
+import dev.coppice.compiler.driver.Json;
+import dev.coppice.compiler.driver.ModelCompiler;
+import dev.coppice.compiler.driver.data.DataSpec;
+import dev.coppice.compiler.driver.data.Dataset;
 import dev.coppice.compiler.driver.data.TestDataSet;
+import dev.coppice.compiler.interp.ReferenceInterpreter;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.onnx.wire.ImportLimits;
 import dev.coppice.compiler.onnx.wire.OnnxFile;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.Tolerance;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +27,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code coppice check}: compares the compiled class with stored reference outputs. */
+/** {@code coppice check}: compares the compiled class with reference outputs. */
 @Command(
     name = "check",
-    description = "Runs the compiled class on ONNX test data and compares its outputs.",
+    description = {
+      "Runs the compiled class on data and compares its outputs: with those stored in ONNX test "
+          + "data, or else with those that the model's operators have when they are interpreted, "
+          + "which is slow."
+    },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -40,19 +49,14 @@ import picocli.CommandLine.Spec;
     footer = {
       "  coppice check resnet8/model.onnx --data resnet8",
       "",
-      "where resnet8 holds test_data_set_0/input_0.pb, test_data_set_0/output_0.pb, ..."
+      "where resnet8 holds test_data_set_0/input_0.pb, test_data_set_0/output_0.pb, ...",
+      "",
+      "  coppice check resnet8/model.onnx --data photos --resize 32x32 --samples 0..2"
     })
 final class CheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
-
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description =
-          "Folder with test_data_set_*/input_J.pb and output_J.pb, or one such set itself.")
-  private Path data;
+  @Mixin private DataOptions dataOptions;
 
   @Option(
       names = "--rtol",
@@ -71,35 +75,80 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<TestDataSet> sets =
-        TestDataSet.read(data, OnnxFile.load(model.model(), ImportLimits.defaults()).getGraph());
+    DataSpec data = dataOptions.required();
+    List<TestDataSet> stored = TestDataSet.isIn(data.path()) ? stored(data) : List.of();
     ModelOptions.Loaded loaded = model.load();
     Failures.print(loaded.result().notes(), spec.commandLine().getErr());
-    List<Port> inputs = loaded.result().report().inputs();
-    List<Port> outputs = loaded.result().report().outputs();
-    Consumer<Object[]> instance = loaded.model().newInstance();
     List<OutputError> errors = new ArrayList<>();
-    try (Progress progress = new Progress("check", sets.size())) {
-      for (TestDataSet set : sets) {
-        fits(set, "input", inputs, set.inputs());
-        fits(set, "output", outputs, set.outputs());
-        Object[] arrays = loaded.model().arrays(set.inputs());
-        instance.accept(arrays);
-        List<Tensor> actual = loaded.model().outputs(arrays);
-        for (int j = 0; j < outputs.size(); j++) {
-          errors.add(error(set.name(), outputs.get(j), set.outputs().get(j), actual.get(j)));
-        }
-        progress.step();
-      }
+    if (stored.isEmpty()) {
+      interpreted(data, loaded, errors);
+    } else {
+      stored(data, stored, loaded, errors);
     }
     boolean passed = errors.stream().allMatch(e -> e.outside == 0);
     print(errors, passed);
     return passed ? 0 : Failures.WRONG;
   }
 
-  private void fits(TestDataSet set, String kind, List<Port> ports, List<Tensor> tensors) {
+  private List<TestDataSet> stored(DataSpec data) {
+    if (!data.equals(DataSpec.of(data.path()))) {
+      throw new ParameterException(
+          spec.commandLine(), "ONNX test data is taken as it is, without further options for data");
+    }
+    return TestDataSet.read(
+        data.path(), OnnxFile.load(model.model(), ImportLimits.defaults()).getGraph());
+  }
+
+  private void stored(
+      DataSpec data, List<TestDataSet> sets, ModelOptions.Loaded loaded, List<OutputError> errors) {
+    for (TestDataSet set : sets) {
+      fits(data, set, "input", loaded.result().report().inputs(), set.inputs());
+      fits(data, set, "output", loaded.result().report().outputs(), set.outputs());
+    }
+    try (Progress progress = new Progress("check", sets.size())) {
+      Consumer<Object[]> instance = loaded.model().newInstance();
+      for (TestDataSet set : sets) {
+        compare(set.name(), set.inputs(), set.outputs(), loaded, instance, errors);
+        progress.step();
+      }
+    }
+  }
+
+  private void interpreted(DataSpec data, ModelOptions.Loaded loaded, List<OutputError> errors) {
+    Dataset samples = data.open(loaded.result().report().inputs());
+    ReferenceInterpreter interpreter =
+        new ReferenceInterpreter(ModelCompiler.load(model.request()).graph());
+    Consumer<Object[]> instance = loaded.model().newInstance();
+    try (Progress progress = new Progress("check", samples.count())) {
+      for (int i = 0; i < samples.count(); i++) {
+        List<Tensor> inputs = samples.inputs(i);
+        compare("sample " + i, inputs, interpreter.run(inputs), loaded, instance, errors);
+        progress.step();
+      }
+    }
+  }
+
+  private void compare(
+      String set,
+      List<Tensor> inputs,
+      List<Tensor> expected,
+      ModelOptions.Loaded loaded,
+      Consumer<Object[]> instance,
+      List<OutputError> errors) {
+    Object[] arrays = loaded.model().arrays(inputs);
+    instance.accept(arrays);
+    List<Tensor> actual = loaded.model().outputs(arrays);
+    List<Port> outputs = loaded.result().report().outputs();
+    for (int j = 0; j < outputs.size(); j++) {
+      errors.add(error(set, outputs.get(j), expected.get(j), actual.get(j)));
+    }
+  }
+
+  private static void fits(
+      DataSpec data, TestDataSet set, String kind, List<Port> ports, List<Tensor> tensors) {
     if (tensors.size() != ports.size()) {
       throw refused(
+          data,
           "%s has %d %ss, the model has %d"
               .formatted(set.name(), tensors.size(), kind, ports.size()));
     }
@@ -108,15 +157,16 @@ final class CheckCommand implements Callable<Integer> {
       Tensor tensor = tensors.get(j);
       if (tensor.dtype() != port.dtype() || tensor.size() != port.shape().size()) {
         throw refused(
+            data,
             "%s, %s_%d.pb is %s, but the model has %s"
                 .formatted(set.name(), kind, j, tensor.type(), InspectionText.port(port)));
       }
     }
   }
 
-  private CompileException refused(String message) {
+  private static CompileException refused(DataSpec data, String message) {
     return new CompileException(
-        DiagnosticCode.DATA_INVALID, SourceRef.file(data.toString()), message);
+        DiagnosticCode.DATA_INVALID, SourceRef.file(data.path().toString()), message);
   }
 
   /**

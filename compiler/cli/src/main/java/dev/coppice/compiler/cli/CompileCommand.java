@@ -140,13 +140,15 @@ final class CompileCommand implements Callable<Integer> {
     PrintWriter text = spec.commandLine().getOut();
     CompileReport report = result.report();
     text.println(
-        "%s: %d source files, %d resources, %s MACs, weights %s bytes, arena %s bytes"
+        ("%s: %d source files, %d resources, %s MACs, weights %s bytes, stored in %s, arena %s"
+                + " bytes")
             .formatted(
                 className,
                 result.generated().sources().size(),
                 result.generated().resources().size(),
                 InspectionText.number(report.macs()),
                 InspectionText.number(report.weightBytes()),
+                InspectionText.number(report.stored().fileBytes()),
                 InspectionText.number(report.arenaBytes())));
     if (result.generated().vectorApi() != VectorApi.UNUSED) {
       text.println(

@@ -4,6 +4,7 @@ import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.CompileRequest;
+import dev.coppice.compiler.driver.Json;
 import dev.coppice.compiler.driver.conformance.CaseResult;
 import dev.coppice.compiler.driver.conformance.ConformanceCase;
 import dev.coppice.compiler.driver.conformance.ConformanceRun;

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       CalibrateCommand.class,
       CompressCommand.class,
+      SweepCommand.class,
       OpsCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -1,99 +1,204 @@
 package dev.coppice.compiler.cli;
 
-import dev.coppice.compiler.driver.data.InputScaling;
+import dev.coppice.compiler.driver.data.DataSetting;
+import dev.coppice.compiler.driver.data.DataSpec;
 import java.nio.file.Path;
-import java.util.List;
-import picocli.CommandLine.ITypeConverter;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** Which data, and how it becomes what the model takes. */
+/** Which data, and how it becomes what the model takes: the options that all commands share. */
 final class DataOptions {
-  /** How the values of one sample are ordered in the data. */
-  enum Layout {
-    /** As the model takes them. */
-    NCHW,
-    /** Height, width, channel; they go to a model that takes channel, height, width. */
-    NHWC
-  }
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "PATH",
       description = {
-        "Samples: a NumPy file (.npz, .npy) or an IDX file (as MNIST's; .gz is fine) with one "
-            + "sample after the other, or a folder of ONNX test data. The arrays of an .npz are "
-            + "matched to inputs by name."
+        "Samples, one after the other: a NumPy (.npz, .npy) or an IDX file (as MNIST's; .gz is"
+            + " fine), a table (.csv, .tsv, .csv.gz), a picture (.png, .jpg, .bmp, .gif), a"
+            + " recording (.wav); or a folder of pictures or recordings, with labels.csv (name and"
+            + " class) or one sub-folder a class; or a folder of ONNX test data. Arrays of an .npz"
+            + " and columns of a table are matched to several inputs by name."
       })
-  private Path data;
+  private @Nullable Path data;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "Class of each sample, counted from 0: an IDX or .npy file of integers, or text whose "
+              + "last column is the class.")
+  private @Nullable String labels;
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "COLUMN",
+      description =
+          "Column of a table that is the class: its name, its number counted from 0, or last.")
+  private @Nullable String labelColumn;
 
   @Option(
       names = "--offset",
-      defaultValue = "0",
-      converter = Ratio.class,
+      paramLabel = "X",
       description = "Added to every stored value first (default: 0).")
-  private double offset;
+  private @Nullable String offset;
 
   @Option(
       names = "--scale",
-      defaultValue = "1",
-      converter = Ratio.class,
+      paramLabel = "X",
       description = "Multiplied next (default: 1); a fraction such as 1/255 is fine.")
-  private double scale;
+  private @Nullable String scale;
 
   @Option(
       names = "--mean",
-      split = ",",
-      paramLabel = "M",
-      converter = Ratio.class,
+      paramLabel = "M[,M...]",
       description = "Subtracted next; one value, or one a channel separated by commas.")
-  private List<Double> mean = List.of();
+  private @Nullable String mean;
 
   @Option(
       names = "--std",
-      split = ",",
-      paramLabel = "S",
-      converter = Ratio.class,
+      paramLabel = "S[,S...]",
       description = "Divided by last; one value, or one a channel separated by commas.")
-  private List<Double> std = List.of();
+  private @Nullable String std;
 
   @Option(
       names = "--layout",
       paramLabel = "LAYOUT",
-      defaultValue = "nchw",
       description =
-          "nhwc if the data has channels last and the model has them first (default: nchw).")
-  private Layout layout;
+          "nhwc if arrays have channels last and the model has them first (default: nchw). Pictures"
+              + " go to either.")
+  private @Nullable String layout;
 
-  /** Where the samples are. */
-  Path data() {
-    return data;
-  }
+  @Option(
+      names = "--resize",
+      paramLabel = "SIZE",
+      description =
+          "Size that pictures get first: WIDTHxHEIGHT, or one number for their shorter side;"
+              + " bilinear, antialiased.")
+  private @Nullable String resize;
 
-  /** How they become what the model takes. */
-  InputScaling scaling() {
-    return new InputScaling(offset, scale, mean, std, layout == Layout.NHWC);
-  }
+  @Option(
+      names = "--crop",
+      description = "Cut the middle out of pictures, in the size that the model takes.")
+  private boolean crop;
 
-  /** A number or a fraction. */
-  static final class Ratio implements ITypeConverter<Double> {
-    @Override
-    public Double convert(String text) {
-      int slash = text.indexOf('/');
-      try {
-        double value =
-            slash < 0
-                ? Double.parseDouble(text)
-                : Double.parseDouble(text.substring(0, slash))
-                    / Double.parseDouble(text.substring(slash + 1));
-        if (!Double.isNaN(value) && !Double.isInfinite(value)) {
-          return value;
-        }
-      } catch (NumberFormatException e) {
-        throw new TypeConversionException("'" + text + "' is neither a number nor a fraction");
+  @Option(
+      names = "--channels",
+      paramLabel = "ORDER",
+      description = "Colours of pictures as the model has them: rgb or bgr (default: rgb).")
+  private @Nullable String channels;
+
+  @Option(
+      names = "--window",
+      paramLabel = "N",
+      description =
+          "Frames of recordings in a sample (default: as many as the model takes); silence follows"
+              + " fewer.")
+  private @Nullable String window;
+
+  @Option(
+      names = "--hop",
+      paramLabel = "N",
+      description = "Frames from one sample to the next (default: the window).")
+  private @Nullable String hop;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "HZ",
+      description = "Frames a second that recordings must have.")
+  private @Nullable String rate;
+
+  @Option(
+      names = "--audio-channel",
+      paramLabel = "C",
+      description = "Channel of recordings, counted from 0 (default: the mean of all).")
+  private @Nullable String audioChannel;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "FROM..TO",
+      description = "Samples from FROM, counted from 0, to TO, exclusive; either may be absent.")
+  private @Nullable String samples;
+
+  @Option(names = "--every", paramLabel = "N", description = "Every N-th of these alone.")
+  private @Nullable String every;
+
+  @Option(
+      names = "--shuffle",
+      paramLabel = "SEED",
+      description = "Shuffle all samples before those of the range are taken.")
+  private @Nullable String shuffle;
+
+  /**
+   * The data that is named, if any is.
+   *
+   * @throws ParameterException if an option has a wrong value, or there is one but no data
+   */
+  Optional<DataSpec> spec() {
+    Map<DataSetting, String> given = given();
+    if (data == null) {
+      if (!given.isEmpty()) {
+        throw refused("--" + given.keySet().iterator().next().key() + " needs --data");
       }
-      throw new TypeConversionException("'" + text + "' is not finite");
+      return Optional.empty();
+    }
+    DataSpec spec = DataSpec.of(data);
+    for (Map.Entry<DataSetting, String> e : given.entrySet()) {
+      try {
+        spec = e.getKey().apply(spec, e.getValue());
+      } catch (IllegalArgumentException x) {
+        throw refused("Invalid value for option '--" + e.getKey().key() + "': " + x.getMessage());
+      }
+    }
+    return Optional.of(spec);
+  }
+
+  /**
+   * The data.
+   *
+   * @throws ParameterException as {@link #spec} does, and if none is named
+   */
+  DataSpec required() {
+    return spec().orElseThrow(() -> refused("Missing required option: '--data=PATH'"));
+  }
+
+  private ParameterException refused(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+
+  private Map<DataSetting, String> given() {
+    Map<DataSetting, String> given = new EnumMap<>(DataSetting.class);
+    put(given, DataSetting.LABELS, labels);
+    put(given, DataSetting.LABEL_COLUMN, labelColumn);
+    put(given, DataSetting.OFFSET, offset);
+    put(given, DataSetting.SCALE, scale);
+    put(given, DataSetting.MEAN, mean);
+    put(given, DataSetting.STD, std);
+    put(given, DataSetting.LAYOUT, layout);
+    put(given, DataSetting.RESIZE, resize);
+    put(given, DataSetting.CROP, crop ? "true" : null);
+    put(given, DataSetting.CHANNELS, channels);
+    put(given, DataSetting.WINDOW, window);
+    put(given, DataSetting.HOP, hop);
+    put(given, DataSetting.RATE, rate);
+    put(given, DataSetting.AUDIO_CHANNEL, audioChannel);
+    put(given, DataSetting.SAMPLES, samples);
+    put(given, DataSetting.EVERY, every);
+    put(given, DataSetting.SHUFFLE, shuffle);
+    return given;
+  }
+
+  private static void put(
+      Map<DataSetting, String> given, DataSetting setting, @Nullable String text) {
+    if (text != null) {
+      given.put(setting, text);
     }
   }
 }

@@ -1,8 +1,10 @@
 package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.driver.InspectionText;
+import dev.coppice.compiler.driver.Json;
 import dev.coppice.compiler.driver.ModelInspector;
 import dev.coppice.compiler.driver.PlanText;
+import dev.coppice.compiler.driver.StorageText;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +24,11 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
-    footer = {"  coppice inspect kws.onnx --json", "  coppice inspect kws.onnx --plan"})
+    footer = {
+      "  coppice inspect kws.onnx --json",
+      "  coppice inspect kws.onnx --plan",
+      "  coppice inspect kws.onnx --weights"
+    })
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
@@ -37,6 +43,12 @@ final class InspectCommand implements Callable<Integer> {
               + " code and weights, and the one chosen.")
   private boolean plan;
 
+  @Option(
+      names = "--weights",
+      description =
+          "Also list how each tensor of weights is stored, and what its bytes are spent on.")
+  private boolean weights;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
@@ -48,12 +60,18 @@ final class InspectCommand implements Callable<Integer> {
       if (plan) {
         inspection.report().ifPresent(r -> all.put("plan", ReportJson.plan(r)));
       }
+      if (weights) {
+        inspection.report().ifPresent(r -> all.put("storage", ReportJson.storage(r)));
+      }
       out.println(Json.pretty(all));
     } else {
       out.println(model.model());
       InspectionText.lines(inspection).forEach(out::println);
       if (plan) {
         inspection.report().ifPresent(r -> PlanText.lines(r.choices()).forEach(out::println));
+      }
+      if (weights) {
+        inspection.report().ifPresent(r -> StorageText.lines(r.stored()).forEach(out::println));
       }
     }
     Failures.print(inspection.problems(), spec.commandLine().getErr());

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.cli;
 
+import dev.coppice.compiler.driver.Json;
 import dev.coppice.compiler.onnx.OperatorDomains;
 import dev.coppice.compiler.onnx.OperatorDomains.Entry;
 import java.io.PrintWriter;

@@ -38,7 +38,7 @@ final class Progress implements AutoCloseable {
 
   /** Since JDK 22 there is a console in a pipe too, which then says that it is no terminal. */
   @SuppressWarnings("SystemConsoleNull")
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     Console console = System.console();
     if (console == null) {
       return false;

@@ -3,6 +3,8 @@ package dev.coppice.compiler.cli;
 import dev.coppice.compiler.diag.Diagnostic;
 import dev.coppice.compiler.driver.CompileReport;
 import dev.coppice.compiler.driver.ModelInspector.Inspection;
+import dev.coppice.compiler.emit.weights.StoredTensor;
+import dev.coppice.compiler.emit.weights.WeightBits;
 import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.ir.ScheduleChoice;
 import dev.coppice.compiler.loop.Costs;
@@ -41,6 +43,7 @@ final class ReportJson {
     json.put("macs", r.macs());
     json.put("executedMacs", r.executedMacs());
     json.put("weightBytes", r.weightBytes());
+    json.put("weightFileBytes", r.stored().fileBytes());
     json.put("arenaBytes", r.arenaBytes());
     json.put("arenaLowerBoundBytes", r.arenaLowerBoundBytes());
     json.put("scratchBytes", r.scratchBytes());
@@ -56,6 +59,28 @@ final class ReportJson {
   /** For each node with schedules to choose from its candidates, the chosen one first. */
   static List<Map<String, Object>> plan(CompileReport r) {
     return r.choices().stream().map(ReportJson::json).toList();
+  }
+
+  /** For each section of the weight file its form and what its bits are spent on. */
+  static List<Map<String, Object>> storage(CompileReport r) {
+    return r.stored().tensors().stream().map(ReportJson::json).toList();
+  }
+
+  private static Map<String, Object> json(StoredTensor tensor) {
+    WeightBits bits = tensor.bits();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", tensor.name());
+    json.put("elements", tensor.elements());
+    json.put("form", tensor.form());
+    json.put("bytes", bits.bytes());
+    json.put("headerBits", bits.header());
+    json.put("scaleBits", bits.scales());
+    json.put("codebookBits", bits.codebook());
+    json.put("tableBits", bits.tables());
+    json.put("valueBits", bits.values());
+    json.put("positionBits", bits.positions());
+    json.put("paddingBits", bits.padding());
+    return json;
   }
 
   private static Map<String, Object> json(ScheduleChoice choice) {

@@ -4,12 +4,12 @@ import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.InspectionText;
-import dev.coppice.compiler.driver.data.Labels;
-import dev.coppice.compiler.driver.data.Samples;
+import dev.coppice.compiler.driver.Json;
+import dev.coppice.compiler.driver.data.DataSpec;
+import dev.coppice.compiler.driver.data.Dataset;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.Tensor;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +28,7 @@ import picocli.CommandLine.Spec;
     name = "run",
     description = {
       "Compiles a model in memory and runs it on data: prints the outputs of each sample, or the "
-          + "accuracy if there are labels.",
+          + "accuracy of the largest element of the first output if there are labels.",
       "",
       "Stored values x become ((x + offset) * scale - mean) / std."
     },
@@ -38,7 +37,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "  coppice run mnist.onnx --data t10k-images-idx3-ubyte.gz \\",
       "      --labels t10k-labels-idx1-ubyte.gz --scale 1/255 --mean 0.1307 --std 0.3081",
-      "  coppice run photos.onnx --data photos.npz --layout nhwc --scale 1/255",
+      "  coppice run squeezenet.onnx --data photos --resize 256 --crop --channels bgr \\",
+      "      --mean 103.939,116.779,123.68",
+      "  coppice run digits.onnx --data digits.csv.gz --label-column last --samples 1000..",
+      "  coppice run voice.onnx --data talk.wav --rate 16000 --hop 512",
       "  coppice run kws.onnx --data features.npy --json"
     })
 final class RunCommand implements Callable<Integer> {
@@ -46,16 +48,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private ModelOptions model;
-  @Mixin private DataOptions data;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "FILE",
-      description =
-          "Class of each sample, counted from 0: an IDX or .npy file of integers, or text whose "
-              + "last column is the class. Prints the accuracy of the largest element of the "
-              + "first output.")
-  private @Nullable Path labels;
+  @Mixin private DataOptions dataOptions;
 
   @Option(
       names = "--limit",
@@ -69,57 +62,54 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    DataSpec data = dataOptions.required();
     ModelOptions.Loaded loaded = model.load();
     Failures.print(loaded.result().notes(), spec.commandLine().getErr());
-    List<Port> inputs = loaded.result().report().inputs();
-    Samples samples = Samples.read(data.data(), inputs, data.scaling());
-    int[] classes = labels == null ? null : Labels.read(labels);
-    if (classes != null) {
-      checkLabels(classes, samples, loaded.result().report().outputs().get(0));
+    Dataset samples = data.open(loaded.result().report().inputs()).take(Math.max(0, limit));
+    if (samples.hasLabels()) {
+      checkLabels(data, samples, loaded.result().report().outputs().get(0));
     }
-    int count = Math.min(limit, samples.count());
+    int count = samples.count();
     Consumer<Object[]> instance = loaded.model().newInstance();
     int right = 0;
     try (Progress progress = new Progress("run", count)) {
       for (int i = 0; i < count; i++) {
-        Object[] arrays = loaded.model().arrays(samples.sample(i));
+        Object[] arrays = loaded.model().arrays(samples.inputs(i));
         instance.accept(arrays);
         List<Tensor> outputs = loaded.model().outputs(arrays);
-        if (classes == null) {
-          print(i, loaded.result().report().outputs(), outputs);
+        if (samples.hasLabels()) {
+          right += argmax(outputs.get(0)) == samples.label(i).getAsInt() ? 1 : 0;
         } else {
-          right += argmax(outputs.get(0)) == classes[i] ? 1 : 0;
+          print(i, loaded.result().report().outputs(), outputs);
         }
         progress.step();
       }
     }
-    if (classes != null) {
+    if (samples.hasLabels()) {
       printAccuracy(right, count);
     }
     return 0;
   }
 
-  private void checkLabels(int[] classes, Samples samples, Port output) {
-    if (classes.length != samples.count()) {
-      throw refused(
-          "%d labels for %d samples in %s".formatted(classes.length, samples.count(), data.data()));
-    }
+  private static void checkLabels(DataSpec data, Dataset samples, Port output) {
+    SourceRef where = SourceRef.file(data.labels().orElse(data.path()).toString());
     int size = output.shape().size();
-    for (int i = 0; i < classes.length; i++) {
-      if (classes[i] < 0 || classes[i] >= size) {
-        throw refused(
+    for (int i = 0; i < samples.count(); i++) {
+      int label = samples.label(i).getAsInt();
+      if (label < 0 || label >= size) {
+        throw new CompileException(
+            DiagnosticCode.DATA_INVALID,
+            where,
             "sample %d has class %d, but output %s has %d classes"
-                .formatted(i, classes[i], InspectionText.port(output), size));
+                .formatted(i, label, InspectionText.port(output), size));
       }
     }
     if (size < 2) {
-      throw refused("output " + InspectionText.port(output) + " has no element for each class");
+      throw new CompileException(
+          DiagnosticCode.DATA_INVALID,
+          where,
+          "output " + InspectionText.port(output) + " has no element for each class");
     }
-  }
-
-  private CompileException refused(String message) {
-    return new CompileException(
-        DiagnosticCode.DATA_INVALID, SourceRef.file(String.valueOf(labels)), message);
   }
 
   private static int argmax(Tensor output) {

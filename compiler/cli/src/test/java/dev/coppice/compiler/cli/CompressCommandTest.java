@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.compress.Methods;
+import dev.coppice.compiler.compress.recipe.Method;
 import dev.coppice.compiler.onnx.wire.OnnxFile;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
@@ -12,7 +14,6 @@ import dev.coppice.compiler.testing.OnnxModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,13 +46,14 @@ final class CompressCommandTest {
   void whatItWritesCompilesToFewBytes() throws IOException {
     Path recipe =
         Files.writeString(
-            folder.resolve("r.yaml"), "steps: [{method: prune, amount: 0.8}, {method: quantize}]");
+            folder.resolve("r.yaml"),
+            "steps: [{method: prune-weights, amount: 0.8}, {method: quantize-weights, type:"
+                + " int8}]");
     Execution e = Execution.of("compress", model, "--recipe", recipe, "--out", small);
     assertEquals("", e.err());
     assertEquals(0, e.exitCode());
-    List<String> lines = e.out().lines().toList();
-    assertTrue(
-        lines.get(1).startsWith("w            20000   80.00%   int8       80000        6540"));
+    assertTrue(e.out().contains("fc: 16000 of 20000 weights removed"), e.out());
+    assertTrue(e.out().contains("\nweight bytes "), e.out());
     Execution compiled = Execution.of("compile", small, "--class", "a.Fc", "--out", folder);
     assertEquals(0, compiled.exitCode(), compiled.err());
     assertTrue(Files.size(folder.resolve("a/Fc.weights")) < 80_000 / 10);
@@ -65,8 +67,10 @@ final class CompressCommandTest {
     assertEquals(
         "[RecipeInvalid] "
             + recipe
-            + ":2: key 'method' is 'qantize', expected prune or quantize (did you mean"
-            + " 'quantize'?). See the example in 'coppice compress --help' for what a step takes.",
+            + ":2: key 'method' is 'qantize', expected "
+            + String.join(" or ", Methods.ALL.stream().map(Method::name).toList())
+            + " (did you mean 'quantize'?). See the example in 'coppice compress --help' for what a"
+            + " step takes.",
         e.err().strip());
     assertFalse(Files.exists(small));
   }
@@ -77,5 +81,81 @@ final class CompressCommandTest {
     Execution e = Execution.of("compile", model, "--class", "a.Fc", "--out", file);
     assertEquals(2, e.exitCode());
     assertTrue(e.err().startsWith("[OutputFailed] the output cannot be written: "), e.err());
+  }
+
+  @Test
+  void aReportIsWrittenAsPageAndJson() throws IOException {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("r.yaml"), "steps: [{method: prune-weights, amount: 0.5}]");
+    Path page = folder.resolve("r.html");
+    Path json = folder.resolve("r.json");
+    Execution e =
+        Execution.of(
+            "compress",
+            model,
+            "--recipe",
+            recipe,
+            "--out",
+            small,
+            "--report",
+            page,
+            "--json",
+            json);
+    assertEquals(0, e.exitCode(), e.err());
+    assertTrue(Files.readString(page).startsWith("<!doctype html>"));
+    assertTrue(Files.readString(json).contains("\"prune-weights\""));
+    assertFalse(Files.exists(folder.resolve(".small.onnx.steps")));
+  }
+
+  @Test
+  void whatExceedsALimitIsNotWritten() throws IOException {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("r.yaml"),
+            "limits: {max-weight-bytes: 10}\nsteps: [{method: prune-weights, amount: 0.5}]");
+    Execution e = Execution.of("compress", model, "--recipe", recipe, "--out", small);
+    assertEquals(2, e.exitCode());
+    assertTrue(
+        e.err().contains("the compressed model exceeds the limits and is not written: weights: "),
+        e.err());
+    assertFalse(Files.exists(small));
+  }
+
+  @Test
+  void listsItsMethods() {
+    Execution e = Execution.of("compress", "--methods");
+    assertEquals(0, e.exitCode());
+    for (Method method : Methods.ALL) {
+      assertTrue(e.out().contains(method.name() + "\n  " + method.summary()), e.out());
+    }
+  }
+
+  @Test
+  void asksForWhatIsMissing() {
+    Execution e = Execution.of("compress", model);
+    assertEquals(2, e.exitCode());
+    assertTrue(e.err().startsWith("Missing: --recipe"), e.err());
+  }
+
+  @Test
+  void sweepsAnAmount() throws IOException {
+    Path recipe = Files.writeString(folder.resolve("r.yaml"), "seed: 1\n");
+    Path json = folder.resolve("s.json");
+    Execution e =
+        Execution.of(
+            "sweep",
+            model,
+            "--recipe",
+            recipe,
+            "--step",
+            "{method: prune-weights, amount: AMOUNT}",
+            "--amounts",
+            "0.25,0.5",
+            "--json",
+            json);
+    assertEquals(0, e.exitCode(), e.err());
+    assertTrue(e.out().contains("   0.25              -   25.00%"), e.out());
+    assertTrue(Files.readString(json).contains("\"zeros\": 0.5"), Files.readString(json));
   }
 }

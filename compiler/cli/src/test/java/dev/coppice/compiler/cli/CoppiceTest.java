@@ -63,7 +63,9 @@ final class CoppiceTest {
     assertTrue(e.out().startsWith(model + System.lineSeparator()), e.out());
     assertTrue(e.out().contains("  input       x f32[1,2]"), e.out());
     assertTrue(e.out().contains("  operators   Add 1"), e.out());
-    assertTrue(e.out().contains("  weights     8 bytes"), e.out());
+    assertTrue(
+        e.out().contains("  weights     8 bytes; stored in 80 bytes, 320.00 bits an element"),
+        e.out());
     assertTrue(e.out().contains("  transposed  nothing"), e.out());
   }
 
@@ -95,6 +97,18 @@ final class CoppiceTest {
     assertTrue(json.contains("\"op\": \"MatMul\",\n      \"facts\": [],"), json);
     assertTrue(json.contains("\"chosen\": \"rows\","), json);
     assertTrue(json.contains("\"weightBytes\": 512,"), json);
+  }
+
+  @Test
+  void inspectsWhatWeightsTake() {
+    Execution e = Execution.of("inspect", model, "--weights");
+    assertEquals(0, e.exitCode(), e.err());
+    String storage = "  storage     80 bytes in 1 sections and a header of 60 bytes";
+    assertTrue(e.out().contains(storage), e.out());
+    assertTrue(e.out().contains(": 4 values, 16 header"), e.out());
+    String json = Execution.of("inspect", model, "--weights", "--json").out();
+    assertTrue(json.contains("\"weightFileBytes\": 80,"), json);
+    assertTrue(json.contains("\"form\": \"fp16\",\n      \"bytes\": 20,"), json);
   }
 
   @Test

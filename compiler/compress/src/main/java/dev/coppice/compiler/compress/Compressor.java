@@ -3,10 +3,12 @@ package dev.coppice.compiler.compress;
 import dev.coppice.compiler.compress.evaluate.Evaluator;
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.recipe.Curve;
 import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.ExampleSource;
 import dev.coppice.compiler.compress.recipe.Progress;
 import dev.coppice.compiler.compress.recipe.Recipe;
+import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.recipe.Settings;
 import dev.coppice.compiler.diag.DiagnosticSink;
@@ -30,11 +32,24 @@ public final class Compressor {
    *
    * @param method its method
    * @param decisions what it decided
+   * @param sensitivities what changes to single layers cost, as far as it measured them
    * @param graph the model after it
    * @param score the metric after it; empty where there is no evaluation data
+   * @param curves what it measured before it decided
    */
   public record StepResult(
-      String method, List<Decision> decisions, OnnxGraph graph, Optional<Double> score) {}
+      String method,
+      List<Decision> decisions,
+      List<Sensitivity> sensitivities,
+      OnnxGraph graph,
+      Optional<Double> score,
+      List<Curve> curves) {
+    public StepResult {
+      decisions = List.copyOf(decisions);
+      sensitivities = List.copyOf(sensitivities);
+      curves = List.copyOf(curves);
+    }
+  }
 
   /**
    * What a recipe did.
@@ -44,6 +59,11 @@ public final class Compressor {
    * @param steps what each step did, in order
    */
   public record Result(OnnxGraph original, Optional<Double> score, List<StepResult> steps) {
+    /** The metric of the compressed model; empty where there is no evaluation data. */
+    public Optional<Double> lastScore() {
+      return steps.isEmpty() ? score : steps.get(steps.size() - 1).score();
+    }
+
     /** The compressed model. */
     public OnnxGraph compressed() {
       return steps.isEmpty() ? original : steps.get(steps.size() - 1).graph();
@@ -58,31 +78,98 @@ public final class Compressor {
    */
   public static Result compress(
       OnnxGraph original, Recipe recipe, DiagnosticSink sink, Progress progress) {
+    return compress(original, recipe, Optional.empty(), sink, progress);
+  }
+
+  /**
+   * {@code original} after {@code recipe}.
+   *
+   * @param checkpoints where finished steps are looked for and kept
+   * @param sink receives what the user may want to know
+   * @throws dev.coppice.compiler.diag.CompileException with what the model or the data lacks
+   */
+  public static Result compress(
+      OnnxGraph original,
+      Recipe recipe,
+      Optional<Checkpoints> checkpoints,
+      DiagnosticSink sink,
+      Progress progress) {
+    return compress(original, original, recipe, checkpoints, sink, progress);
+  }
+
+  /**
+   * {@code start}, a version of {@code original}, after {@code recipe}.
+   *
+   * @param sink receives what the user may want to know
+   */
+  public static Result compress(
+      OnnxGraph original, OnnxGraph start, Recipe recipe, DiagnosticSink sink, Progress progress) {
+    return compress(original, start, recipe, Optional.empty(), sink, progress);
+  }
+
+  private static Result compress(
+      OnnxGraph original,
+      OnnxGraph start,
+      Recipe recipe,
+      Optional<Checkpoints> checkpoints,
+      DiagnosticSink sink,
+      Progress progress) {
     Settings settings = recipe.settings();
     Optional<Examples> calibration = settings.calibration().map(s -> s.open(ports(original)));
     Optional<Evaluator> evaluator =
         settings.evaluation().map(s -> evaluator(s, settings, original));
+    progress.at("evaluate the original", 0, recipe.steps().size());
     Optional<Double> before = evaluator.map(e -> e.evaluate(original));
+    List<String> keys = Checkpoints.keys(original, recipe);
     List<StepResult> steps = new ArrayList<>();
-    OnnxGraph graph = original;
+    OnnxGraph graph = start;
     for (Recipe.Stage stage : recipe.steps()) {
       progress.at(stage.method(), steps.size(), recipe.steps().size());
-      graph = graph.copy();
-      Session session =
-          new Session(
-              original, graph, recipe.name(), settings, calibration, evaluator, sink, progress);
-      session.at(stage.line());
-      stage.step().apply(session);
-      sink.throwIfErrors();
-      OnnxGraph after = graph;
+      String key = keys.get(steps.size());
+      OnnxGraph from = graph;
+      Checkpoints.Checkpoint left =
+          checkpoints
+              .flatMap(c -> c.read(key, original.options()))
+              .orElseGet(
+                  () -> {
+                    Session session =
+                        new Session(
+                            original,
+                            from.copy(),
+                            recipe.name(),
+                            settings,
+                            calibration,
+                            evaluator,
+                            sink,
+                            progress);
+                    return carryOut(stage, session);
+                  });
+      checkpoints.ifPresent(c -> c.write(key, left));
+      graph = left.graph();
       steps.add(
           new StepResult(
-              stage.method(), session.decisions(), after, evaluator.map(e -> e.evaluate(after))));
+              stage.method(),
+              left.decisions(),
+              left.sensitivities(),
+              left.graph(),
+              evaluator.map(e -> e.evaluate(left.graph())),
+              left.curves()));
     }
     return new Result(original, before, steps);
   }
 
-  private static Evaluator evaluator(ExampleSource source, Settings settings, OnnxGraph original) {
+  private static Checkpoints.Checkpoint carryOut(Recipe.Stage stage, Session session) {
+    session.at(stage.line());
+    stage.step().apply(session);
+    session.notes().throwIfErrors();
+    // As it will be read from the file, so that resumed runs give the same.
+    OnnxGraph left = OnnxGraph.of(session.graph().toProto(), session.original().options());
+    return new Checkpoints.Checkpoint(
+        left, session.decisions(), session.sensitivities(), session.curves());
+  }
+
+  /** A judge by the examples of {@code source}. */
+  public static Evaluator evaluator(ExampleSource source, Settings settings, OnnxGraph original) {
     return new Evaluator(
         source.open(ports(original)),
         settings.metric(),
@@ -92,7 +179,7 @@ public final class Compressor {
   }
 
   /** The inputs of {@code graph}. */
-  static List<Port> ports(OnnxGraph graph) {
+  public static List<Port> ports(OnnxGraph graph) {
     return graph.inputs().stream()
         .map(i -> new Port(i, graph.type(i).dtype(), graph.type(i).shape()))
         .toList();

@@ -1,10 +1,15 @@
 package dev.coppice.compiler.compress;
 
+import dev.coppice.compiler.compress.merge.Merge;
 import dev.coppice.compiler.compress.prune.PruneChannels;
 import dev.coppice.compiler.compress.prune.PruneWeights;
 import dev.coppice.compiler.compress.prune.Reconstruct;
 import dev.coppice.compiler.compress.prune.ReestimateBatchNorm;
 import dev.coppice.compiler.compress.prune.SearchChannels;
+import dev.coppice.compiler.compress.quantize.CorrectBias;
+import dev.coppice.compiler.compress.quantize.Equalize;
+import dev.coppice.compiler.compress.quantize.Quantize;
+import dev.coppice.compiler.compress.quantize.QuantizeWeights;
 import dev.coppice.compiler.compress.recipe.Method;
 import java.util.List;
 
@@ -13,10 +18,15 @@ public final class Methods {
   /** All methods, sorted by name, a method a line. */
   public static final List<Method> ALL =
       List.of(
+          new CorrectBias(),
+          new Equalize(),
+          new Merge(),
           new PruneChannels(),
           new PruneWeights(),
-          new ReestimateBatchNorm(),
+          new Quantize(),
+          new QuantizeWeights(),
           new Reconstruct(),
+          new ReestimateBatchNorm(),
           new SearchChannels());
 
   private Methods() {}

@@ -43,6 +43,10 @@ public enum DiagnosticCode {
       Severity.ERROR,
       "opset %d of 'ai.onnx' is outside the supported range %d..%d.",
       "Re-export with an opset of that range, best 13 or newer."),
+  OPSET_NOT_RAISED(
+      Severity.ERROR,
+      "it cannot be written in opset %d of 'ai.onnx': %s.",
+      "Re-export the model with that opset or a newer one."),
   NOT_CONSTANT(
       Severity.ERROR,
       "%s must be a constant, but '%s' depends on the model's inputs.",
@@ -96,6 +100,10 @@ public enum DiagnosticCode {
       Severity.WARNING,
       "all weights '%s' are removed, so what they lead to is constant.",
       "Remove less, exclude them, or use 'scope: layer'."),
+  BUDGET_EXCEEDED(
+      Severity.ERROR,
+      "%s.",
+      "Allow more, or compress otherwise; 'coppice sweep' shows what gives."),
   COSTS_INVALID(
       Severity.ERROR, "%s.", "Mend the line, or have 'coppice calibrate' write the file anew."),
   SCHEDULES_INVALID(

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver;
 
+import dev.coppice.compiler.emit.weights.StoredWeights;
 import dev.coppice.compiler.ir.ScheduleChoice;
 import dev.coppice.compiler.lowering.KernelCall;
 import dev.coppice.compiler.lowering.KernelPlan;
@@ -32,6 +33,8 @@ import java.util.Map;
  * @param threads how many share the work of a run
  * @param callsInParts calls whose work is shared
  * @param choices how nodes are computed for which there are schedules, in execution order
+ * @param memory what lies where in the arenas; of several sizes, for the largest
+ * @param stored the account of the weight file
  */
 public record CompileReport(
     String model,
@@ -51,7 +54,9 @@ public record CompileReport(
     List<Integer> transposed,
     int threads,
     int callsInParts,
-    List<ScheduleChoice> choices) {
+    List<ScheduleChoice> choices,
+    MemoryMap memory,
+    StoredWeights stored) {
   public CompileReport {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -59,7 +64,20 @@ public record CompileReport(
     choices = List.copyOf(choices);
   }
 
-  static CompileReport of(ImportedModel model, KernelPlan plan, MemoryPlan memory) {
+  /**
+   * The report on {@code model}.
+   *
+   * @param plan what is computed for the largest sizes
+   * @param placed where its slots lie
+   * @param memory arenas and planes that hold those of every size
+   * @param stored the account of the weight file
+   */
+  static CompileReport of(
+      ImportedModel model,
+      KernelPlan plan,
+      MemoryPlan placed,
+      MemoryPlan memory,
+      StoredWeights stored) {
     return new CompileReport(
         model.name(),
         model.hash(),
@@ -78,7 +96,9 @@ public record CompileReport(
         plan.transposed(),
         plan.threads(),
         (int) plan.calls().stream().filter(c -> c.kernel().parts().isPresent()).count(),
-        plan.choices());
+        plan.choices(),
+        MemoryMap.of(plan, placed),
+        stored);
   }
 
   /** Choices that facts about the node bear on, each with its reasons, for people. */
@@ -111,7 +131,9 @@ public record CompileReport(
         transposed.size() < other.transposed.size() ? other.transposed : transposed,
         threads,
         Math.max(callsInParts, other.callsInParts),
-        both);
+        both,
+        memory.bytes() < other.memory.bytes() ? other.memory : memory,
+        stored);
   }
 
   private static long scratchBytes(Map<DType.Storage, MemoryPlan.Planes> planes) {
@@ -122,7 +144,8 @@ public record CompileReport(
     return bytes;
   }
 
-  private static int bytesOf(DType.Storage storage) {
+  /** Bytes of one element. */
+  static int bytesOf(DType.Storage storage) {
     return switch (storage) {
       case BYTE, BOOLEAN -> 1;
       case SHORT -> 2;

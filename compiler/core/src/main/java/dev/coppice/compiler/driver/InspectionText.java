@@ -49,7 +49,15 @@ public final class InspectionText {
 
   private static void costs(CompileReport r, List<String> lines) {
     lines.add(row("MACs", macs(r)));
-    lines.add(row("weights", number(r.weightBytes()) + " bytes"));
+    lines.add(
+        row(
+            "weights",
+            String.format(
+                Locale.ROOT,
+                "%s bytes; stored in %s bytes, %.2f bits an element",
+                number(r.weightBytes()),
+                number(r.stored().fileBytes()),
+                r.stored().bitsPerElement())));
     lines.add(
         row(
             "arena",

@@ -12,6 +12,7 @@ import dev.coppice.compiler.emit.Emitter.Planned;
 import dev.coppice.compiler.emit.Emitters;
 import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.compiler.emit.java.ModelSources;
+import dev.coppice.compiler.emit.weights.StoredWeights;
 import dev.coppice.compiler.ir.Chooser;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.loop.Target;
@@ -103,24 +104,32 @@ public final class ModelCompiler {
     model.notes().forEach(notes::report);
     List<Planned> plans = plan(model, request, notes);
     GeneratedModel generated = ModelSources.of(plans, options(model, request));
-    return new CompileResult(generated, report(model, plans), notes.diagnostics());
+    return new CompileResult(
+        generated, report(model, plans, generated.stored()), notes.diagnostics());
   }
 
   /** What {@code model} would cost if it were compiled as {@code request} says. */
   public static CompileReport report(
       ImportedModel model, CompileRequest request, DiagnosticSink notes) {
-    return report(model, plan(model, request, notes));
+    List<Planned> plans = plan(model, request, notes);
+    return report(model, plans, ModelSources.stored(plans, options(model, request)));
   }
 
-  private static CompileReport report(ImportedModel model, List<Planned> plans) {
-    return plans.stream().map(p -> report(model, p)).reduce(CompileReport::orLarger).orElseThrow();
+  private static CompileReport report(
+      ImportedModel model, List<Planned> plans, StoredWeights stored) {
+    return plans.stream()
+        .map(p -> report(model, p, stored))
+        .reduce(CompileReport::orLarger)
+        .orElseThrow();
   }
 
-  private static CompileReport report(ImportedModel model, Planned planned) {
+  private static CompileReport report(ImportedModel model, Planned planned, StoredWeights stored) {
     return CompileReport.of(
         model,
         planned.largest(),
-        MemoryPlan.union(planned.variants().stream().map(Variant::memory).toList()));
+        planned.variants().get(planned.variants().size() - 1).memory(),
+        MemoryPlan.union(planned.variants().stream().map(Variant::memory).toList()),
+        stored);
   }
 
   /** Plans for each backend that is asked for; the first alone where none makes use of vectors. */

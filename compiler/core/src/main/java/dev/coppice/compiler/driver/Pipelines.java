@@ -9,6 +9,7 @@ import dev.coppice.compiler.pass.integer.IntegerLayer;
 import dev.coppice.compiler.pass.integer.JoinQuantizers;
 import dev.coppice.compiler.pass.integer.NoteFloatLayers;
 import dev.coppice.compiler.pass.integer.QuantizeOnce;
+import dev.coppice.compiler.pass.integer.ScaleLater;
 import dev.coppice.compiler.pass.integer.SplitDequantizer;
 import dev.coppice.compiler.pass.integer.SplitQuantizer;
 import dev.coppice.compiler.pass.integer.StoreLater;
@@ -102,6 +103,7 @@ public final class Pipelines {
             new SplitQuantizer(),
             new SplitDequantizer(),
             new StoreLater(),
+            new ScaleLater(),
             new JoinQuantizers(),
             new QuantizeOnce(),
             new IntegerLayer()),

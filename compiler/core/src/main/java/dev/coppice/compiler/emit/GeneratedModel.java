@@ -1,5 +1,6 @@
 package dev.coppice.compiler.emit;
 
+import dev.coppice.compiler.emit.weights.StoredWeights;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Collection;
@@ -11,9 +12,10 @@ import java.util.List;
  * @param sources Java source files, the model class first
  * @param resources files that belong beside the classes
  * @param vectorApi what the classes have to do with the Vector API
+ * @param stored the account of the weights, be they a resource or constants of classes
  */
 public record GeneratedModel(
-    List<SourceFile> sources, List<Resource> resources, VectorApi vectorApi) {
+    List<SourceFile> sources, List<Resource> resources, VectorApi vectorApi, StoredWeights stored) {
   /** The module of the Vector API. */
   public static final String VECTOR_MODULE = "jdk.incubator.vector";
 

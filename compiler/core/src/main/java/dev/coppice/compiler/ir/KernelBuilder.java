@@ -49,6 +49,14 @@ public interface KernelBuilder {
   /** Result {@code j} as a flat buffer named {@code name}. */
   Buffer output(int j, String name);
 
+  /**
+   * Result 0, which has an axis, as a flat buffer named {@code name} whose places may lie apart:
+   * where a node joins it with other values along the last axis, it is stored into that node's
+   * result. For schedules that load channel constants themselves: {@link #finish(Expr, Expr)} does
+   * not know the channel of an element there.
+   */
+  Places outputPlaces(String name);
+
   /** Constant data as a flat buffer, e.g. an operand in another order. */
   Buffer weights(String name, Tensor data);
 

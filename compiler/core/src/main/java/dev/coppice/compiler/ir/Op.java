@@ -65,6 +65,14 @@ public interface Op {
     return false;
   }
 
+  /**
+   * Whether each place (run along the last axis) of the only result is the places of the operands
+   * one after the other, so that operands may be stored there, a place of the result apart.
+   */
+  default boolean joinsPlaces(List<TensorType> inputs) {
+    return false;
+  }
+
   /** Multiply-accumulate operations of one run, 0 for operators that are not counted. */
   default long macs(List<TensorType> inputs) {
     return 0;

@@ -12,6 +12,7 @@ import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.PlaceCopy;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.DType;
@@ -30,6 +31,19 @@ final class GlueKernels {
     Stmt body = Stmts.copy(x, intLit(0), y, intLit(0), intLit(n));
     return new KernelCall(
         new Kernel("copy", "y" + type + " = x", List.of(x, y), body), List.of(from, to), comment);
+  }
+
+  /** Copies the places (runs of the last axis) of a value of {@code type} to {@code step} apart. */
+  static KernelCall copyPlaces(
+      TensorType type, int step, Binding from, Binding to, String comment) {
+    int channels = type.shape().dim(-1);
+    int places = type.shape().size() / channels;
+    Buffer x = Buffer.flat("x", type.dtype(), roleOf(from), places * channels);
+    Buffer y = Buffer.flat("y", type.dtype(), Role.OUTPUT, (places - 1) * step + channels);
+    Stmt body = PlaceCopy.of(x, y, intLit(0), step, places, channels);
+    String what = "y = places of x" + type + ", " + step + " apart";
+    return new KernelCall(
+        new Kernel("copyPlaces", what, List.of(x, y), body), List.of(from, to), comment);
   }
 
   /** Sets a value of {@code type} to zero. */

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.lowering;
 
+import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Kernel;
 import java.util.List;
 
@@ -9,10 +10,17 @@ import java.util.List;
  * @param kernel what is called; equal kernels are emitted once
  * @param bindings one per buffer of the kernel, in its order
  * @param comment ONNX names of the nodes it computes
+ * @param inPlace operands in whose place the result may be
  */
-public record KernelCall(Kernel kernel, List<Binding> bindings, String comment) {
+public record KernelCall(
+    Kernel kernel, List<Binding> bindings, String comment, List<Buffer> inPlace) {
   public KernelCall {
     bindings = List.copyOf(bindings);
+    inPlace = List.copyOf(inPlace);
+    if (!kernel.buffers().containsAll(inPlace)) {
+      throw new IllegalArgumentException(
+          "kernel " + kernel.name() + " has no operands " + inPlace + " to store in place of");
+    }
     if (bindings.size() != kernel.buffers().size()) {
       throw new IllegalArgumentException(
           "kernel "
@@ -23,5 +31,10 @@ public record KernelCall(Kernel kernel, List<Binding> bindings, String comment) 
               + bindings.size()
               + " bindings");
     }
+  }
+
+  /** A call whose result has a place of its own. */
+  public KernelCall(Kernel kernel, List<Binding> bindings, String comment) {
+    this(kernel, bindings, comment, List.of());
   }
 }

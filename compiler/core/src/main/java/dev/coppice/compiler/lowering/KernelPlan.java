@@ -65,7 +65,8 @@ public record KernelPlan(
                     new KernelCall(
                         c.kernel(),
                         c.bindings().stream().map(b -> moved(b, moved)).toList(),
-                        c.comment()))
+                        c.comment(),
+                        c.inPlace()))
             .toList();
     return new KernelPlan(
         modelName,

@@ -6,6 +6,8 @@ import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Region;
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.InPlace;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.RegisterLoops;
 import dev.coppice.compiler.loop.Target;
@@ -114,6 +116,9 @@ public final class KernelPlanner {
       Epilogue e = Epilogue.of(graph, n, order);
       fused.addAll(e.nodes());
       epilogues.put(n, e);
+      if (!e.nodes().isEmpty()) {
+        plan.joined().leave(n);
+      }
       Node last = e.nodes().isEmpty() ? n : e.nodes().get(e.nodes().size() - 1);
       hosts.put(last, n);
     }
@@ -135,6 +140,8 @@ public final class KernelPlanner {
                     plan.parts().nextCall(), plan.place(n.input(0)), b.most(), b.what()));
       } else if (host != null && host.op() instanceof Region) {
         new RegionPlanner(this).lower(host);
+      } else if (host != null && plan.joined().isBegun(host)) {
+        plan.joined().copied(host).forEach(c -> copy(c, host));
       } else if (host != null && !offered.contains(host)) {
         lower(host);
       }
@@ -143,6 +150,15 @@ public final class KernelPlanner {
 
   private void copy(Value v, Binding to, String comment) {
     plan.parts().call(GlueKernels.copy(v.type(), plan.place(v), to, comment));
+  }
+
+  private void copy(JoinedPlaces.Copied c, Node joining) {
+    Binding to = plan.place(c.part());
+    String comment = String.join(", ", joining.origin().nodes());
+    plan.parts()
+        .call(
+            GlueKernels.copyPlaces(
+                c.operand().type(), c.part().step(), plan.place(c.operand()), to, comment));
   }
 
   private static Port port(String name, TensorType type) {
@@ -170,8 +186,11 @@ public final class KernelPlanner {
       k.offer(producer, epilogue(producer));
     }
     Kernel kernel;
+    List<Buffer> inPlace;
     try {
       kernel = node.op().lower(k);
+      // Registers leave the order of what is read and stored at an index.
+      inPlace = InPlace.operands(kernel);
       if (target.vectorApi()) {
         kernel = RegisterLoops.of(kernel);
       }
@@ -195,7 +214,8 @@ public final class KernelPlanner {
     if (node.op() instanceof Transpose) {
       plan.parts().transpose(node.output().type().shape().size());
     }
-    plan.parts().call(new KernelCall(kernel, k.bindings(), String.join(", ", origin.nodes())));
+    String comment = String.join(", ", origin.nodes());
+    plan.parts().call(new KernelCall(kernel, k.bindings(), comment, inPlace));
   }
 
   private Epilogue epilogue(Node host) {

@@ -5,8 +5,9 @@ import dev.coppice.compiler.tensor.DType;
 import java.util.List;
 
 /**
- * Proves that a memory plan fits its kernel plan: slots live at the same time do not overlap, lie
- * within their arena, scratch is long enough, and that of workers apart.
+ * Proves that a memory plan fits its kernel plan: slots live at the same time do not overlap, but
+ * for one that takes the place of another ({@link InPlaceSlots}); all lie within their arena,
+ * scratch is long enough, and that of workers apart.
  */
 public final class MemoryPlanVerifier {
   private static final MemoryPlan.Planes NO_PLANES = new MemoryPlan.Planes(List.of());
@@ -23,6 +24,7 @@ public final class MemoryPlanVerifier {
       throw bug(memory.slots().size() + " slots planned of " + plan.slots().size());
     }
     List<MemoryPlan.Slot> slots = memory.slots();
+    int[] over = InPlaceSlots.of(plan, Lifetimes.of(plan)).over();
     for (int i = 0; i < slots.size(); i++) {
       MemoryPlan.Slot a = slots.get(i);
       if (a.lastCall() < a.firstCall()) {
@@ -36,7 +38,9 @@ public final class MemoryPlanVerifier {
         throw bug("slot " + i + " " + a + " is shorter than " + plan.slots().get(i));
       }
       for (int j = 0; j < i; j++) {
-        if (overlap(a, slots.get(j))) {
+        boolean inPlace =
+            over[i] == j && replaces(a, slots.get(j)) || over[j] == i && replaces(slots.get(j), a);
+        if (!inPlace && overlap(a, slots.get(j))) {
           throw bug("slots " + j + " " + slots.get(j) + " and " + i + " " + a + " overlap");
         }
       }
@@ -44,6 +48,16 @@ public final class MemoryPlanVerifier {
     for (int c = 0; c < plan.calls().size(); c++) {
       verify(plan, c, memory);
     }
+  }
+
+  /**
+   * Whether {@code a} begins to live in the call that {@code b} ends in, and lies exactly there.
+   */
+  private static boolean replaces(MemoryPlan.Slot a, MemoryPlan.Slot b) {
+    return a.storage() == b.storage()
+        && a.firstCall() == b.lastCall()
+        && a.offset() == b.offset()
+        && a.length() == b.length();
   }
 
   private static boolean overlap(MemoryPlan.Slot a, MemoryPlan.Slot b) {

@@ -9,11 +9,13 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /**
  * Places the slots of a plan in one arena per storage type. Slots that live ({@link Lifetimes}) at
- * the same time do not overlap. Placement is first fit in several orders (by size, by size times
+ * the same time do not overlap, but for one that takes the place of another ({@link InPlaceSlots}),
+ * which lies exactly there. Placement is first fit in several orders (by size, by size times
  * duration, by start, then seeded shuffles of the largest) and the smallest arena wins; the search
  * stops at the lower bound, the largest sum of live slots.
  */
@@ -25,16 +27,17 @@ public final class MemoryPlanner {
   /** A memory plan for {@code plan}. */
   public static MemoryPlan plan(KernelPlan plan) {
     Lifetimes lifetimes = Lifetimes.of(plan);
+    int[] over = InPlaceSlots.of(plan, lifetimes).over();
     int count = plan.slots().size();
     int[] first = lifetimes.first();
-    int[] last = lifetimes.last();
+    int[] last = lastThere(lifetimes, over);
     MemoryPlan.Slot[] placed = new MemoryPlan.Slot[count];
     Map<DType.Storage, Integer> lengths = new EnumMap<>(DType.Storage.class);
     long bytes = 0;
     for (DType.Storage storage : DType.Storage.values()) {
       List<Range> ranges = new ArrayList<>();
       for (int s = 0; s < count; s++) {
-        if (plan.slots().get(s).storage() == storage && first[s] >= 0) {
+        if (plan.slots().get(s).storage() == storage && first[s] >= 0 && over[s] < 0) {
           ranges.add(new Range(s, plan.slots().get(s).length(), first[s], last[s]));
         }
       }
@@ -44,21 +47,51 @@ public final class MemoryPlanner {
       Placement best = place(storage, ranges);
       for (Range r : ranges) {
         placed[r.slot] =
-            new MemoryPlan.Slot(storage, best.offsets[r.slot], r.length, r.first, r.last);
+            new MemoryPlan.Slot(
+                storage, best.offsets[r.slot], r.length, r.first, lifetimes.last()[r.slot]);
       }
       lengths.put(storage, best.length);
       bytes += (long) best.length * bytesOf(storage);
     }
     for (int s = 0; s < count; s++) {
+      if (over[s] >= 0) {
+        MemoryPlan.Slot root = Objects.requireNonNull(placed[root(over, s)]);
+        placed[s] =
+            new MemoryPlan.Slot(
+                root.storage(), root.offset(), root.length(), first[s], lifetimes.last()[s]);
+      }
       if (placed[s] == null) {
         placed[s] = new MemoryPlan.Slot(plan.slots().get(s).storage(), 0, 0, 0, -1);
       }
     }
     MemoryPlan memory =
         new MemoryPlan(
-            lengths, List.of(placed), planes(plan), lowerBoundBytes(plan, first, last), bytes);
+            lengths,
+            List.of(placed),
+            planes(plan),
+            lowerBoundBytes(plan, first, last, over),
+            bytes);
     MemoryPlanVerifier.verify(plan, memory);
     return memory;
+  }
+
+  /** Of a slot with a place of its own, when the last slot that lies there dies. */
+  private static int[] lastThere(Lifetimes lifetimes, int[] over) {
+    int[] last = lifetimes.last().clone();
+    for (int s = 0; s < over.length; s++) {
+      int root = root(over, s);
+      last[root] = Math.max(last[root], lifetimes.last()[s]);
+    }
+    return last;
+  }
+
+  /** The slot with a place of its own where {@code slot} lies. */
+  private static int root(int[] over, int slot) {
+    int root = slot;
+    while (over[root] >= 0) {
+      root = over[root];
+    }
+    return root;
   }
 
   private record Range(int slot, int length, int first, int last) {
@@ -156,12 +189,12 @@ public final class MemoryPlanner {
     return Math.toIntExact(most);
   }
 
-  private static long lowerBoundBytes(KernelPlan plan, int[] first, int[] last) {
+  private static long lowerBoundBytes(KernelPlan plan, int[] first, int[] last, int[] over) {
     long most = 0;
     for (int c = 0; c < plan.calls().size(); c++) {
       long live = 0;
       for (int s = 0; s < first.length; s++) {
-        if (first[s] >= 0 && first[s] <= c && c <= last[s]) {
+        if (over[s] < 0 && first[s] >= 0 && first[s] <= c && c <= last[s]) {
           SlotSize size = plan.slots().get(s);
           live += (long) size.length() * bytesOf(size.storage());
         }

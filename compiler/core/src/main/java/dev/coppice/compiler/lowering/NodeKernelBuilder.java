@@ -5,6 +5,7 @@ import dev.coppice.compiler.ir.Chooser;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Node;
+import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.ir.Producer;
 import dev.coppice.compiler.ir.ScheduleChoice;
@@ -152,13 +153,32 @@ final class NodeKernelBuilder implements KernelBuilder {
   @Override
   public Buffer output(int j, String name) {
     TensorType type = outputType(j);
-    Value stored =
-        j == 0 && !epilogue.nodes().isEmpty()
-            ? epilogue.nodes().get(epilogue.nodes().size() - 1).output()
-            : node.outputs().get(j);
     return bind(
         Buffer.flat(name + suffix, type.dtype(), Role.OUTPUT, type.shape().size()),
-        plan.place(stored));
+        plan.place(stored(j)));
+  }
+
+  /** What the kernel delivers for result {@code j}. */
+  private Value stored(int j) {
+    return j == 0 && !epilogue.nodes().isEmpty()
+        ? epilogue.nodes().get(epilogue.nodes().size() - 1).output()
+        : node.outputs().get(j);
+  }
+
+  @Override
+  public Places outputPlaces(String name) {
+    TensorType type = outputType(0);
+    int channels = type.shape().dim(-1);
+    Optional<JoinedPlaces.Part> part = plan.joined().part(stored(0));
+    // Residuals are read at the index of what is stored.
+    if (part.isEmpty() || channels == 0 || !epilogue.residuals().isEmpty()) {
+      return new Places(output(0, name), channels);
+    }
+    plan.joined().store(stored(0));
+    int step = part.get().step();
+    int length = (type.shape().size() / channels - 1) * step + channels;
+    Buffer y = Buffer.flat(name + suffix, type.dtype(), Role.OUTPUT, length);
+    return new Places(bind(y, plan.place(part.get())), step);
   }
 
   @Override

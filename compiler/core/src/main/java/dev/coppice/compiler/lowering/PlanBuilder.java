@@ -11,6 +11,7 @@ final class PlanBuilder {
   private final Graph graph;
   private final PlanParts parts;
   private final SharedStorage shared;
+  private final JoinedPlaces joined;
   private final Map<Value, Binding> places = new LinkedHashMap<>();
 
   /** A builder of the part of a plan that computes {@code graph}. */
@@ -18,6 +19,7 @@ final class PlanBuilder {
     this.graph = graph;
     this.parts = parts;
     this.shared = SharedStorage.of(graph);
+    this.joined = new JoinedPlaces(graph, shared);
   }
 
   /** What the plan consists of. */
@@ -28,6 +30,16 @@ final class PlanBuilder {
   /** Which values share storage. */
   SharedStorage shared() {
     return shared;
+  }
+
+  /** Which values are stored by their places into another. */
+  JoinedPlaces joined() {
+    return joined;
+  }
+
+  /** Where the first place of {@code part} lives. */
+  Binding place(JoinedPlaces.Part part) {
+    return place(part.of()).from(part.at());
   }
 
   /** The value whose storage {@code v} shares. */

@@ -97,7 +97,10 @@ public final class PlanPartition {
         .map(
             k ->
                 new KernelCall(
-                    k, call.bindings().stream().map(this::perWorker).toList(), call.comment()));
+                    k,
+                    call.bindings().stream().map(this::perWorker).toList(),
+                    call.comment(),
+                    call.inPlace()));
   }
 
   /** Whether a result lies where something else does: iterations could meet there. */

@@ -6,6 +6,7 @@ import dev.coppice.compiler.ir.ChannelsLast;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Numerics;
 import dev.coppice.compiler.ir.Op;
+import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.Stmt;
@@ -72,13 +73,16 @@ public record Concat(int axis) implements Op {
     for (int i = 0; i < k.inputs(); i++) {
       operands.add(k.input(i, "x" + i));
     }
-    Buffer y = k.output(0, "y");
+    Places y =
+        axis == shape.rank() - 1
+            ? k.outputPlaces("y")
+            : new Places(k.output(0, "y"), shape.dim(axis) * inner);
     int at = 0;
     for (int i = 0; i < k.inputs(); i++) {
       int run = k.inputType(i).shape().dim(axis) * inner;
       StridedView part = new StridedView(0, new int[] {outer, run}, new int[] {run, 1});
-      int[] toStrides = {shape.dim(axis) * inner, 1};
-      parts.add(part.copy(k, operands.get(i), y, at, toStrides, String.valueOf(i)));
+      int[] toStrides = {y.step(), 1};
+      parts.add(part.copy(k, operands.get(i), y.buffer(), at, toStrides, String.valueOf(i)));
       at += run;
     }
     String comment = "y" + k.outputType(0) + " = " + k.inputs() + " operands along axis " + axis;
@@ -98,6 +102,12 @@ public record Concat(int axis) implements Op {
   @Override
   public boolean joinsRuns(List<TensorType> inputs) {
     return inputs.size() > 1 && Axes.outer(inputs.get(0).shape(), axis) == 1;
+  }
+
+  @Override
+  public boolean joinsPlaces(List<TensorType> inputs) {
+    Shape x = inputs.get(0).shape();
+    return inputs.size() > 1 && axis == x.rank() - 1 && Axes.outer(x, axis) > 1;
   }
 
   @Override

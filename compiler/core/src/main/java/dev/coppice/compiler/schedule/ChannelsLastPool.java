@@ -3,6 +3,7 @@ package dev.coppice.compiler.schedule;
 import static dev.coppice.compiler.schedule.RegisterRun.place;
 
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.loop.Array;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
@@ -11,6 +12,7 @@ import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.PlaceCopy;
 import dev.coppice.compiler.loop.SharedRegisters;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmt.AxisKind;
@@ -66,13 +68,17 @@ public final class ChannelsLastPool {
   private final Expr start;
   private final PoolScales scales;
   private final Buffer x;
-  private final Buffer y;
+  private final Places y;
   private final int n;
   private final int height;
   private final int width;
   private final int channels;
   private final int columns;
   private final boolean registers;
+
+  /** Whether results are stored from registers, not from scratch. */
+  private final boolean direct;
+
   private final Buffer folded;
 
   private ChannelsLastPool(
@@ -87,8 +93,10 @@ public final class ChannelsLastPool {
     this.width = shape.dim(-2);
     this.channels = shape.dim(-1);
     this.x = k.input(0, "x");
-    this.y = k.output(0, "y");
     this.registers = k.target().vectorApi();
+    this.direct = registers && channels >= LoopType.MOST_LANES && RegisterEpilogue.applies(k);
+    this.y =
+        direct || !k.hasEpilogue() ? k.outputPlaces("y") : new Places(k.output(0, "y"), channels);
     this.columns =
         (w.outputShape.get(1) - 1) * w.strides.get(1)
             + (w.kernel.get(1) - 1) * w.dilations.get(1)
@@ -130,10 +138,10 @@ public final class ChannelsLastPool {
   }
 
   private Stmt body() {
-    boolean direct = registers && channels >= LoopType.MOST_LANES && RegisterEpilogue.applies(k);
-    int out = w.outputShape.get(1) * channels;
     int slack = MOST_VECTORS * LoopType.MOST_LANES;
-    Buffer result = direct ? y : k.scratch("result", DType.FLOAT32, out + slack);
+    int out = w.outputShape.get(1);
+    Buffer result =
+        direct ? y.buffer() : k.scratch("result", DType.FLOAT32, out * channels + slack);
     Stmt ends = Stmts.fill(folded, Exprs.intLit(0), Exprs.intLit(folded.length()), start);
     return Stmts.block(
         ends,
@@ -146,27 +154,27 @@ public final class ChannelsLastPool {
                     w.outputShape.get(0),
                     oh -> {
                       Expr row = Exprs.add(Exprs.mul(image, w.outputShape.get(0)), oh);
-                      Expr to = Exprs.mul(row, out);
+                      Expr to = Exprs.mul(row, out * y.step());
                       return Stmts.block(
                           fold(image, oh),
-                          slide(result, direct, direct ? to : Exprs.intLit(0), oh),
+                          slide(result, direct ? to : Exprs.intLit(0), oh),
                           direct ? Stmts.block(List.of()) : store(result, to, out));
                     })));
   }
 
-  private Stmt store(Buffer result, Expr to, int count) {
+  private Stmt store(Buffer result, Expr to, int places) {
     return k.hasEpilogue()
         ? Stmts.loop(
             "i",
             Exprs.intLit(0),
-            Exprs.intLit(count),
+            Exprs.intLit(places * channels),
             1,
             AxisKind.VECTOR,
             i -> {
               Expr at = Exprs.add(to, i);
-              return Stmts.store(y, at, k.finish(Exprs.load(result, i), at));
+              return Stmts.store(y.buffer(), at, k.finish(Exprs.load(result, i), at));
             })
-        : Stmts.copy(result, Exprs.intLit(0), y, to, Exprs.intLit(count));
+        : PlaceCopy.of(result, y.buffer(), to, y.step(), places, channels);
   }
 
   /** {@link #folded} becomes the combination of the rows below row {@code oh}. */
@@ -262,8 +270,8 @@ public final class ChannelsLastPool {
   }
 
   /** A row of results from {@link #folded}, to {@code to} and beyond. */
-  private Stmt slide(Buffer result, boolean direct, Expr to, Expr oh) {
-    Slide slide = new Slide(direct);
+  private Stmt slide(Buffer result, Expr to, Expr oh) {
+    Slide slide = new Slide();
     List<Array> arrays = new ArrayList<>(List.of(folded, result));
     List<Expr> scalars = new ArrayList<>(List.of(to));
     scales.columns().ifPresent(arrays::add);
@@ -285,7 +293,7 @@ public final class ChannelsLastPool {
     private final Var toAt = new Var("to", LoopType.INT);
     private final Var scale = new Var("scale", LoopType.FLOAT);
 
-    Slide(boolean direct) {
+    Slide() {
       RegisterRun own = run(channels);
       this.run = registers && own.vectors() == 0 ? new RegisterRun(1) : own;
       this.beyond = channels < LoopType.MOST_LANES;
@@ -331,7 +339,8 @@ public final class ChannelsLastPool {
       if (taps > MOST_TAPS) {
         body.add(more(sums, base, taps, distance));
       }
-      Expr first = Exprs.add(Exprs.ref(toAt), Exprs.add(Exprs.mul(ow, channels), at));
+      Expr place = Exprs.mul(ow, direct ? y.step() : channels);
+      Expr first = Exprs.add(Exprs.ref(toAt), Exprs.add(place, at));
       SharedRegisters shared = new SharedRegisters("constant");
       List<Stmt> stores = new ArrayList<>();
       for (int v = 0; v < sums.size(); v++) {

@@ -1,6 +1,7 @@
 package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
@@ -40,7 +41,7 @@ final class ComputedRows implements ConvRows {
   ComputedRows(ConvGeometry g, KernelBuilder k, ConvGeometry input, KernelBuilder inputK) {
     this.sizes = Sizes.of(g, fit(g, input).orElseThrow());
     this.computed = k.scratch("computed", g.dtype(), sizes.rows * sizes.pitch());
-    this.input = PanelConv.toRows(input, inputK, computed, sizes.step());
+    this.input = PanelConv.toRows(input, inputK, new Places(computed, sizes.step()));
   }
 
   /** Whether {@code input} can be computed row by row, in strips that fit the cache. */

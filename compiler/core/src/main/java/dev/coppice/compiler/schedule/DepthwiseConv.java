@@ -2,6 +2,7 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Expr;
@@ -31,7 +32,7 @@ final class DepthwiseConv {
   private final int channels;
   private final Row row;
   private final boolean direct;
-  private final Buffer y;
+  private final Places y;
   private final Buffer w;
   private final Buffer bias;
   private final @Nullable Buffer acc;
@@ -44,7 +45,7 @@ final class DepthwiseConv {
     this.channels = together * g.c();
     this.row = Row.best(g, together, k.target().costs());
     this.direct = RegisterEpilogue.applies(k);
-    this.y = k.output(0, "y");
+    this.y = together == 1 ? k.outputPlaces("y") : new Places(k.output(0, "y"), g.c());
     Tensor weights = k.constant(1).orElseThrow();
     this.w =
         k.weights(
@@ -192,17 +193,17 @@ final class DepthwiseConv {
     int stride = g.strides().get(g.spatial() - 1);
     DepthwiseTile.Steps steps =
         new DepthwiseTile.Steps(
-            channels,
+            acc == null ? together * y.step() : channels,
             rows.step(),
             rows.pitch() * (plane ? g.dilations().get(0) : 1),
-            g.c() * width(),
+            y.step() * width(),
             pitch,
             channels);
     return new DepthwiseTile(
             row.tile, steps, count, direct && k.hasEpilogue() ? RegisterEpilogue.of(k) : null)
         .call(
             new DepthwiseTile.Operands(
-                acc == null ? y : acc,
+                acc == null ? y.buffer() : acc,
                 acc == null ? inY(first, r, at) : Exprs.intLit(0),
                 rows.source(),
                 Exprs.add(
@@ -212,7 +213,7 @@ final class DepthwiseConv {
   }
 
   private Expr inY(Expr first, Expr r, Expr at) {
-    return Exprs.mul(Exprs.add(Exprs.mul(Exprs.add(first, r), width()), at), g.c());
+    return Exprs.mul(Exprs.add(Exprs.mul(Exprs.add(first, r), width()), at), y.step());
   }
 
   /** A tile with an epilogue that is none on registers. */
@@ -223,9 +224,9 @@ final class DepthwiseConv {
             k,
             Objects.requireNonNull(acc),
             g.c(),
-            y,
+            y.buffer(),
             inY(first, r, at),
-            g.c(),
+            y.step(),
             row.tile.places() * together,
             Exprs.intLit(0),
             g.c()));

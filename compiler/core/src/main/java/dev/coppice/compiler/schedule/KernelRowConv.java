@@ -2,12 +2,14 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Costs;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.PlaceCopy;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.DType;
@@ -30,7 +32,7 @@ final class KernelRowConv {
   private final ConvRows rows;
   private final Order order;
   private final KernelRowTile.Tile tile;
-  private final Buffer y;
+  private final Places y;
   private final Buffer w;
   private final Buffer bias;
   private final @Nullable Buffer acc;
@@ -41,7 +43,7 @@ final class KernelRowConv {
     this.rows = rows;
     this.order = order;
     this.tile = order.tile(g, k.target().costs()).orElseThrow();
-    this.y = k.output(0, "y");
+    this.y = k.outputPlaces("y");
     this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
     int lanes = Math.max(g.oc(), LoopType.MOST_LANES);
     this.bias =
@@ -172,7 +174,7 @@ final class KernelRowConv {
                               Expr row = Exprs.add(Exprs.mul(n, g.out().get(0)), first);
                               Expr place = Exprs.mul(Exprs.add(row, r), width(g));
                               return row(
-                                  Exprs.mul(place, g.oc()),
+                                  Exprs.mul(place, y.step()),
                                   Exprs.add(from, Exprs.mul(r, g.strides().get(0) * rows.pitch())));
                             })));
     String how = order == Order.PLACES ? ", planes read as they are" : "";
@@ -192,27 +194,32 @@ final class KernelRowConv {
       // Begins earlier than the others end, so that it is as wide.
       int last = width(g) - places;
       Expr from = Exprs.add(inX, last * tile.stride());
-      body.add(tiles(Exprs.add(to, last * g.oc()), from, Exprs.intLit(1)));
+      body.add(tiles(Exprs.add(to, last * step()), from, Exprs.intLit(1)));
     }
     if (acc != null) {
-      body.add(Stmts.copy(acc, Exprs.intLit(0), y, inY, Exprs.intLit(width(g) * g.oc())));
+      body.add(PlaceCopy.of(acc, y.buffer(), inY, y.step(), width(g), g.oc()));
     }
     return Stmts.block(body);
+  }
+
+  /** Distance of two places where sums are stored. */
+  private int step() {
+    return acc == null ? y.step() : g.oc();
   }
 
   /** So many tiles from the place at {@code inY} on, whose input is at {@code inX}. */
   private Stmt tiles(Expr inY, Expr inX, Expr count) {
     KernelRowTile.Steps steps =
         new KernelRowTile.Steps(
-            g.oc(),
+            step(),
             order == Order.CHANNELS ? rows.pitch() : rows.pitch() / g.c(),
-            tile.places() * g.oc(),
+            tile.places() * step(),
             tile.places() * tile.stride(),
             g.oc());
     return new KernelRowTile(tile, steps, k.hasEpilogue() ? RegisterEpilogue.of(k) : null)
         .call(
             new KernelRowTile.Operands(
-                acc == null ? y : acc, inY, rows.source(), inX, w, bias, count));
+                acc == null ? y.buffer() : acc, inY, rows.source(), inX, w, bias, count));
   }
 
   /** Weights in reading order: [kernel row, column, output channel]. */

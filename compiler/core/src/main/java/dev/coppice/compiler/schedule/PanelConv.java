@@ -2,6 +2,7 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.CostFigure;
 import dev.coppice.compiler.loop.Expr;
@@ -43,22 +44,20 @@ final class PanelConv {
   private final @Nullable Buffer acc;
 
   private PanelConv(ConvGeometry g, KernelBuilder k) {
-    this(g, k, new PaddedRows(g, k), k.output(0, "y"), g.oc(), g.isPointwise());
+    this(g, k, new PaddedRows(g, k), k.outputPlaces("y"), g.isPointwise());
   }
 
   /**
    * One that stores to {@code y}.
    *
-   * @param yStep distance of two places of y
    * @param blocks whether places are taken in blocks of the batch, not row by row
    */
-  private PanelConv(
-      ConvGeometry g, KernelBuilder k, PaddedRows rows, Buffer y, int yStep, boolean blocks) {
+  private PanelConv(ConvGeometry g, KernelBuilder k, PaddedRows rows, Places y, boolean blocks) {
     this.g = g;
     this.k = k;
     this.rows = rows;
-    this.y = y;
-    this.yStep = yStep;
+    this.y = y.buffer();
+    this.yStep = y.step();
     this.runs = PanelRuns.of(g, rows.pitch());
     this.width =
         blocks ? PanelCost.of(k).block(g, k.target().threads()) : g.out().get(g.spatial() - 1);
@@ -79,12 +78,9 @@ final class PanelConv {
     this.acc = direct ? null : k.scratch("acc", DType.FLOAT32, room);
   }
 
-  /**
-   * A pointwise convolution whose rows go to {@code y}, where {@link #rows} is told, {@code yStep}
-   * from place to place.
-   */
-  static PanelConv toRows(ConvGeometry g, KernelBuilder k, Buffer y, int yStep) {
-    return new PanelConv(g, k, new PaddedRows(g, k), y, yStep, false);
+  /** A pointwise convolution whose rows go to {@code y}, where {@link #rows} is told. */
+  static PanelConv toRows(ConvGeometry g, KernelBuilder k, Places y) {
+    return new PanelConv(g, k, new PaddedRows(g, k), y, false);
   }
 
   /** Whether there are registers, and weights and bias are known. */
@@ -235,7 +231,10 @@ final class PanelConv {
     }
     Buffer sums = Objects.requireNonNull(acc);
     Expr inResult = Exprs.add(Exprs.mul(place, yStep), channel);
-    if (copied && g.group() == 1 && (runs.isTable() || runs.offsets().size() == 1)) {
+    if (copied
+        && yStep == g.oc()
+        && g.group() == 1
+        && (runs.isTable() || runs.offsets().size() == 1)) {
       // What a place stores beyond its channels is overwritten by the next.
       return Stmts.block(
           sums(panel, sums, Exprs.intLit(0), yStep, channel, inX, step, pitch, inW),

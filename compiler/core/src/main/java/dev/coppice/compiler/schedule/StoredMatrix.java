@@ -1,7 +1,7 @@
 package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.tensor.DType;
-import dev.coppice.compiler.tensor.ScaledBytes;
+import dev.coppice.compiler.tensor.ScaledIntegers;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
@@ -60,19 +60,21 @@ record StoredMatrix(WeightForm form, Tensor elements, float @Nullable [] scales)
     int n = b.shape().dim(-1);
     float[] scales = new float[n];
     for (int column = 0; column < n; column++) {
-      Optional<ScaledBytes> fit = ScaledBytes.of(b, column(k, n, column), MAX_ULPS);
+      Optional<ScaledIntegers> fit =
+          ScaledIntegers.of(b, column(k, n, column), MAX_ULPS, Byte.MAX_VALUE);
       if (fit.isEmpty()) {
         return Optional.empty();
       }
       scales[column] = fit.get().scale();
     }
     TensorType type = new TensorType(DType.INT8, b.shape());
-    Tensor levels = Tensor.fromLongs(type, i -> ScaledBytes.quantized(b.floatAt(i), scales[i % n]));
+    Tensor levels =
+        Tensor.fromLongs(type, i -> ScaledIntegers.quantized(b.floatAt(i), scales[i % n]));
     return Optional.of(new StoredMatrix(WeightForm.BYTES, levels, scales));
   }
 
-  private static ScaledBytes.Elements column(int k, int n, int column) {
-    return new ScaledBytes.Elements() {
+  private static ScaledIntegers.Elements column(int k, int n, int column) {
+    return new ScaledIntegers.Elements() {
       @Override
       public int size() {
         return k;

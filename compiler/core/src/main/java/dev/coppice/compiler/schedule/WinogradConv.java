@@ -2,6 +2,7 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.CostFigure;
@@ -40,7 +41,7 @@ final class WinogradConv {
   private final PlaceTiles tiles;
   private final Panels panels;
   private final WinogradTile tile;
-  private final Buffer y;
+  private final Places y;
   private final Buffer w;
   private final Buffer bias;
   private final Buffer transformed;
@@ -55,7 +56,7 @@ final class WinogradConv {
     this.tiles = tiles(g, rows.strip(), matrices);
     this.panels = PanelCost.of(k).best(g.oc(), tiles.count(), 1, g.c());
     this.tile = new WinogradTile(matrices, k.hasEpilogue() ? RegisterEpilogue.of(k) : null);
-    this.y = k.output(0, "y");
+    this.y = k.outputPlaces("y");
     Tensor weights = k.constant(1).orElseThrow();
     this.w = k.weights("w", packed(matrices.transform(weights)));
     this.bias =
@@ -235,10 +236,10 @@ final class WinogradConv {
     return tiles.eachNumbered(
         (number, row, column) ->
             tile.output(
-                y,
-                Exprs.mul(Exprs.add(Exprs.mul(Exprs.add(firstRow, row), width), column), g.oc()),
-                g.oc(),
-                width * g.oc(),
+                y.buffer(),
+                Exprs.mul(Exprs.add(Exprs.mul(Exprs.add(firstRow, row), width), column), y.step()),
+                y.step(),
+                width * y.step(),
                 sums,
                 Exprs.mul(number, g.oc()),
                 step(g.oc()),

@@ -1,12 +1,17 @@
 package dev.coppice.compiler.maven;
 
-import dev.coppice.compiler.compress.CompressedFile;
+import dev.coppice.compiler.compress.CompressionJob;
+import dev.coppice.compiler.compress.report.HtmlReport;
+import dev.coppice.compiler.compress.report.JsonReport;
+import dev.coppice.compiler.compress.report.RunReport;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -44,6 +49,18 @@ public final class CompressMojo extends AbstractMojo {
   @Parameter(property = "coppice.out", required = true)
   private File out;
 
+  /** A web page that tells what was done and what it costs; none if it is not given. */
+  @Parameter(property = "coppice.report")
+  private File report;
+
+  /** The same as JSON. */
+  @Parameter(property = "coppice.json")
+  private File json;
+
+  /** Whether steps that an earlier run has finished are done again. */
+  @Parameter(property = "coppice.fresh", defaultValue = "false")
+  private boolean fresh;
+
   /** Does nothing if true. */
   @Parameter(property = "coppice.skip", defaultValue = "false")
   private boolean skip;
@@ -58,7 +75,19 @@ public final class CompressMojo extends AbstractMojo {
     try {
       Path target = out.toPath().toAbsolutePath();
       Files.createDirectories(target.getParent());
-      CompressedFile.write(model.toPath(), recipe.toPath(), target, notes).forEach(getLog()::info);
+      CompressionJob job =
+          new CompressionJob(model.toPath(), recipe.toPath(), target, Map.of(), fresh);
+      CompressionJob.Outcome outcome = job.run(notes, this::progress);
+      outcome
+          .result()
+          .steps()
+          .forEach(
+              step -> {
+                getLog().info(step.method());
+                step.decisions().forEach(d -> getLog().info("  " + d.text()));
+              });
+      outcome.summary().forEach(getLog()::info);
+      writeReport(outcome, notes);
     } catch (CompileException e) {
       throw Messages.failure(e.diagnostics());
     } catch (IOException e) {
@@ -68,5 +97,22 @@ public final class CompressMojo extends AbstractMojo {
           "a bug in the compiler, please report it with " + model.getName() + ": " + e, e);
     }
     notes.diagnostics().forEach(d -> Messages.log(d, getLog()));
+  }
+
+  private void progress(String task, int done, int of) {
+    getLog().debug(task + " " + done + "/" + of);
+  }
+
+  private void writeReport(CompressionJob.Outcome outcome, DiagnosticSink notes) {
+    if (report == null && json == null) {
+      return;
+    }
+    RunReport written = outcome.report(List.of(), notes, this::progress);
+    if (report != null) {
+      HtmlReport.write(written, report.toPath());
+    }
+    if (json != null) {
+      JsonReport.write(written, json.toPath());
+    }
   }
 }

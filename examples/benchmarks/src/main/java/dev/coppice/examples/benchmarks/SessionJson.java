@@ -1,7 +1,7 @@
 package dev.coppice.examples.benchmarks;
 
-import dev.coppice.compiler.cli.Json;
 import dev.coppice.compiler.cli.against.SideBySide.Latency;
+import dev.coppice.compiler.driver.Json;
 import dev.coppice.examples.benchmarks.Measurement.Compiled;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -8,6 +8,7 @@ import dev.coppice.compiler.driver.ImportedModel;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.driver.ModelSource;
 import dev.coppice.compiler.driver.load.LoadedModel;
+import dev.coppice.compiler.driver.measure.KernelTimer;
 import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
 import dev.coppice.compiler.tensor.Tensor;
@@ -25,6 +26,12 @@ import java.util.Map;
  * deliver any value of the graph (taps).
  */
 public final class CompiledModel {
+  /** How often a latency is measured at most until it gets no smaller. */
+  private static final int MOST_ROUNDS = 8;
+
+  /** Medians that differ by less are the same. */
+  private static final double SAME = 0.9;
+
   private final OnnxGraph graph;
   private final List<String> taps;
   private final CompileResult result;
@@ -88,6 +95,28 @@ public final class CompiledModel {
     Object[] arrays = loaded.arrays(inputs);
     instance.accept(arrays);
     return loaded.outputs(arrays).subList(0, graph.outputs().size());
+  }
+
+  /**
+   * Median time of a run on {@code inputs} in microseconds, measured for {@code seconds} when the
+   * JIT is idle, and again until neither it nor the JIT has anything to show for the time since: on
+   * a machine that has other things to do, large kernels are compiled late.
+   */
+  public double medianMicros(List<Tensor> inputs, double seconds) {
+    Object[] arrays = loaded.arrays(inputs);
+    Runnable run = () -> instance.accept(arrays);
+    instance.warmUp();
+    KernelTimer timer = KernelTimer.of(System::nanoTime);
+    double median = Double.POSITIVE_INFINITY;
+    boolean goesOn = true;
+    for (int round = 0; goesOn && round < MOST_ROUNDS; round++) {
+      double before = median;
+      long compiled = timer.jit().getAsLong();
+      timer.warmUp(List.of(run));
+      median = Math.min(median, Latency.measure(run, seconds, () -> {}).medianMicros());
+      goesOn = median < SAME * before || timer.jit().getAsLong() != compiled;
+    }
+    return median;
   }
 
   /** What the compiler says of it. */

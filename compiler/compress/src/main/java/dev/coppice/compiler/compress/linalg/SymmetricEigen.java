@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress.linalg;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
@@ -13,6 +14,8 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
  * @param vectors {@code [n, n]}, orthonormal columns in the order of the values
  */
 public record SymmetricEigen(double[] values, DMatrixRMaj vectors) {
+  private static final int SETS = 64;
+
   /**
    * Decomposes {@code a}, which is symmetric and not changed.
    *
@@ -22,7 +25,7 @@ public record SymmetricEigen(double[] values, DMatrixRMaj vectors) {
     EigenDecomposition_F64<DMatrixRMaj> eigen = decompose(a, true);
     int n = a.numCols;
     int[] order =
-        IntStream.range(0, n)
+        IntStream.range(0, eigen.getNumberOfEigenvalues())
             .boxed()
             .sorted(
                 (i, j) -> Double.compare(eigen.getEigenvalue(j).real, eigen.getEigenvalue(i).real))
@@ -44,14 +47,14 @@ public record SymmetricEigen(double[] values, DMatrixRMaj vectors) {
   public static double[] values(DMatrixRMaj a) {
     EigenDecomposition_F64<DMatrixRMaj> eigen = decompose(a, false);
     int n = a.numCols;
-    double[] ascending = new double[n];
-    for (int i = 0; i < n; i++) {
+    double[] ascending = new double[eigen.getNumberOfEigenvalues()];
+    for (int i = 0; i < ascending.length; i++) {
       ascending[i] = eigen.getEigenvalue(i).real;
     }
     Arrays.sort(ascending);
     double[] values = new double[n];
     for (int i = 0; i < n; i++) {
-      values[i] = ascending[n - 1 - i];
+      values[i] = ascending[ascending.length - 1 - i];
     }
     return values;
   }
@@ -66,14 +69,26 @@ public record SymmetricEigen(double[] values, DMatrixRMaj vectors) {
     return leading;
   }
 
+  /**
+   * Decomposes {@code a} with one more row and column, whose eigenvalue is below all others: rows
+   * of a multiple of {@link #SETS} elements, as most layers have, put a column into few sets of the
+   * cache.
+   */
   private static EigenDecomposition_F64<DMatrixRMaj> decompose(DMatrixRMaj a, boolean vectors) {
-    if (a.numRows != a.numCols) {
-      throw new IllegalArgumentException("a matrix " + a.numRows + " x " + a.numCols);
+    int n = a.numCols;
+    if (a.numRows != n) {
+      throw new IllegalArgumentException("a matrix " + a.numRows + " x " + n);
     }
     Svd.requireFinite(a);
+    DMatrixRMaj padded = a.copy();
+    if (n % SETS == 0) {
+      padded = new DMatrixRMaj(n + 1, n + 1);
+      CommonOps_DDRM.insert(a, padded, 0, 0);
+      padded.set(n, n, -2 * CommonOps_DDRM.elementMaxAbs(a) * n - 1);
+    }
     EigenDecomposition_F64<DMatrixRMaj> eigen =
-        DecompositionFactory_DDRM.eig(a.numCols, vectors, true);
-    Svd.require(eigen.decompose(a.copy()), "eigendecomposition");
+        DecompositionFactory_DDRM.eig(padded.numCols, vectors, true);
+    Svd.require(eigen.decompose(padded), "eigendecomposition");
     return eigen;
   }
 }

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress.model;
 
+import com.google.protobuf.ByteString;
 import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
@@ -77,6 +78,29 @@ public final class Nodes {
     return names;
   }
 
+  /** Every name that {@code node} or a node of its bodies has, reads or computes. */
+  public static Set<String> names(NodeProto node) {
+    Set<String> names = new LinkedHashSet<>(List.of(node.getName()));
+    names.addAll(node.getInputList());
+    names.addAll(node.getOutputList());
+    for (AttributeProto attribute : node.getAttributeList()) {
+      if (attribute.hasG()) {
+        names.addAll(names(attribute.getG()));
+      }
+      attribute.getGraphsList().forEach(g -> names.addAll(names(g)));
+    }
+    return names;
+  }
+
+  private static Set<String> names(GraphProto body) {
+    Set<String> names = new LinkedHashSet<>();
+    body.getNodeList().forEach(n -> names.addAll(names(n)));
+    body.getInputList().forEach(i -> names.add(i.getName()));
+    body.getOutputList().forEach(o -> names.add(o.getName()));
+    body.getInitializerList().forEach(t -> names.add(t.getName()));
+    return names;
+  }
+
   /** Whether {@code node} has bodies, which are graphs of their own. */
   public static boolean hasBodies(NodeProto node) {
     return node.getAttributeList().stream().anyMatch(a -> a.hasG() || a.getGraphsCount() > 0);
@@ -132,6 +156,15 @@ public final class Nodes {
         .setName(name)
         .setType(AttributeProto.AttributeType.FLOAT)
         .setF(value)
+        .build();
+  }
+
+  /** A text attribute. */
+  public static AttributeProto text(String name, String value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
         .build();
   }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,9 +92,7 @@ public final class OnnxGraph {
     Set<String> names = new LinkedHashSet<>(constants.keySet());
     graph.getInputList().forEach(i -> names.add(i.getName()));
     for (NodeProto node : graph.getNodeList()) {
-      names.add(node.getName());
-      names.addAll(node.getOutputList());
-      names.addAll(Nodes.reads(node));
+      names.addAll(Nodes.names(node));
     }
     GraphProto.Builder shell =
         graph.toBuilder().clearNode().clearInitializer().clearInput().clearValueInfo();
@@ -134,6 +133,26 @@ public final class OnnxGraph {
             opset);
     copy.uses = uses;
     copy.values = values;
+    return copy;
+  }
+
+  /** A copy in which stored forms are the constants they yield, so that their layers are layers. */
+  public OnnxGraph expanded() {
+    OnnxGraph copy = copy();
+    Map<String, Tensor> known = values().constants();
+    for (NodeProto node : nodes) {
+      boolean folds =
+          node.getOutputCount() == 1
+              && !Nodes.hasBodies(node)
+              && known.containsKey(node.getOutput(0))
+              && !isOutput(node.getOutput(0));
+      if (folds) {
+        copy.constants.put(node.getOutput(0), Constant.of(known.get(node.getOutput(0))));
+        copy.nodes.remove(node);
+      }
+    }
+    copy.edited();
+    copy.sweep();
     return copy;
   }
 
@@ -209,6 +228,13 @@ public final class OnnxGraph {
   /** The data of {@code value} if it is a constant. */
   public Optional<Tensor> constant(String value) {
     return Optional.ofNullable(constants.get(value)).map(c -> c.tensor(reader));
+  }
+
+  /** The data of {@code value} if it depends on constants alone, e.g. of weights dequantized. */
+  public Optional<Tensor> folded(String value) {
+    return constants.containsKey(value)
+        ? constant(value)
+        : Optional.ofNullable(values().constants().get(value));
   }
 
   /** Whether {@code value} is a constant. */
@@ -292,6 +318,16 @@ public final class OnnxGraph {
       names.add(n.getName());
       names.addAll(n.getOutputList());
     }
+    edited();
+  }
+
+  /** Puts what {@code by} makes of each node into its place, all at once. */
+  public void replaceAll(Function<NodeProto, List<NodeProto>> by) {
+    List<NodeProto> made = new ArrayList<>();
+    nodes.forEach(n -> made.addAll(by.apply(n)));
+    nodes.clear();
+    nodes.addAll(made);
+    made.forEach(n -> names.addAll(Nodes.names(n)));
     edited();
   }
 

@@ -22,4 +22,26 @@ public interface ExampleSource {
    * @throws dev.coppice.compiler.diag.CompileException if they cannot be read or do not fit
    */
   Examples open(List<Port> inputs);
+
+  /** This source, opened once for {@code inputs}. */
+  default ExampleSource opened(List<Port> inputs) {
+    ExampleSource source = this;
+    Examples examples = open(inputs);
+    return new ExampleSource() {
+      @Override
+      public String name() {
+        return source.name();
+      }
+
+      @Override
+      public String fingerprint() {
+        return source.fingerprint();
+      }
+
+      @Override
+      public Examples open(List<Port> wanted) {
+        return wanted.equals(inputs) ? examples : source.open(wanted);
+      }
+    };
+  }
 }

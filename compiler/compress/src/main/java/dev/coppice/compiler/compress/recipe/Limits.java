@@ -1,5 +1,10 @@
 package dev.coppice.compiler.compress.recipe;
 
+import dev.coppice.compiler.compress.evaluate.Measurement;
+import dev.coppice.compiler.compress.evaluate.Metric;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -18,6 +23,38 @@ public record Limits(
     OptionalLong macs,
     OptionalLong arenaBytes,
     OptionalDouble latencyMicros) {
+  /** Which limits a model exceeds, in words; empty if it keeps them all. */
+  public List<String> exceededBy(Measurement model, Metric metric, double scoreBefore) {
+    List<String> exceeded = new ArrayList<>();
+    if (accuracyDrop.isPresent() && model.score().isPresent()) {
+      double drop = metric.drop(scoreBefore, model.score().get());
+      check(exceeded, metric.name() + " lost", drop, accuracyDrop.getAsDouble(), "points");
+    }
+    weightBytes.ifPresent(most -> check(exceeded, "weights", model.weightBytes(), most, "bytes"));
+    macs.ifPresent(
+        most -> check(exceeded, "operations", model.macs(), most, "multiply-accumulates"));
+    arenaBytes.ifPresent(most -> check(exceeded, "arena", model.arenaBytes(), most, "bytes"));
+    latencyMicros.ifPresent(
+        most ->
+            model.latencyMicros().values().stream()
+                .min(Double::compare)
+                .ifPresent(time -> check(exceeded, "latency", time, most, "us")));
+    return exceeded;
+  }
+
+  private static void check(
+      List<String> exceeded, String what, double value, double most, String unit) {
+    if (!(value <= most + 1e-9 * Math.abs(most))) {
+      exceeded.add(
+          String.format(Locale.ROOT, "%s: %.6g of at most %.6g %s", what, value, most, unit));
+    }
+  }
+
+  /** Whether a model must be timed to know if it keeps them. */
+  public boolean needsTiming() {
+    return latencyMicros.isPresent();
+  }
+
   /** No limits. */
   public static final Limits NONE =
       new Limits(

@@ -18,7 +18,7 @@ public record Quantity(String name, Map<String, Double> units) {
 
   /** Sizes: {@code 64KiB}, {@code 1.5MB}, {@code 1000}. */
   public static final Quantity BYTES =
-      of("bytes", "", 1, "B", 1, "KB", 1e3, "kB", 1e3, "MB", 1e6, "GB", 1e9, "KiB", 1024.0)
+      of("size", "", 1, "B", 1, "KB", 1e3, "kB", 1e3, "MB", 1e6, "GB", 1e9, "KiB", 1024.0)
           .and("MiB", 1024.0 * 1024)
           .and("GiB", 1024.0 * 1024 * 1024);
 

@@ -23,7 +23,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads recipes, which docs/recipes.md describes. */
 public final class RecipeReader {
   private static final List<String> RECIPE_KEYS =
-      List.of("seed", "backend", "data", "metric", "limits", "steps");
+      List.of("seed", "backend", "data-folder", "data", "metric", "limits", "steps");
+  private static final List<String> DATA_KEYS = List.of("calibration", "selection", "evaluation");
   private static final List<String> STEP_KEYS = List.of("method", "layers", "exclude", "seed");
   private static final List<String> LIMIT_KEYS =
       List.of(
@@ -71,9 +72,40 @@ public final class RecipeReader {
     return new RecipeReader(methods, name, folder, sink).recipe(text);
   }
 
-  private Optional<Recipe> recipe(String text) {
-    LoadSettings settings = LoadSettings.builder().setLabel(name).setUseMarks(true).build();
+  /**
+   * What the recipe in {@code text} says beside its steps, of which there must be none.
+   *
+   * @param folder where data is looked for
+   */
+  public static Optional<Settings> parseSettings(
+      String text, String name, Path folder, DiagnosticSink sink) {
+    RecipeReader reader = new RecipeReader(List.of(), name, folder, sink);
     int before = sink.diagnostics().size();
+    Optional<Settings> settings =
+        reader
+            .root(text)
+            .flatMap(r -> YamlMap.of(r, "a recipe", RECIPE_KEYS, reader.file, sink))
+            .map(
+                map -> {
+                  if (map.has("steps")) {
+                    map.report("steps", "is given, but the steps are what is searched for");
+                  }
+                  return reader.settings(map);
+                });
+    return sink.diagnostics().size() == before ? settings : Optional.empty();
+  }
+
+  private Optional<Recipe> recipe(String text) {
+    int before = sink.diagnostics().size();
+    Optional<Recipe> recipe =
+        root(text)
+            .flatMap(r -> YamlMap.of(r, "a recipe", RECIPE_KEYS, file, sink))
+            .map(map -> recipe(map, text));
+    return sink.diagnostics().size() == before ? recipe : Optional.empty();
+  }
+
+  private Optional<Node> root(String text) {
+    LoadSettings settings = LoadSettings.builder().setLabel(name).setUseMarks(true).build();
     Optional<Node> root;
     try {
       root = new Compose(settings).composeString(text);
@@ -91,11 +123,8 @@ public final class RecipeReader {
     }
     if (root.isEmpty()) {
       sink.report(DiagnosticCode.RECIPE_INVALID, file, "the recipe is empty, expected 'steps'");
-      return Optional.empty();
     }
-    Optional<Recipe> recipe =
-        YamlMap.of(root.get(), "a recipe", RECIPE_KEYS, file, sink).map(map -> recipe(map, text));
-    return sink.diagnostics().size() == before ? recipe : Optional.empty();
+    return root;
   }
 
   private static String firstLine(String message) {
@@ -118,13 +147,8 @@ public final class RecipeReader {
   private Settings settings(YamlMap map) {
     long seed = map.has("seed") ? map.integer("seed", 0, Integer.MAX_VALUE).orElse(0) : 1;
     String backend = map.choiceOrFirst("backend", List.of("portable", "vector")).orElse("portable");
-    Optional<ExampleSource> calibration = Optional.empty();
-    Optional<ExampleSource> evaluation = Optional.empty();
-    Optional<YamlMap> data = map.map("data", "data", List.of("calibration", "evaluation"));
-    if (data.isPresent()) {
-      calibration = ExampleFiles.read(data.get(), "calibration", folder);
-      evaluation = ExampleFiles.read(data.get(), "evaluation", folder);
-    }
+    Path data = map.text("data-folder").map(folder::resolve).orElse(folder);
+    Optional<YamlMap> sources = map.map("data", "data", DATA_KEYS);
     Optional<Metric> metric = map.text("metric").flatMap(Metric::named);
     if (map.has("metric") && metric.isEmpty()) {
       map.report("metric", "is unknown, expected one of " + String.join(", ", Metric.names()));
@@ -132,7 +156,13 @@ public final class RecipeReader {
     Limits limits =
         map.map("limits", "limits", LIMIT_KEYS).map(RecipeReader::limits).orElse(Limits.NONE);
     return new Settings(
-        seed, backend, calibration, evaluation, metric.orElse(Metric.TOP_1), limits);
+        seed,
+        backend,
+        sources.flatMap(s -> ExampleFiles.read(s, "calibration", data)),
+        sources.flatMap(s -> ExampleFiles.read(s, "selection", data)),
+        sources.flatMap(s -> ExampleFiles.read(s, "evaluation", data)),
+        metric.orElse(Metric.TOP_1),
+        limits);
   }
 
   private static Limits limits(YamlMap map) {

@@ -23,6 +23,8 @@ public final class Session {
   private final DiagnosticSink notes;
   private final Progress progress;
   private final List<Decision> decisions = new ArrayList<>();
+  private final List<Sensitivity> sensitivities = new ArrayList<>();
+  private final List<Curve> curves = new ArrayList<>();
   private int line;
 
   /**
@@ -134,6 +136,26 @@ public final class Session {
   /** What was decided so far. */
   public List<Decision> decisions() {
     return List.copyOf(decisions);
+  }
+
+  /** Says what a change to one layer alone costs; see {@link Sensitivity}. */
+  public void sensitivity(String layer, String amount, String metric, double drop) {
+    sensitivities.add(new Sensitivity(layer, amount, metric, drop));
+  }
+
+  /** What changes to single layers cost, as far as it was measured. */
+  public List<Sensitivity> sensitivities() {
+    return List.copyOf(sensitivities);
+  }
+
+  /** Keeps what was measured on the way to a decision, for the report. */
+  public void record(Curve curve) {
+    curves.add(curve);
+  }
+
+  /** What was measured on the way so far. */
+  public List<Curve> curves() {
+    return List.copyOf(curves);
   }
 
   /** Where the user is told things. */

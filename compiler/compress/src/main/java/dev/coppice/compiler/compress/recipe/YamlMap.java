@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -160,7 +161,9 @@ final class YamlMap {
   OptionalDouble value(String key, Quantity quantity) {
     Node node = entries.get(key);
     OptionalDouble value =
-        node == null ? OptionalDouble.empty() : text(node).map(quantity::parse).orElse(OptionalDouble.empty());
+        node == null
+            ? OptionalDouble.empty()
+            : text(node).map(quantity::parse).orElse(OptionalDouble.empty());
     if (value.isEmpty()) {
       String problem = node == null ? "is missing" : "is " + shown(node);
       report(
@@ -170,39 +173,15 @@ final class YamlMap {
     return value;
   }
 
-  /** The number or fraction of {@code key}, such as 1/255; 0 and reported if it is none. */
-  double ratio(String key) {
+  /** The scalar of {@code key}, or those of its sequence with commas between. */
+  String texts(String key) {
     Node node = entries.get(key);
-    return node == null ? 0 : ratio(node, key);
-  }
-
-  /** The number or fraction of {@code key}, or the list of them; empty where it is absent. */
-  List<Double> ratios(String key) {
-    Node node = entries.get(key);
-    if (node == null) {
-      return List.of();
+    if (node instanceof SequenceNode sequence) {
+      return sequence.getValue().stream()
+          .map(n -> text(n).orElseGet(() -> shown(n)))
+          .collect(Collectors.joining(","));
     }
-    List<Node> nodes = node instanceof SequenceNode s ? s.getValue() : List.of(node);
-    return nodes.stream().map(n -> ratio(n, key)).toList();
-  }
-
-  private double ratio(Node node, String key) {
-    String text = text(node).orElse("");
-    int slash = text.indexOf('/');
-    try {
-      double value =
-          slash < 0
-              ? Double.parseDouble(text)
-              : Double.parseDouble(text.substring(0, slash))
-                  / Double.parseDouble(text.substring(slash + 1));
-      if (Double.isFinite(value)) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // Told below.
-    }
-    report(node, "key '" + key + "' is " + shown(node) + ", expected a number or a fraction");
-    return 0;
+    return text(key).orElse("");
   }
 
   /** The scalar of {@code key}; empty where it is absent, reported if it is no scalar. */

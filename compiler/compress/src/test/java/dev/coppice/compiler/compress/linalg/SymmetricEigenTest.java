@@ -34,6 +34,30 @@ class SymmetricEigenTest {
   }
 
   @Test
+  void sizesThatFitTheCacheBadlyGiveTheSameEigenvalues() {
+    for (int n : new int[] {63, 64, 65, 128}) {
+      double[] planted = new double[n];
+      for (int i = 0; i < n; i++) {
+        planted[i] = n / 2 - i;
+      }
+      DMatrixRMaj q = RandomMatrices_DDRM.orthogonal(n, n, new Random(n));
+      DMatrixRMaj scaled = q.copy();
+      CommonOps_DDRM.multCols(scaled, planted);
+      DMatrixRMaj a = new DMatrixRMaj(n, n);
+      CommonOps_DDRM.multTransB(scaled, q, a);
+      SymmetricEigen eigen = SymmetricEigen.of(a);
+      assertArrayEquals(planted, eigen.values(), 1e-11);
+      assertArrayEquals(planted, SymmetricEigen.values(a), 1e-11);
+      assertTrue(MatrixFeatures_DDRM.isOrthogonal(eigen.vectors(), 1e-12));
+      DMatrixRMaj av = new DMatrixRMaj(n, n);
+      CommonOps_DDRM.mult(a, eigen.vectors(), av);
+      DMatrixRMaj lambdaV = eigen.vectors().copy();
+      CommonOps_DDRM.multCols(lambdaV, planted);
+      assertTrue(MatrixFeatures_DDRM.isIdentical(lambdaV, av, 1e-10));
+    }
+  }
+
+  @Test
   void refusesAMatrixThatIsNotSquare() {
     assertEquals(
         "a matrix 2 x 3",

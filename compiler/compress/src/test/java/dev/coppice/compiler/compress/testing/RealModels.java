@@ -94,8 +94,8 @@ public enum RealModels {
     int from = this == DSCNN ? 300 : 0;
     return """
     data:
-      calibration: {inputs: %s, labels: %s, %s, count: %d}
-      evaluation: {inputs: %s, labels: %s, %s, from: %d, count: %d}
+      calibration: {inputs: %s, labels: %s, %s, samples: 0..%d}
+      evaluation: {inputs: %s, labels: %s, %s, samples: %d..%d}
     """
         .formatted(
             calibrationInputs,
@@ -106,7 +106,7 @@ public enum RealModels {
             evaluationLabels,
             scaling,
             from,
-            evaluation);
+            from + evaluation);
   }
 
   /** Labelled examples that calibration may see. */

@@ -57,7 +57,11 @@ public record DataFile(String source, Map<String, Tensor> arrays) {
     } catch (IOException e) {
       throw invalid(where, "the file cannot be read: " + e.getMessage());
     }
-    throw invalid(where, "the file is neither a NumPy (.npz, .npy) nor an IDX file");
+    throw invalid(
+        where,
+        "the file is neither a NumPy (.npz, .npy) nor an IDX file, and its name ends neither as"
+            + " those of tables (.csv, .tsv), nor of pictures (.png, .jpg, .bmp, .gif), nor of"
+            + " recordings (.wav)");
   }
 
   private static int magic(Path file) throws IOException {

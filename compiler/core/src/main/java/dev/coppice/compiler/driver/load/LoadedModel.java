@@ -9,8 +9,10 @@ import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /** A generated model as classes of this JVM. */
 public final class LoadedModel {
@@ -207,6 +211,24 @@ public final class LoadedModel {
     Map<String, Integer> sizes = new LinkedHashMap<>();
     classes.forEach((name, file) -> sizes.put(name, file.length));
     return sizes;
+  }
+
+  /** Bytes of a jar with the model's classes and resources, compressed as jars are. */
+  public long jarBytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream jar = new ZipOutputStream(bytes)) {
+      for (Map.Entry<String, byte[]> file : classes.entrySet()) {
+        jar.putNextEntry(new ZipEntry(file.getKey().replace('.', '/') + ".class"));
+        jar.write(file.getValue());
+      }
+      for (GeneratedModel.Resource r : unit.model.resources()) {
+        jar.putNextEntry(new ZipEntry(r.path()));
+        r.content().writeTo(jar);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("compiler bug: memory cannot be written to", e);
+    }
+    return bytes.size();
   }
 
   /** Bytes of code of each method by class, name and descriptor. */

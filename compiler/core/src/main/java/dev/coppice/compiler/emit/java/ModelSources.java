@@ -8,6 +8,7 @@ import dev.coppice.compiler.emit.Emitter.Planned;
 import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.compiler.emit.GeneratedModel.SourceFile;
 import dev.coppice.compiler.emit.GeneratedModel.VectorApi;
+import dev.coppice.compiler.emit.weights.StoredWeights;
 import dev.coppice.compiler.lowering.KernelCall;
 import dev.coppice.compiler.lowering.KernelPlan;
 import java.util.ArrayList;
@@ -58,7 +59,15 @@ public final class ModelSources {
     List<SourceFile> sources = new ArrayList<>();
     types.forEach(t -> sources.add(source(t, backends.get(0).largest(), options)));
     sources.addAll(weights.sources());
-    return new GeneratedModel(sources, weights.resources(), vectorApi(backends));
+    return new GeneratedModel(sources, weights.resources(), vectorApi(backends), weights.stored());
+  }
+
+  /** The account of the weights that {@link #of} writes. */
+  public static StoredWeights stored(List<Planned> backends, EmitOptions options) {
+    List<KernelPlan> plans = backends.stream().map(Planned::largest).toList();
+    WeightFile weights = new WeightFile(options);
+    WeightSections.of(plans, plans.stream().map(WeightLayout::of).toList(), weights);
+    return weights.stored();
   }
 
   private static VectorApi vectorApi(List<Planned> backends) {

@@ -32,7 +32,7 @@ final class ModelState {
         .flatLength()
         .forEach(
             (s, length) -> {
-              if (s == Storage.FLOAT) {
+              if (WeightLayout.isSplit(s)) {
                 array(type, constructor, s, FieldNames.weights(s), length);
               } else {
                 field(type, FieldNames.arrayClass(s), FieldNames.weights(s));
@@ -62,7 +62,9 @@ final class ModelState {
     return constructor.addJavadoc(
         c.sections().isEmpty()
             ? "Makes an instance with its memory.\n"
-            : "Makes an instance with its weights and memory.\n\n@throws IllegalStateException if the weights are missing, damaged or of another model\n");
+            : "Makes an instance with its weights and memory.\n\n"
+                + "@throws IllegalStateException if the weights are missing, damaged or of"
+                + " another model\n");
   }
 
   private static void field(TypeSpec.Builder type, Class<?> of, String name) {

@@ -5,6 +5,8 @@ import dev.coppice.compiler.emit.EmitOptions;
 import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
 import dev.coppice.compiler.emit.GeneratedModel.Resource;
 import dev.coppice.compiler.emit.GeneratedModel.SourceFile;
+import dev.coppice.compiler.emit.weights.StoredTensor;
+import dev.coppice.compiler.emit.weights.StoredWeights;
 import dev.coppice.compiler.emit.weights.WeightsWriter;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.runtime.Weights;
@@ -19,6 +21,7 @@ final class WeightFile {
   private final EmitOptions options;
   private final WeightsWriter writer;
   private final Map<Tensor, List<Integer>> places = new LinkedHashMap<>();
+  private final List<StoredTensor> stored = new ArrayList<>();
 
   /** An empty file for the model class of {@code options}. */
   WeightFile(EmitOptions options) {
@@ -29,9 +32,10 @@ final class WeightFile {
   /**
    * The section with the elements of {@code data}.
    *
+   * @param name what it is called in the account
    * @param taken sections that the same class reads already; the new one is added
    */
-  int place(Tensor data, Set<Integer> taken) {
+  int place(String name, Tensor data, Set<Integer> taken) {
     List<Integer> equal = places.computeIfAbsent(data, d -> new ArrayList<>());
     for (int section : equal) {
       if (taken.add(section)) {
@@ -39,22 +43,16 @@ final class WeightFile {
       }
     }
     int section = writer.sectionCount();
-    write(data);
+    writer.add(data);
+    stored.add(new StoredTensor(name, data.size(), writer.form(section), writer.bits(section)));
     equal.add(section);
     taken.add(section);
     return section;
   }
 
-  private void write(Tensor data) {
-    switch (data.dtype().storage()) {
-      case FLOAT -> writer.add(data);
-      case DOUBLE -> writer.addDoubles((double[]) data.toArray());
-      case BYTE -> writer.addBytes((byte[]) data.toArray());
-      case SHORT -> writer.addShorts((short[]) data.toArray());
-      case INT -> writer.addInts((int[]) data.toArray());
-      case LONG -> writer.addLongs((long[]) data.toArray());
-      case BOOLEAN -> writer.addBooleans((boolean[]) data.toArray());
-    }
+  /** What the file takes. */
+  StoredWeights stored() {
+    return new StoredWeights(stored);
   }
 
   /** Number of sections. */

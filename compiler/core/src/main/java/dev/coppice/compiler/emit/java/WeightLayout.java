@@ -52,6 +52,11 @@ public record WeightLayout(
         bytes);
   }
 
+  /** Whether each flat tensor of this storage is read on its own. */
+  static boolean isSplit(Storage storage) {
+    return storage == Storage.FLOAT || storage == Storage.BYTE || storage == Storage.SHORT;
+  }
+
   private static long flatFloats(KernelPlan plan) {
     return plan.weights().stream()
         .filter(w -> !w.rows() && w.data().dtype().storage() == Storage.FLOAT)

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * The sections of the weight file that one class reads, and the statements that do so. Floats take
- * one section a tensor; other types one section for all flat tensors and one for each tensor of
- * rows.
+ * The sections of the weight file that one class reads, and the statements that do so. Floats,
+ * bytes and 16-bit integers take one section a tensor; other types one section for all flat tensors
+ * and one for each tensor of rows.
  */
 final class WeightSections {
   private final KernelPlan plan;
@@ -53,9 +54,9 @@ final class WeightSections {
         .flatLength()
         .forEach(
             (storage, length) -> {
-              if (storage != Storage.FLOAT) {
+              if (!WeightLayout.isSplit(storage)) {
                 String statement = FieldNames.weights(storage) + " = in." + reader(storage) + "();";
-                fields.put(file.place(flat(storage, length), taken), statement);
+                fields.put(file.place(names(storage), flat(storage, length), taken), statement);
               }
             });
   }
@@ -63,8 +64,8 @@ final class WeightSections {
   private void addLoads() {
     for (int i = 0; i < plan.weights().size(); i++) {
       WeightTensor w = plan.weights().get(i);
-      if (w.data().size() > 0 && (w.rows() || w.data().dtype().storage() == Storage.FLOAT)) {
-        loads.put(file.place(w.data(), taken), load(w, layout.offsets().get(i)));
+      if (w.data().size() > 0 && (w.rows() || WeightLayout.isSplit(w.data().dtype().storage()))) {
+        loads.put(file.place(w.name(), w.data(), taken), load(w, layout.offsets().get(i)));
       }
     }
   }
@@ -112,6 +113,13 @@ final class WeightSections {
     }
   }
 
+  private String names(Storage storage) {
+    return plan.weights().stream()
+        .filter(w -> !w.rows() && w.data().dtype().storage() == storage)
+        .map(WeightTensor::name)
+        .collect(Collectors.joining(", "));
+  }
+
   /** All flat weights of a storage, one after the other. */
   private Tensor flat(Storage storage, int length) {
     DType dtype = elementType(storage);
@@ -143,7 +151,7 @@ final class WeightSections {
     Storage storage = data.dtype().storage();
     String read;
     if (!w.rows()) {
-      read = "in.floats(" + FieldNames.weights(storage) + ", " + at + ");";
+      read = "in." + reader(storage) + "(" + FieldNames.weights(storage) + ", " + at + ");";
     } else {
       int rows = data.shape().dim(0);
       String to = FieldNames.weightRows(storage) + ", " + at + ", " + rows + ");";

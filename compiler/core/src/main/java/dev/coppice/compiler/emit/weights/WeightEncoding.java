@@ -1,100 +1,172 @@
 package dev.coppice.compiler.emit.weights;
 
-import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.runtime.Half;
 import dev.coppice.runtime.WeightsFormat;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /**
- * The section of a weight file that holds a float tensor, chosen by what the tensor contains.
+ * The section of a weight file that holds a tensor of floats, bytes or 16-bit integers, chosen by
+ * what the tensor contains.
  *
- * <p>{@link #choose} takes the smallest section whose decoded values are the tensor's. All sections
- * but the ones of signed bytes keep every bit. Signed bytes are recognised where each element is a
- * whole number of a channel's scale; folding another factor into such weights rounds each of them
- * once more, so that the decoded value may differ by {@link #ulps} units in the last place, and a
- * zero may lose its sign. Then the class computes with slightly other weights than the graph holds:
- * its results are reassociated, not equal.
+ * <p>{@link #choose} takes the smallest section whose decoded values are the tensor's: elements as
+ * they are, in half precision, as indices of a codebook or as integers with scales, in a fixed
+ * number of bits or Huffman-coded, with or without the zeros. All sections but those with scales
+ * keep every bit. Scales are recognised where each element is a whole number of its group's scale;
+ * folding another factor into such weights rounds each of them once more, so that the decoded value
+ * may differ by {@link #ulps} units in the last place, and a zero may lose its sign. Then the class
+ * computes with slightly other weights than the graph holds: its results are reassociated, not
+ * equal.
  */
 public final class WeightEncoding {
   /**
-   * The deviation that signed bytes may have by default. One factor folded into {@code q * scale}
-   * makes at most this: two roundings of the weight against two of the decoded value, half a unit
-   * each.
+   * The deviation that integers with scales may have by default. One factor folded into {@code q *
+   * scale} makes at most this: two roundings of the weight against two of the decoded value, half a
+   * unit each.
    */
   public static final int MAX_ULPS = 2;
 
   /** Below this size only encodings that keep every bit are tried. */
-  private static final int MIN_INT8_ELEMENTS = 64;
+  private static final int MIN_SCALED_ELEMENTS = 64;
+
+  /** Levels of bytes with a zero point; and of 16-bit integers. */
+  private static final int[] MAX_LEVELS = {255, 65_535};
 
   private final Tensor data;
   private final int type;
-  private final Optional<Int8Scales> int8;
-  private final Optional<SparsePositions> positions;
+  private final Optional<CodedStream> coded;
 
-  private WeightEncoding(
-      Tensor data, int type, Optional<Int8Scales> int8, Optional<SparsePositions> positions) {
+  private WeightEncoding(Tensor data, int type, Optional<CodedStream> coded) {
     this.data = data;
     this.type = type;
-    this.int8 = int8;
-    this.positions = positions;
+    this.coded = coded;
   }
 
   /**
-   * The smallest section for {@code data}, a float32 tensor in the order in which kernels read it.
+   * The smallest section for {@code data} in the order in which kernels read it.
    *
+   * @param data float32, int8 or int16
    * @param maxUlps the largest deviation of a decoded value in units in the last place; 0 keeps
    *     every bit
    */
   public static WeightEncoding choose(Tensor data, int maxUlps) {
-    if (data.dtype() != DType.FLOAT32) {
-      throw new IllegalArgumentException("not float32: " + data.type());
-    }
+    return switch (data.dtype()) {
+      case FLOAT32 -> chooseFloats(data, maxUlps);
+      case INT8 -> chooseIntegers(data, WeightsFormat.INT8, WeightsFormat.CODED_INT8);
+      case INT16 -> chooseIntegers(data, WeightsFormat.INT16, WeightsFormat.CODED_INT16);
+      default -> throw new IllegalArgumentException("not float32, int8 or int16: " + data.type());
+    };
+  }
+
+  private static WeightEncoding chooseFloats(Tensor data, int maxUlps) {
     if (isConstant(data)) {
-      return new WeightEncoding(data, WeightsFormat.CONSTANT, Optional.empty(), Optional.empty());
+      return new WeightEncoding(data, WeightsFormat.CONSTANT, Optional.empty());
     }
-    WeightEncoding best = plain(data, WeightsFormat.FP32);
-    if (isHalf(data)) {
-      best = plain(data, WeightsFormat.FP16);
+    int size = data.size();
+    IntUnaryOperator bits = i -> bits(data, i);
+    int plain = isHalf(data) ? WeightsFormat.FP16 : isBfloat(data) ? WeightsFormat.BF16 : 0;
+    WeightEncoding best =
+        new WeightEncoding(data, plain == 0 ? WeightsFormat.FP32 : plain, Optional.empty());
+    int prefix = PositionCode.prefix(size, i -> bits(data, i) != 0);
+    Optional<Alphabet> alphabet = Alphabet.of(prefix, bits, ValueCode.MAX_DIFFERENT);
+    PositionCode positions = PositionCode.of(size, i -> bits(data, i) != 0);
+    List<CodedStream> streams = new ArrayList<>();
+    if (positions.values() < size) {
+      ValueCode values = ValueCode.plain(symbolKind(plain), positions.values());
+      streams.add(new CodedStream(size, bits, values, positions, Optional.empty()));
     }
-    best = smaller(best, sparse(data, SparsePositions.of(data, true)));
-    int maxChannels = (int) Math.min(data.size(), (best.bytes() - 1) / 4);
-    if (data.size() < MIN_INT8_ELEMENTS || maxChannels == 0) {
-      return best;
+    int book = plain == WeightsFormat.FP16 ? WeightsFormat.BOOK_HALF : WeightsFormat.BOOK_FLOAT;
+    if (positions.values() > 0 && alphabet.isPresent()) {
+      for (PositionCode p : denseOr(positions, prefix)) {
+        Alphabet kept = p.isDense() ? alphabet.get() : alphabet.get().without(0);
+        for (ValueCode values : ValueCode.books(book, kept)) {
+          streams.add(new CodedStream(size, bits, values, p, Optional.empty()));
+        }
+      }
     }
-    Optional<Int8Scales> scales = Int8Scales.find(data, maxUlps, maxChannels);
-    if (scales.isPresent() && (maxUlps > 0 || !hasNegativeZero(data))) {
-      SparsePositions places = SparsePositions.of(data, false);
-      best = smaller(best, int8(data, scales.get()));
-      best = smaller(best, sparseInt8(data, scales.get(), places));
+    best = best.orSmaller(streams, WeightsFormat.CODED);
+    boolean mayScale = size >= MIN_SCALED_ELEMENTS && (maxUlps > 0 || !hasNegativeZero(data));
+    return mayScale ? best.orSmaller(scaled(data, maxUlps, best), WeightsFormat.CODED) : best;
+  }
+
+  private static List<PositionCode> denseOr(PositionCode sparse, int prefix) {
+    return sparse.isDense() ? List.of(sparse) : List.of(PositionCode.dense(prefix), sparse);
+  }
+
+  private static int symbolKind(int plain) {
+    return switch (plain) {
+      case WeightsFormat.FP16 -> WeightsFormat.HALVES;
+      case WeightsFormat.BF16 -> WeightsFormat.BFLOATS;
+      default -> WeightsFormat.FLOATS;
+    };
+  }
+
+  /** The sections of integers with scales, if they can be smaller than {@code best}. */
+  private static List<CodedStream> scaled(Tensor data, int maxUlps, WeightEncoding best) {
+    int maxScales = (int) Math.min(data.size(), (best.bytes() - 1) / 4);
+    for (int maxLevel : MAX_LEVELS) {
+      Optional<ScaledLevels> found = ScaledLevels.find(data, maxUlps, maxScales, maxLevel);
+      if (found.isPresent()) {
+        ScaledLevels levels = found.get();
+        return integers(data.size(), i -> levels.level(i, data.floatAt(i)), found);
+      }
+    }
+    return List.of();
+  }
+
+  private static WeightEncoding chooseIntegers(Tensor data, int plain, int codedType) {
+    WeightEncoding asIs = new WeightEncoding(data, plain, Optional.empty());
+    return data.size() == 0
+        ? asIs
+        : asIs.orSmaller(
+            integers(data.size(), i -> (int) data.longAt(i), Optional.empty()), codedType);
+  }
+
+  private static List<CodedStream> integers(
+      int size, IntUnaryOperator numbers, Optional<ScaledLevels> scales) {
+    List<CodedStream> streams = new ArrayList<>();
+    int prefix = PositionCode.prefix(size, i -> numbers.applyAsInt(i) != 0);
+    Optional<Alphabet> alphabet = Alphabet.of(prefix, numbers, ValueCode.MAX_DIFFERENT);
+    PositionCode sparse = PositionCode.of(size, i -> numbers.applyAsInt(i) != 0);
+    for (PositionCode positions : denseOr(sparse, prefix)) {
+      for (ValueCode values : integerCodes(size, numbers, alphabet, positions)) {
+        streams.add(new CodedStream(size, numbers, values, positions, scales));
+      }
+    }
+    return streams;
+  }
+
+  private static List<ValueCode> integerCodes(
+      int size, IntUnaryOperator numbers, Optional<Alphabet> alphabet, PositionCode positions) {
+    if (positions.values() == 0) {
+      return List.of(ValueCode.integers(0, 0, 0));
+    }
+    if (alphabet.isPresent()) {
+      return ValueCode.integers(positions.isDense() ? alphabet.get() : alphabet.get().without(0));
+    }
+    int first = Integer.MAX_VALUE;
+    int last = Integer.MIN_VALUE;
+    for (int i = 0; i < size; i++) {
+      first = Math.min(first, numbers.applyAsInt(i));
+      last = Math.max(last, numbers.applyAsInt(i));
+    }
+    return List.of(ValueCode.integers(first, last, positions.values()));
+  }
+
+  /** This, or the first of the smallest streams if that is smaller. */
+  private WeightEncoding orSmaller(List<CodedStream> streams, int codedType) {
+    WeightEncoding best = this;
+    for (CodedStream stream : streams) {
+      if (stream.bytes() < best.bytes() && stream.bytes() <= Integer.MAX_VALUE) {
+        best = new WeightEncoding(data, codedType, Optional.of(stream));
+      }
     }
     return best;
-  }
-
-  static WeightEncoding sparse(Tensor data, SparsePositions positions) {
-    int type = positions.isDelta() ? WeightsFormat.SPARSE_DELTA : WeightsFormat.SPARSE_BITMAP;
-    return new WeightEncoding(data, type, Optional.empty(), Optional.of(positions));
-  }
-
-  private static WeightEncoding plain(Tensor data, int type) {
-    return new WeightEncoding(data, type, Optional.empty(), Optional.empty());
-  }
-
-  private static WeightEncoding int8(Tensor data, Int8Scales scales) {
-    return new WeightEncoding(
-        data, WeightsFormat.INT8_PER_CHANNEL, Optional.of(scales), Optional.empty());
-  }
-
-  private static WeightEncoding sparseInt8(
-      Tensor data, Int8Scales scales, SparsePositions positions) {
-    int type = positions.isDelta() ? WeightsFormat.INT8_DELTA : WeightsFormat.INT8_BITMAP;
-    return new WeightEncoding(data, type, Optional.of(scales), Optional.of(positions));
-  }
-
-  private static WeightEncoding smaller(WeightEncoding a, WeightEncoding b) {
-    return b.bytes() < a.bytes() ? b : a;
   }
 
   private static boolean isConstant(Tensor data) {
@@ -121,6 +193,15 @@ public final class WeightEncoding {
     return data.size() > 0;
   }
 
+  private static boolean isBfloat(Tensor data) {
+    for (int i = 0; i < data.size(); i++) {
+      if ((bits(data, i) & 0xFFFF) != 0) {
+        return false;
+      }
+    }
+    return data.size() > 0;
+  }
+
   private static boolean hasNegativeZero(Tensor data) {
     for (int i = 0; i < data.size(); i++) {
       if (bits(data, i) == Integer.MIN_VALUE) {
@@ -141,69 +222,62 @@ public final class WeightEncoding {
 
   /** Bytes of the section's data. */
   public long bytes() {
-    return WeightsFormat.dataBytes(type, count(), p(), q());
+    return coded
+        .map(CodedStream::bytes)
+        .orElseGet(() -> WeightsFormat.dataBytes(type, count(), 0, 0));
+  }
+
+  /** What the bits of the section and of its entry in the directory are spent on. */
+  public WeightBits bits() {
+    return coded
+        .map(CodedStream::bits)
+        .orElseGet(
+            () -> new WeightBits(8L * WeightsFormat.ENTRY_BYTES, 0, 0, 0, 8 * bytes(), 0, 0));
   }
 
   /** The largest distance of a decoded value from the tensor's in units in the last place. */
   public int ulps() {
-    return int8.map(Int8Scales::ulps).orElse(0);
+    return coded.flatMap(CodedStream::scales).map(ScaledLevels::ulps).orElse(0);
   }
 
-  /** For example {@code INT8_BITMAP, 64 scales, 1204 of 9216 values}. */
+  /** For example {@code integers of 4 bits, 64 scales, 1204 of 9216 values, bitmap}. */
   @Override
   public String toString() {
-    return WeightsFormat.typeName(type)
-        + int8.map(s -> ", " + s.scales().length + " scales").orElse("")
-        + positions
-            .map(s -> String.format(Locale.ROOT, ", %d of %d values", s.count(), count()))
-            .orElse("")
-        + (ulps() > 0 ? ", within " + ulps() + " ulp" : "");
+    String text =
+        coded
+            .map(CodedStream::toString)
+            .orElseGet(() -> WeightsFormat.typeName(type).toLowerCase(Locale.ROOT));
+    return ulps() > 0 ? text + ", within " + ulps() + " ulp" : text;
   }
 
   int count() {
     return data.size();
   }
 
+  /** Number of values in a coded section. */
   int p() {
-    return positions.map(SparsePositions::count).orElse(int8.map(s -> s.scales().length).orElse(0));
+    return coded.map(c -> c.positions().values()).orElse(0);
   }
 
+  /** Bytes of a coded section. */
   int q() {
-    return positions
-        .map(s -> s.bytes() + int8.map(i -> 8 + 4 * i.scales().length).orElse(0))
-        .orElse(int8.map(Int8Scales::stride).orElse(0));
+    return coded.map(c -> Math.toIntExact(c.bytes())).orElse(0);
   }
 
   void writeTo(LittleEndianSink sink) throws IOException {
-    if (type == WeightsFormat.CONSTANT) {
-      sink.float32(data.floatAt(0));
+    if (coded.isPresent()) {
+      coded.get().writeTo(sink);
       return;
     }
-    if (int8.isPresent()) {
-      if (positions.isPresent()) {
-        sink.int32(int8.get().scales().length);
-        sink.int32(int8.get().stride());
+    int written = type == WeightsFormat.CONSTANT ? 1 : count();
+    for (int i = 0; i < written; i++) {
+      switch (type) {
+        case WeightsFormat.FP16 -> sink.int16(Half.floatToFp16(data.floatAt(i)));
+        case WeightsFormat.BF16 -> sink.int16(Half.floatToBf16(data.floatAt(i)));
+        case WeightsFormat.INT8 -> sink.int8((int) data.longAt(i));
+        case WeightsFormat.INT16 -> sink.int16((int) data.longAt(i));
+        default -> sink.float32(data.floatAt(i));
       }
-      sink.floats(int8.get().scales());
-    }
-    for (int i = 0; i < data.size(); i++) {
-      if (positions.isEmpty() || !positions.get().isZero(i)) {
-        writeValue(sink, i);
-      }
-    }
-    if (positions.isPresent()) {
-      positions.get().writeTo(sink);
-    }
-  }
-
-  private void writeValue(LittleEndianSink sink, int i) throws IOException {
-    float value = data.floatAt(i);
-    if (int8.isPresent()) {
-      sink.int8(int8.get().quantized(i, value));
-    } else if (type == WeightsFormat.FP16) {
-      sink.int16(Half.floatToFp16(value));
-    } else {
-      sink.float32(value);
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.coppice.compiler.emit.weights;
 
-import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
-import dev.coppice.runtime.Half;
+import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.runtime.WeightsFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,19 +11,18 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32;
 
 /**
  * Writes the weight file that {@link dev.coppice.runtime.Weights} reads; the layout is {@link
  * WeightsFormat}.
  *
- * <p>Sections are read in the order in which they were added. The arrays are not copied: they must
- * not change until the file is written. Equal sections give equal bytes.
+ * <p>Sections are read in the order in which they were added. Equal sections give equal bytes.
  */
 public final class WeightsWriter {
   private final byte[] modelHash;
   private final List<Section> sections = new ArrayList<>();
-  private final List<WeightEncoding> encodings = new ArrayList<>();
 
   /**
    * A writer without sections.
@@ -37,82 +36,19 @@ public final class WeightsWriter {
     }
   }
 
-  /** Adds floats as they are. */
-  public WeightsWriter addFloats(float[] values) {
-    return add(WeightsFormat.FP32, values.length, 0, 0, sink -> sink.floats(values));
-  }
-
-  /** Adds floats as binary16, rounded to nearest even; read as float. */
-  public WeightsWriter addHalf(float[] values) {
-    return add(
-        WeightsFormat.FP16,
-        values.length,
-        0,
-        0,
-        sink -> {
-          for (float value : values) {
-            sink.int16(Half.floatToFp16(value));
-          }
-        });
-  }
-
-  /** Adds floats as bfloat16, rounded to nearest even; read as float. */
-  public WeightsWriter addBfloat16(float[] values) {
-    return add(
-        WeightsFormat.BF16,
-        values.length,
-        0,
-        0,
-        sink -> {
-          for (float value : values) {
-            sink.int16(Half.floatToBf16(value));
-          }
-        });
-  }
-
   /**
-   * Adds bytes that are read as {@code values[i] * scales[i / stride % scales.length]}.
-   *
-   * @param stride the product of the dimensions after the channel axis
-   */
-  public WeightsWriter addInt8PerChannel(byte[] values, float[] scales, int stride) {
-    if (scales.length == 0 || stride <= 0 || values.length % ((long) scales.length * stride) != 0) {
-      throw new IllegalArgumentException(
-          values.length + " values, " + scales.length + " scales, stride " + stride);
-    }
-    return add(
-        WeightsFormat.INT8_PER_CHANNEL,
-        values.length,
-        scales.length,
-        stride,
-        sink -> {
-          sink.floats(scales);
-          sink.bytes(values);
-        });
-  }
-
-  /**
-   * Adds floats that are mostly zero, without the zeros: with a bitmap or with distances, whichever
-   * is smaller. Negative zero counts as a value, so that the bits are kept.
-   */
-  public WeightsWriter addSparse(float[] values) {
-    Tensor data = Tensor.ofFloats(Shape.of(values.length), values);
-    return add(WeightEncoding.sparse(data, SparsePositions.of(data, true)));
-  }
-
-  /**
-   * Adds the elements of a tensor in the smallest section that holds them: float32 as {@link
-   * WeightEncoding#choose} says, with a deviation of at most {@link WeightEncoding#MAX_ULPS}; other
-   * types as they are, 16-bit floats as their bits. The tensor is read while the file is written,
-   * so that nothing is held twice.
+   * Adds the elements of a tensor in the smallest section that holds them: floats, bytes and 16-bit
+   * integers as {@link WeightEncoding#choose} says, with a deviation of at most {@link
+   * WeightEncoding#MAX_ULPS}; other types as they are, 16-bit floats as their bits. The tensor is
+   * read while the file is written, so that nothing is held twice.
    */
   public WeightsWriter add(Tensor data) {
     return switch (data.dtype().storage()) {
       case FLOAT -> add(WeightEncoding.choose(data, WeightEncoding.MAX_ULPS));
       case DOUBLE ->
           addElements(WeightsFormat.FLOAT64, data, (s, i) -> s.float64(data.doubleAt(i)));
-      case BYTE -> addElements(WeightsFormat.INT8, data, (s, i) -> s.int8((int) data.longAt(i)));
-      case SHORT -> addShorts((short[]) data.toArray());
+      case BYTE -> add(WeightEncoding.choose(as(DType.INT8, data), 0));
+      case SHORT -> add(WeightEncoding.choose(as(DType.INT16, data), 0));
       case INT -> addElements(WeightsFormat.INT32, data, (s, i) -> s.int32((int) data.longAt(i)));
       case LONG -> addElements(WeightsFormat.INT64, data, (s, i) -> s.int64(data.longAt(i)));
       case BOOLEAN ->
@@ -120,15 +56,24 @@ public final class WeightsWriter {
     };
   }
 
-  /** Adds floats as {@code encoding} says. */
-  public WeightsWriter add(WeightEncoding encoding) {
-    encodings.add(encoding);
-    return add(encoding.type(), encoding.count(), encoding.p(), encoding.q(), encoding::writeTo);
+  /** The stored integers of {@code data}, of a type as wide as {@code dtype}. */
+  private static Tensor as(DType dtype, Tensor data) {
+    return data.dtype() == dtype
+        ? data
+        : Tensor.adopt(new TensorType(dtype, data.shape()), data.toArray());
   }
 
-  /** The encodings chosen by {@link #add(Tensor)} so far, in order, for the report. */
-  public List<WeightEncoding> encodings() {
-    return List.copyOf(encodings);
+  /** Adds elements as {@code encoding} says. */
+  public WeightsWriter add(WeightEncoding encoding) {
+    return add(
+        new Section(
+            encoding.type(),
+            encoding.count(),
+            encoding.p(),
+            encoding.q(),
+            encoding::writeTo,
+            encoding.toString(),
+            encoding.bits()));
   }
 
   private interface Element {
@@ -139,8 +84,6 @@ public final class WeightsWriter {
     return add(
         type,
         data.size(),
-        0,
-        0,
         sink -> {
           for (int i = 0; i < data.size(); i++) {
             element.writeTo(sink, i);
@@ -148,84 +91,19 @@ public final class WeightsWriter {
         });
   }
 
-  /** Adds bytes, signed or unsigned. */
-  public WeightsWriter addBytes(byte[] values) {
-    return add(WeightsFormat.INT8, values.length, 0, 0, sink -> sink.bytes(values));
-  }
-
-  /** Adds 16-bit integers. */
-  public WeightsWriter addShorts(short[] values) {
-    return add(
-        WeightsFormat.INT16,
-        values.length,
-        0,
-        0,
-        sink -> {
-          for (short value : values) {
-            sink.int16(value);
-          }
-        });
-  }
-
-  /** Adds 32-bit integers. */
-  public WeightsWriter addInts(int[] values) {
-    return add(
-        WeightsFormat.INT32,
-        values.length,
-        0,
-        0,
-        sink -> {
-          for (int value : values) {
-            sink.int32(value);
-          }
-        });
-  }
-
-  /** Adds 64-bit integers. */
-  public WeightsWriter addLongs(long[] values) {
-    return add(
-        WeightsFormat.INT64,
-        values.length,
-        0,
-        0,
-        sink -> {
-          for (long value : values) {
-            sink.int64(value);
-          }
-        });
-  }
-
-  /** Adds doubles. */
-  public WeightsWriter addDoubles(double[] values) {
-    return add(
-        WeightsFormat.FLOAT64,
-        values.length,
-        0,
-        0,
-        sink -> {
-          for (double value : values) {
-            sink.int64(Double.doubleToRawLongBits(value));
-          }
-        });
-  }
-
-  /** Adds booleans, a byte each. */
-  public WeightsWriter addBooleans(boolean[] values) {
-    return add(
-        WeightsFormat.BOOL,
-        values.length,
-        0,
-        0,
-        sink -> {
-          for (boolean value : values) {
-            sink.int8(value ? 1 : 0);
-          }
-        });
-  }
-
   /** The number of sections added so far. */
   public int sectionCount() {
     return sections.size();
+  }
+
+  /** How section {@code i} holds its elements, for people. */
+  public String form(int i) {
+    return sections.get(i).form();
+  }
+
+  /** What section {@code i} and its entry in the directory take. */
+  public WeightBits bits(int i) {
+    return sections.get(i).bits();
   }
 
   /** The length of the file with the sections added so far. */
@@ -283,18 +161,31 @@ public final class WeightsWriter {
     return out.toByteArray();
   }
 
-  private WeightsWriter add(int type, int count, int p, int q, Body body) {
+  private WeightsWriter add(int type, int count, Body body) {
+    long bits = 8 * WeightsFormat.dataBytes(type, count, 0, 0);
+    return add(
+        new Section(
+            type,
+            count,
+            0,
+            0,
+            body,
+            WeightsFormat.typeName(type).toLowerCase(Locale.ROOT),
+            new WeightBits(8L * WeightsFormat.ENTRY_BYTES, 0, 0, 0, bits, 0, 0)));
+  }
+
+  private WeightsWriter add(Section section) {
     if (sections.size() == WeightsFormat.MAX_SECTIONS) {
       throw new IllegalStateException("more than " + WeightsFormat.MAX_SECTIONS + " sections");
     }
-    sections.add(new Section(type, count, p, q, body));
+    sections.add(section);
     return this;
   }
 
   private long payloadBytes() {
-    long sum = (long) sections.size() * WeightsFormat.ENTRY_BYTES;
+    long sum = 0;
     for (Section section : sections) {
-      sum += WeightsFormat.dataBytes(section.type(), section.count(), section.p(), section.q());
+      sum += section.bits().bytes();
     }
     return sum;
   }
@@ -326,7 +217,8 @@ public final class WeightsWriter {
     void writeTo(LittleEndianSink sink) throws IOException;
   }
 
-  private record Section(int type, int count, int p, int q, Body body) {}
+  private record Section(
+      int type, int count, int p, int q, Body body, String form, WeightBits bits) {}
 
   private static final class ChecksumStream extends OutputStream {
     private final CRC32 checksum;

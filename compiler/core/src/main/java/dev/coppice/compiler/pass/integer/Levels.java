@@ -7,6 +7,7 @@ import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.op.Concat;
 import dev.coppice.compiler.op.DequantizeLinear;
 import dev.coppice.compiler.op.MaxPool;
+import dev.coppice.compiler.op.Pad;
 import dev.coppice.compiler.op.QuantizeLinear;
 import dev.coppice.compiler.op.Requantize;
 import dev.coppice.compiler.op.Reshape;
@@ -48,7 +49,7 @@ record Levels(int low, int high) {
           ? ofType(graph, node.get(), node.get().input(0).type().dtype())
           : Optional.empty();
     }
-    if (!moves(node.get())) {
+    if (!moves(node.get()) && !padsWithZero(node.get())) {
       return Optional.empty();
     }
     Optional<Levels> all = of(graph, node.get().input(0), depth - 1);
@@ -56,7 +57,7 @@ record Levels(int low, int high) {
       Optional<Levels> next = of(graph, node.get().input(i), depth - 1);
       all = all.flatMap(a -> next.map(a::with));
     }
-    return all;
+    return op instanceof Pad ? all.map(a -> a.with(new Levels(0, 0))) : all;
   }
 
   /** Whether each element of the results of {@code node} is an element of an operand. */
@@ -68,6 +69,11 @@ record Levels(int low, int high) {
         || op instanceof Split
         || op instanceof Concat
         || op instanceof MaxPool p && covers(p, node.input(0).type().shape());
+  }
+
+  /** Whether each element of the result of {@code node} is one of its operand, or zero. */
+  static boolean padsWithZero(Node node) {
+    return node.op() instanceof Pad p && p.mode() == Pad.Mode.CONSTANT && p.value() == 0;
   }
 
   /** Whether every window has an element of the input, so that no maximum is minus infinity. */

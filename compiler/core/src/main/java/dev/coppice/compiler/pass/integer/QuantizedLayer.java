@@ -4,6 +4,7 @@ import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.op.Add;
 import dev.coppice.compiler.op.Clip;
 import dev.coppice.compiler.op.Conv;
 import dev.coppice.compiler.op.MatMul;
@@ -21,10 +22,12 @@ import java.util.function.IntUnaryOperator;
  * @param sums the convolution or product
  * @param levels its operand, levels of a quantizer
  * @param scale what they stand for each
+ * @param bias constant added to each channel, by the node itself or an Add after it
  * @param low lowest level of the result, bounds before the quantizer included
  * @param high highest level of the result
  */
-record QuantizedLayer(Node sums, Value levels, float scale, int low, int high) {
+record QuantizedLayer(
+    Node sums, Value levels, float scale, Optional<Value> bias, int low, int high) {
   /** Relative error of an integer that was multiplied by float32 scales and divided by them. */
   private static final double ROUNDING = 1e-6;
 
@@ -49,10 +52,43 @@ record QuantizedLayer(Node sums, Value levels, float scale, int low, int high) {
       }
       next = before(graph, next.get().input(0));
     }
-    if (low > high || next.isEmpty() || !isLinear(graph, next.get())) {
+    if (low > high || next.isEmpty()) {
       return Optional.empty();
     }
-    return read(graph, next.get(), low, high);
+    Optional<Value> added = added(graph, next.get());
+    Optional<Node> sums = added.isEmpty() ? next : before(graph, operand(next.get(), added.get()));
+    if (sums.isEmpty()
+        || !isLinear(graph, sums.get())
+        || added.isPresent() && !isPerChannel(sums.get(), added.get())) {
+      return Optional.empty();
+    }
+    boolean own = sums.get().inputs().size() > 2;
+    Optional<Value> bias = own ? Optional.of(sums.get().input(2)) : added;
+    return read(graph, sums.get(), bias, low, high);
+  }
+
+  /** The constant that {@code node}, an Add, adds. */
+  private static Optional<Value> added(Graph graph, Node node) {
+    return node.op() instanceof Add
+        ? node.inputs().stream().filter(v -> graph.constant(v).isPresent()).findFirst()
+        : Optional.empty();
+  }
+
+  private static Value operand(Node add, Value constant) {
+    return add.input(add.input(0).equals(constant) ? 1 : 0);
+  }
+
+  /** Whether adding {@code bias} to the result of {@code sums} is as if it had that bias. */
+  private static boolean isPerChannel(Node sums, Value bias) {
+    Shape result = sums.output().type().shape();
+    Shape b = bias.type().shape();
+    int axis = sums.op() instanceof Conv ? 1 : result.rank() - 1;
+    int own = axis - result.rank() + b.rank();
+    return sums.inputs().size() == 2
+        && b.rank() <= result.rank()
+        && own >= 0
+        && b.dim(own) == result.dim(axis)
+        && b.size() == b.dim(own);
   }
 
   private static double level(double bound, double step) {
@@ -74,15 +110,16 @@ record QuantizedLayer(Node sums, Value levels, float scale, int low, int high) {
         || node.op() instanceof MatMul && node.input(1).type().shape().rank() == 2;
   }
 
-  private static Optional<QuantizedLayer> read(Graph graph, Node sums, int low, int high) {
+  private static Optional<QuantizedLayer> read(
+      Graph graph, Node sums, Optional<Value> bias, int low, int high) {
     Value x = sums.input(0);
     Optional<Node> scaled = graph.producer(x).filter(p -> p.op() instanceof Mul);
     Optional<Double> scale = scaled.flatMap(m -> Levels.one(graph, m.input(1)));
     if (scale.isPresent() && Levels.of(graph, scaled.get().input(0)).isPresent()) {
       float s = (float) (double) scale.get();
-      return Optional.of(new QuantizedLayer(sums, scaled.get().input(0), s, low, high));
+      return Optional.of(new QuantizedLayer(sums, scaled.get().input(0), s, bias, low, high));
     }
-    return Levels.of(graph, x).map(r -> new QuantizedLayer(sums, x, 1, low, high));
+    return Levels.of(graph, x).map(r -> new QuantizedLayer(sums, x, 1, bias, low, high));
   }
 
   /** Number of output channels. */
@@ -108,14 +145,14 @@ record QuantizedLayer(Node sums, Value levels, float scale, int low, int high) {
    * but for a model whose bias has another scale: then what is between two steps is kept.
    */
   double[] bias(Graph graph, IntegerWeights weights) {
-    double[] bias = new double[channels()];
-    for (int c = 0; c < bias.length && sums.inputs().size() > 2; c++) {
+    double[] steps = new double[channels()];
+    for (int c = 0; c < steps.length && bias.isPresent(); c++) {
       double step = (double) scale * weights.scales()[c];
-      double steps = graph.constant(sums.input(2)).orElseThrow().doubleAt(c) / step;
-      double whole = Math.rint(steps);
-      bias[c] = Math.abs(steps - whole) <= ROUNDING * Math.max(1, Math.abs(steps)) ? whole : steps;
+      double real = graph.constant(bias.get()).orElseThrow().doubleAt(c) / step;
+      double whole = Math.rint(real);
+      steps[c] = Math.abs(real - whole) <= ROUNDING * Math.max(1, Math.abs(real)) ? whole : real;
     }
-    return bias;
+    return steps;
   }
 
   /** The largest magnitude that a sum can have. */

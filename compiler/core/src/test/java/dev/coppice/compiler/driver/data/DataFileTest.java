@@ -147,38 +147,13 @@ final class DataFileTest {
   void refusesWhatIsNoData() throws IOException {
     assertRefused(
         file("a.txt", "hello".getBytes(StandardCharsets.US_ASCII)),
-        "the file is neither a NumPy (.npz, .npy) nor an IDX file");
+        "the file is neither a NumPy (.npz, .npy) nor an IDX file, and its name ends neither as"
+            + " those of tables (.csv, .tsv), nor of pictures (.png, .jpg, .bmp, .gif), nor of"
+            + " recordings (.wav)");
     assertRefused(folder.resolve("gone"), "the file does not exist");
     byte[] cut = java.util.Arrays.copyOf(gzip(floats()), 20);
     CompileException e =
         assertThrows(CompileException.class, () -> DataFile.read(file("b.npy.gz", cut)));
     assertTrue(e.getMessage().contains("the gzip data is damaged"), e.getMessage());
-  }
-
-  @Test
-  void readsLabelsInEveryForm() throws IOException {
-    int[] labels = {3, 0, 9};
-    byte[] idx = {0, 0, 8, 1, 0, 0, 0, 3, 3, 0, 9};
-    assertArrayEquals(labels, Labels.read(file("l.idx", idx)));
-    assertArrayEquals(labels, Labels.read(file("l.idx.gz", gzip(idx))));
-    assertArrayEquals(labels, Labels.read(text("a.bin,10,3\nb.bin,10,0\n\nc.bin,10,9\n")));
-    assertArrayEquals(labels, Labels.read(text("3\r\n0\r\n9")));
-    assertArrayEquals(labels, Labels.read(text("3,4,setosa,virginica\n5.1,3\n1.0,0\n2.2, 9\n")));
-  }
-
-  @Test
-  void refusesLabelsThatAreNone() throws IOException {
-    Path file = text("a,1\nb,x\n");
-    CompileException e = assertThrows(CompileException.class, () -> Labels.read(file));
-    assertEquals(
-        "[DataInvalid] " + file + ":2: the last column is 'x', expected a class number.",
-        e.getMessage());
-    assertThrows(CompileException.class, () -> Labels.read(text("\n")));
-    Path floats = file("f.npy", floats());
-    assertThrows(CompileException.class, () -> Labels.read(floats));
-  }
-
-  private Path text(String text) throws IOException {
-    return file("labels.csv", text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -11,6 +11,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.runtime.Weights;
 import dev.coppice.runtime.WeightsFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class WeightEncodingTest {
     java.util.Arrays.fill(values, -0f);
     assertType(WeightsFormat.CONSTANT, values, 0);
     values[999] = 0;
-    assertEquals(WeightsFormat.FP16, WeightEncoding.choose(tensor(values), 0).type());
+    assertForm("codebook of 1, 0 bits", values, 0);
   }
 
   @Test
@@ -57,46 +58,132 @@ class WeightEncodingTest {
   }
 
   @Test
-  void channelsInFrontAreFound() {
-    float[] values = quantized(32 * 144, i -> i / 144, 32, 1);
-    WeightEncoding encoding = assertType(WeightsFormat.INT8_PER_CHANNEL, values, 0);
-    assertEquals(32 * 4 + values.length, encoding.bytes());
-    assertEquals(0, encoding.ulps());
-  }
-
-  @Test
-  void channelsAtTheEndAreFound() {
-    float[] values = quantized(32 * 144, i -> i % 32, 32, 2);
-    WeightEncoding encoding = assertType(WeightsFormat.INT8_PER_CHANNEL, values, 0);
-    assertEquals(32 * 4 + values.length, encoding.bytes());
-  }
-
-  @Test
-  void channelsInBlocksAreFound() {
-    float[] values = quantized(8 * 32 * 18, i -> i / 18 % 32, 32, 3);
-    WeightEncoding encoding = assertType(WeightsFormat.INT8_PER_CHANNEL, values, 0);
-    assertEquals(32 * 4 + values.length, encoding.bytes());
+  void bytesInChannelsAreFound() {
+    for (IntUnaryOperator channel :
+        List.<IntUnaryOperator>of(i -> i / 144, i -> i % 32, i -> i / 18 % 32)) {
+      float[] values = quantized(32 * 144, channel, 32, 1);
+      WeightEncoding encoding = assertForm("integers of 8 bits, 32 scales", values, 0);
+      assertEquals(16 + 4 + 4 + 12 + 32 * 4 + values.length, encoding.bits().bytes());
+      assertEquals(encoding.bits().bytes() - 16, encoding.bytes());
+      assertEquals(0, encoding.ulps());
+    }
   }
 
   @Test
   void oneScaleForAllIsOneScale() {
     float[] values = quantized(1000, i -> 0, 1, 4);
-    assertEquals(4 + 1000, assertType(WeightsFormat.INT8_PER_CHANNEL, values, 0).bytes());
+    assertForm("integers of 8 bits, 1 scale", values, 0);
   }
 
   @Test
-  void prunedBytesTakeABitmapOrDistances() {
+  void fourBitsInBlocksTakeHalfAByteAndAScaleABlock() {
+    Random random = new Random(31);
+    float[] values = new float[64 * 128];
+    for (int block = 0; block < values.length / 32; block++) {
+      float scale = random.nextFloat() * 0.1f;
+      for (int i = 0; i < 32; i++) {
+        values[block * 32 + i] = (random.nextInt(16) - 8) * scale;
+      }
+    }
+    WeightEncoding encoding = assertForm("integers of 4 bits, 256 scales", values, 0);
+    assertEquals(4L * values.length, encoding.bits().values());
+    assertEquals(8 * (12 + 4 * 256), encoding.bits().scales());
+    assertEquals(4 + 4 + 12 + 4 * 256 + values.length / 2, encoding.bytes());
+  }
+
+  @Test
+  void twoBitsInChannelsTakeAQuarterOfAByte() {
+    Random random = new Random(32);
+    float[] scales = random(16, 33);
+    float[] values = new float[16 * 300];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (random.nextInt(4) - 2) * Math.abs(scales[i / 300]);
+    }
+    WeightEncoding encoding = assertForm("integers of 2 bits, 16 scales", values, 0);
+    assertEquals(2L * values.length, encoding.bits().values());
+  }
+
+  @Test
+  void sixteenBitsTakeTwoBytes() {
+    Random random = new Random(34);
+    float[] values = new float[16 * 300];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (random.nextInt(65_535) - 32_767) * 0.00001f;
+    }
+    WeightEncoding encoding = assertForm("integers of 16 bits, 1 scale", values, 0);
+    assertEquals(16L * values.length, encoding.bits().values());
+  }
+
+  @Test
+  void ternaryWeightsTakeLessThanTwoBitsAndBinaryOnesOne() {
+    Random random = new Random(35);
+    float[] scales = random(32, 36);
+    float[] ternary = new float[32 * 288];
+    float[] binary = new float[32 * 288];
+    for (int i = 0; i < ternary.length; i++) {
+      float scale = Math.abs(scales[i / 288]);
+      ternary[i] = random.nextDouble() < 0.43 ? 0 : random.nextBoolean() ? scale : -scale;
+      binary[i] = random.nextBoolean() ? scale : -scale;
+    }
+    WeightEncoding three =
+        assertForm("codebook of 2, 1 bit, 32 scales, 5219 of 9216 values, bitmap", ternary, 0);
+    assertTrue(three.bits().values() + three.bits().positions() < 1.6 * ternary.length);
+    WeightEncoding two = assertForm("codebook of 2, 1 bit, 32 scales", binary, 0);
+    assertEquals(binary.length, two.bits().values());
+    for (int i = 0; i < ternary.length; i++) {
+      ternary[i] = Math.signum(ternary[i]) * 0.1f;
+      binary[i] = Math.signum(binary[i]) * 0.1f;
+    }
+    assertForm("codebook of 2, 1 bit, 5219 of 9216 values, bitmap", ternary, 0);
+    assertForm("codebook of 2, 1 bit", binary, 0);
+  }
+
+  @Test
+  void skewedBytesAreHuffmanCoded() {
+    Random random = new Random(37);
+    float[] values = new float[64 * 288];
+    for (int i = 0; i < values.length; i++) {
+      long q = Math.round(random.nextGaussian() * 20);
+      values[i] = Math.max(-127, Math.min(127, q)) * (float) Math.exp(i / 288 % 7);
+    }
+    WeightEncoding encoding = WeightEncoding.choose(tensor(values), WeightEncoding.MAX_ULPS);
+    assertTrue(encoding.toString().startsWith("integers, Huffman-coded"), encoding.toString());
+    assertTrue(encoding.bytes() < 0.85 * values.length, encoding.toString());
+  }
+
+  @Test
+  void prunedBytesLeaveZerosOut() {
     float[] values = prune(quantized(64 * 144, i -> i / 144, 64, 5), 0.8, 6);
-    WeightEncoding bitmap = assertType(WeightsFormat.INT8_BITMAP, values, 0);
-    assertTrue(bitmap.bytes() * 5 < values.length * 4L * 0.5, bitmap.toString());
-    float[] few = prune(quantized(64 * 144, i -> i % 64, 64, 7), 0.97, 8);
-    assertType(WeightsFormat.INT8_DELTA, few, 0);
+    WeightEncoding most = WeightEncoding.choose(tensor(values), 0);
+    assertTrue(most.toString().contains(" of 9216 values, "), most.toString());
+    assertTrue(most.bytes() < 1.2 * (64 * 4 + 0.2 * 9216 + 0.73 * 9216 / 8), most.toString());
+    assertArrayEquals(values, decode(tensor(values), 0));
   }
 
   @Test
-  void prunedFloatsAreSparse() {
-    assertType(WeightsFormat.SPARSE_BITMAP, prune(random(5000, 9), 0.7, 10), 2);
-    assertType(WeightsFormat.SPARSE_DELTA, prune(random(5000, 11), 0.97, 12), 2);
+  void prunedFloatsLeaveZerosOut() {
+    assertForm(
+        "float32, 1530 of 5000 values, Huffman-coded gaps", prune(random(5000, 9), 0.7, 10), 2);
+    assertForm("float32, 150 of 5000 values, gaps of 6 bits", prune(random(5000, 11), 0.97, 12), 2);
+  }
+
+  @Test
+  void prunedAndSharedWeightsTakeTheirEntropy() {
+    // Deep Compression: 90 % zeros, the others one of 16 values.
+    Random random = new Random(38);
+    float[] book = random(16, 39);
+    float[] values = new float[256 * 1000];
+    for (int i = 0; i < values.length; i++) {
+      int s = (int) Math.min(15, Math.abs(random.nextGaussian() * 4));
+      values[i] = random.nextInt(10) == 0 ? book[s] : 0;
+    }
+    WeightEncoding encoding = WeightEncoding.choose(tensor(values), 0);
+    assertTrue(
+        encoding.toString().startsWith("codebook of 16, Huffman-coded, "), encoding.toString());
+    assertTrue(encoding.toString().endsWith(" values, Huffman-coded gaps"), encoding.toString());
+    // 32 bits an element against 0.47 of positions and a tenth of at most 4 of symbols.
+    assertTrue(encoding.bytes() * 36 < 4L * values.length, encoding.toString());
+    assertArrayEquals(values, decode(tensor(values), 0));
   }
 
   @Test
@@ -113,7 +200,7 @@ class WeightEncodingTest {
         values[i] *= factors[i / 72];
       }
       WeightEncoding encoding = WeightEncoding.choose(tensor(values), WeightEncoding.MAX_ULPS);
-      assertTrue(encoding.bytes() <= 16 * 4 + values.length, encoding.toString());
+      assertTrue(encoding.bytes() <= 20 + 16 * 4 + values.length, encoding.toString());
       assertTrue(encoding.toString().endsWith("ulp") == encoding.ulps() > 0);
       worst = Math.max(worst, encoding.ulps());
       float[] decoded = decode(tensor(values), WeightEncoding.MAX_ULPS);
@@ -137,9 +224,9 @@ class WeightEncodingTest {
   void anInfiniteOrUndefinedWeightIsNoByte() {
     float[] values = quantized(1000, i -> 0, 1, 4);
     values[500] = Float.POSITIVE_INFINITY;
-    assertType(WeightsFormat.FP32, values, 2);
+    assertForm("codebook of 251, 8 bits", values, 2);
     values[500] = Float.NaN;
-    assertType(WeightsFormat.FP32, values, 2);
+    assertForm("codebook of 251, 8 bits", values, 2);
   }
 
   @Test
@@ -192,6 +279,13 @@ class WeightEncodingTest {
       assertEquals(dense[i], b[i / 32][i % 32]);
       assertEquals(3, c[i / 32][i % 32]);
     }
+  }
+
+  private static WeightEncoding assertForm(String form, float[] values, int maxUlps) {
+    WeightEncoding encoding = WeightEncoding.choose(tensor(values), maxUlps);
+    assertEquals(form, encoding.toString());
+    assertArrayEquals(values, decode(tensor(values), maxUlps));
+    return encoding;
   }
 
   private static WeightEncoding assertType(int type, float[] values, int maxUlps) {

@@ -3,8 +3,12 @@ package dev.coppice.compiler.emit.weights;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coppice.runtime.Half;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.runtime.Weights;
 import dev.coppice.runtime.WeightsFormat;
 import java.io.ByteArrayOutputStream;
@@ -28,14 +32,14 @@ class WeightsWriterTest {
     boolean[] booleans = {true, false, true};
     WeightsWriter writer =
         new WeightsWriter(HASH)
-            .addFloats(floats)
-            .addBytes(bytes)
-            .addShorts(shorts)
-            .addInts(ints)
-            .addLongs(longs)
-            .addDoubles(doubles)
-            .addBooleans(booleans)
-            .addFloats(new float[0]);
+            .add(floats(floats))
+            .add(tensor(DType.INT8, bytes, 4))
+            .add(tensor(DType.INT16, shorts, 3))
+            .add(tensor(DType.INT32, ints, 2))
+            .add(tensor(DType.INT64, longs, 3))
+            .add(tensor(DType.FLOAT64, doubles, 2))
+            .add(tensor(DType.BOOL, booleans, 3))
+            .add(floats());
     assertEquals(8, writer.sectionCount());
 
     Weights weights = read(writer);
@@ -51,87 +55,68 @@ class WeightsWriterTest {
   }
 
   @Test
-  void narrowFloatsAreRoundedOnce() {
-    float[] values = {1.1f, -65504f, 1e-7f, 3e38f};
-    Weights weights = read(new WeightsWriter(HASH).addHalf(values).addBfloat16(values));
-    float[] half = weights.floats();
-    float[] bfloat = weights.floats();
-    for (int i = 0; i < values.length; i++) {
-      assertEquals(Half.fp16ToFloat(Half.floatToFp16(values[i])), half[i]);
-      assertEquals(Half.bf16ToFloat(Half.floatToBf16(values[i])), bfloat[i]);
-    }
-  }
-
-  @Test
-  void perChannelBytesAreScaledAlongAnInnerAxis() {
-    byte[] values = new byte[2 * 3 * 5];
-    new Random(5).nextBytes(values);
-    float[] scales = {0.5f, 0.25f, 3f};
-    float[] actual = read(new WeightsWriter(HASH).addInt8PerChannel(values, scales, 5)).floats();
-    for (int n = 0; n < 2; n++) {
-      for (int c = 0; c < 3; c++) {
-        for (int k = 0; k < 5; k++) {
-          int i = (n * 3 + c) * 5 + k;
-          assertEquals(values[i] * scales[c], actual[i]);
-        }
-      }
-    }
-  }
-
-  @Test
-  void perChannelBytesMustFillTheChannels() {
+  void theAccountsOfSectionsAndTheHeaderAreTheFile() {
+    Random random = new Random(23);
     WeightsWriter writer = new WeightsWriter(HASH);
-    byte[] values = new byte[10];
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> writer.addInt8PerChannel(values, new float[] {1, 2, 3}, 1));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> writer.addInt8PerChannel(values, new float[] {1, 2}, 0));
-  }
-
-  @Test
-  void sparseFloatsSurviveAtEveryDensity() {
-    Random random = new Random(17);
-    for (int density = 0; density <= 1000; density += density < 10 ? 1 : 55) {
-      float[] values = new float[1 + random.nextInt(3000)];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = random.nextInt(1000) < density ? random.nextFloat() - 0.5f : 0f;
+    long sum = WeightsFormat.HEADER_BYTES;
+    for (int i = 0; i < 40; i++) {
+      float[] values = new float[1 + random.nextInt(700)];
+      float density = random.nextFloat();
+      int levels = 1 + random.nextInt(300);
+      for (int j = 0; j < values.length; j++) {
+        values[j] = random.nextFloat() < density ? random.nextInt(levels) * 0.013f - 0.3f : 0;
       }
-      values[values.length / 2] = -0f;
-      Weights weights = read(new WeightsWriter(HASH).addSparse(values));
-      assertArrayEquals(values, weights.floats());
+      writer.add(floats(values)).add(tensor(DType.INT32, new int[i], i));
+      assertTrue(writer.bits(2 * i).total() % 8 == 0, writer.form(2 * i));
+      sum += writer.bits(2 * i).bytes() + writer.bits(2 * i + 1).bytes();
+      assertEquals("int32", writer.form(2 * i + 1));
     }
-  }
-
-  @Test
-  void sparseFloatsTakeTheSmallerEncoding() {
-    float[] few = new float[100_000];
-    few[99_999] = 1;
-    WeightsWriter writer = new WeightsWriter(HASH).addSparse(few);
-    assertEquals(WeightsFormat.SPARSE_DELTA, writer.encodings().get(0).type());
-    assertEquals(4 + 3, writer.encodings().get(0).bytes());
-    float[] many = new float[100];
-    Arrays.fill(many, 0, 50, 1);
-    writer.addSparse(many);
-    assertEquals(WeightsFormat.SPARSE_BITMAP, writer.encodings().get(1).type());
-    assertEquals(50 * 4 + 13, writer.encodings().get(1).bytes());
+    assertEquals(sum, writer.byteCount());
+    assertEquals(sum, writer.toByteArray().length);
   }
 
   @Test
   void equalSectionsGiveEqualBytesOfTheStatedLength() throws IOException {
     Random random = new Random(3);
     float[] values = new float[50_000];
+    float[] shared = new float[50_000];
     for (int i = 0; i < values.length; i++) {
       values[i] = random.nextFloat();
+      shared[i] = random.nextInt(3) == 0 ? values[random.nextInt(30)] : 0;
     }
-    WeightsWriter writer = new WeightsWriter(HASH).addFloats(values).addBytes(new byte[3]);
+    WeightsWriter writer = new WeightsWriter(HASH).add(floats(values)).add(floats(shared));
     byte[] first = writer.toByteArray();
     ByteArrayOutputStream second = new ByteArrayOutputStream();
-    new WeightsWriter(HASH).addFloats(values).addBytes(new byte[3]).writeTo(second);
+    new WeightsWriter(HASH).add(floats(values)).add(floats(shared)).writeTo(second);
     assertArrayEquals(first, second.toByteArray());
     assertEquals(first.length, writer.byteCount());
-    assertArrayEquals(values, read(writer).floats());
+    Weights weights = read(writer);
+    assertArrayEquals(values, weights.floats());
+    assertArrayEquals(shared, weights.floats());
+  }
+
+  @Test
+  void damageOfCodedSectionsIsReported() {
+    Random random = new Random(8);
+    float[] values = new float[600];
+    for (int i = 0; i < values.length; i++) {
+      int symbol = (int) Math.abs(random.nextGaussian() * 3);
+      values[i] = random.nextInt(3) == 0 ? (1 + symbol) * 0.37f : 0;
+    }
+    WeightsWriter writer = new WeightsWriter(HASH).add(floats(values));
+    assertTrue(writer.form(0).contains("Huffman-coded"), writer.form(0));
+    byte[] file = writer.toByteArray();
+    for (int i = 0; i < file.length; i++) {
+      for (int bit = 1; bit < 256; bit <<= 1) {
+        byte[] damaged = file.clone();
+        damaged[i] ^= (byte) bit;
+        String message =
+            assertThrows(IllegalStateException.class, () -> read(damaged).floats()).getMessage();
+        assertTrue(message.startsWith("[Weights"), message);
+      }
+      byte[] cut = Arrays.copyOf(file, i);
+      assertThrows(IllegalStateException.class, () -> read(cut).floats());
+    }
   }
 
   @Test
@@ -140,8 +125,19 @@ class WeightsWriterTest {
     assertThrows(IllegalArgumentException.class, () -> new WeightsWriter("xyz"));
   }
 
+  private static Tensor floats(float... values) {
+    return Tensor.ofFloats(Shape.of(values.length), values);
+  }
+
+  private static Tensor tensor(DType dtype, Object array, int size) {
+    return Tensor.adopt(TensorType.of(dtype, size), array);
+  }
+
   private static Weights read(WeightsWriter writer) {
-    String[] chunks = PackedWriter.pack(writer.toByteArray()).toArray(String[]::new);
-    return Weights.of(HASH, chunks);
+    return read(writer.toByteArray());
+  }
+
+  private static Weights read(byte[] file) {
+    return Weights.of(HASH, PackedWriter.pack(file).toArray(String[]::new));
   }
 }

@@ -48,6 +48,46 @@ final class IntegerLayerTest {
         """);
   }
 
+  /** As Gemm is imported. */
+  @Test
+  void productWithBiasAddedAfterwards() {
+    GraphAssert.rewrites(
+        new IntegerLayer(),
+        """
+        graph g(x: f32[3,2]) -> (y) {
+          q = Requantize(x, a: f32[] = 0.0625) {divide=true, low=-128, high=127}
+          t = Mul(q, s: f32[] = 0.25)
+          c = MatMul(t, w: f32[2,2] = [0.5, 1, -1.5, 3])
+          d = Add(c, b: f32[2] = [0.25, -0.125])
+          r = Relu(d)
+          y = Requantize(r, p: f32[] = 0.5) {divide=true, low=-128, high=127}
+        }
+        """,
+        """
+        graph g(x: f32[3,2]) -> (y) {
+          q = Requantize(x, a: f32[] = 0.0625) {divide=true, low=-128, high=127}
+          c = MatMul(q, w: f32[2,2] = [1, 2, -3, 6], b: f32[2] = [2, -1])
+          y = Requantize(c, p: f32[] = 0.25) {divide=false, low=0, high=127}
+        }
+        """);
+  }
+
+  /** A row of its own for each row of the product. */
+  @Test
+  void leavesSumsWithOtherConstants() {
+    GraphAssert.leaves(
+        new IntegerLayer(),
+        """
+        graph g(x: f32[2,2]) -> (y) {
+          q = Requantize(x, a: f32[] = 0.0625) {divide=true, low=-128, high=127}
+          t = Mul(q, s: f32[] = 0.25)
+          c = MatMul(t, w: f32[2,2] = [0.5, 1, -1.5, 3])
+          d = Add(c, b: f32[2,2] = [0.25, -0.125, 1, 2])
+          y = Requantize(d, p: f32[] = 0.5) {divide=true, low=-128, high=127}
+        }
+        """);
+  }
+
   /** Weights that are no multiples of a scale. */
   @Test
   void leavesRealWeights() {

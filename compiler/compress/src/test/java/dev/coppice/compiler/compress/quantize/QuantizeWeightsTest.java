@@ -1,0 +1,175 @@
+package dev.coppice.compiler.compress.quantize;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coppice.compiler.compress.Compressor;
+import dev.coppice.compiler.compress.evaluate.CompiledModel;
+import dev.coppice.compiler.compress.evaluate.Examples;
+import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.recipe.Session;
+import dev.coppice.compiler.compress.testing.RealModels;
+import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.onnx.ImportOptions;
+import dev.coppice.compiler.onnx.wire.proto.NodeProto;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.testing.OnnxModels;
+import dev.coppice.compiler.testing.RuntimeOracle;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QuantizeWeightsTest {
+  private static final String RECIPE =
+      """
+      steps:
+        - method: quantize-weights
+          type: int4
+          granularity: group
+          group-size: 16
+          rounding: reconstruct
+          exclude: ["fc*"]
+      """;
+
+  @ParameterizedTest
+  @CsvSource({
+    "fp16,   channel, symmetric,  0.001",
+    "int16,  channel, symmetric,  0.001",
+    "int8,   tensor,  symmetric,  0.02",
+    "int8,   channel, asymmetric, 0.02",
+    "int8,   group,   asymmetric, 0.02",
+    "int4,   channel, symmetric,  0.3",
+    "int4,   group,   symmetric,  0.3",
+    "int4,   group,   asymmetric, 0.3",
+    "int2,   group,   asymmetric, 0.9",
+  })
+  void compiledClassAndOnnxRuntimeAgreeInEveryOpset(
+      String type, String granularity, String scheme, double tolerance) {
+    String recipe =
+        "steps: [{method: quantize-weights, type: %s, granularity: %s%s, scheme: %s}]"
+            .formatted(
+                type, granularity, granularity.equals("group") ? ", group-size: 4" : "", scheme);
+    List<Tensor> inputs = SmallNetwork.examples(1, 3).inputs(0);
+    for (int opset : new int[] {7, 9, 13, 21}) {
+      OnnxGraph before = SmallNetwork.of(opset);
+      Session session = Recipes.run(before, Optional.empty(), recipe);
+      OnnxGraph after = session.graph();
+      Tensor expected = outputs(before, inputs);
+      Tensor actual = outputs(after, inputs);
+      Tensor runtime = RuntimeOracle.run(after.toProto(), inputs, List.of(actual.type())).get(0);
+      String where = type + " " + granularity + " in opset " + opset;
+      double loss = QuantizeWeights.relativeError(expected, actual);
+      assertTrue(loss > 0 && loss < tolerance, where + ": " + loss);
+      assertTrue(QuantizeWeights.relativeError(actual, runtime) < 1e-5, where);
+      assertEquals(4, session.decisions().size(), where);
+    }
+  }
+
+  private static Tensor outputs(OnnxGraph graph, List<Tensor> inputs) {
+    return CompiledModel.of(graph, List.of(), "portable").outputs(inputs).get(0);
+  }
+
+  @Test
+  void fewBitsArePackedWhereTheOpsetHasSuchTypes() {
+    assertEquals(DType.INT8, stored("int4", 13));
+    assertEquals(DType.INT4, stored("int4", 21));
+    assertEquals(DType.INT4, stored("int2", 21));
+    assertEquals(DType.INT2, stored("int2", 25));
+  }
+
+  private static DType stored(String type, int opset) {
+    OnnxGraph graph =
+        Recipes.run(
+                SmallNetwork.of(opset),
+                Optional.empty(),
+                "steps: [{method: quantize-weights, type: " + type + "}]")
+            .graph();
+    return graph.type("fc.weight_quantized").dtype();
+  }
+
+  @Test
+  void excludedLayersStayAndTheExampleOfTheDocumentationWorks() {
+    Examples examples = SmallNetwork.examples(20, 1);
+    Session session = Recipes.run(SmallNetwork.of(21), Optional.of(examples), RECIPE);
+    assertTrue(session.graph().isConstant("fc.weight"));
+    assertEquals(
+        List.of("stem", "dw", "pw"), session.decisions().stream().map(d -> d.layer()).toList());
+    assertTrue(session.decisions().get(0).why().endsWith("rounding: reconstruct"));
+  }
+
+  @Test
+  void reconstructionNeedsCalibrationData() {
+    CompileException e =
+        assertThrows(
+            CompileException.class,
+            () -> Recipes.run(SmallNetwork.of(21), Optional.empty(), RECIPE));
+    assertEquals(DiagnosticCode.RECIPE_INVALID, e.diagnostics().get(0).code());
+  }
+
+  @Test
+  void groupSizeNeedsGroups() {
+    String problems =
+        Recipes.problems("steps: [{method: quantize-weights, type: int4, group-size: 16}]");
+    assertTrue(problems.contains("key 'group-size' needs 'granularity: group'"), problems);
+  }
+
+  @Test
+  void weightsThatAreNotFiniteStay() {
+    OnnxGraph graph =
+        OnnxGraph.of(
+            OnnxModels.graph()
+                .input("x", DType.FLOAT32, 1, 2)
+                .initializer("w", Tensor.ofFloats(Shape.of(2, 2), 1, Float.NaN, 2, 3))
+                .output("y", DType.FLOAT32, 1, 2)
+                .node("y = MatMul(x, w)")
+                .model(13),
+            ImportOptions.of("nan.onnx"));
+    Session session = Recipes.run(graph, Optional.empty(), "steps: [{method: quantize-weights}]");
+    assertTrue(session.graph().isConstant("w"));
+    assertEquals(DiagnosticCode.WEIGHTS_LEFT_ALONE, session.notes().diagnostics().get(0).code());
+  }
+
+  @Test
+  void weightsOfSeveralNodesAreStoredOnceAndOtherReadersGetTheirFloats() {
+    OnnxGraph graph =
+        OnnxGraph.of(
+            OnnxModels.graph()
+                .input("x", DType.FLOAT32, 1, 2)
+                .initializer("w", Tensor.ofFloats(Shape.of(2, 2), 1, 0.3f, 2, 3))
+                .output("y", DType.FLOAT32, 1, 2)
+                .output("z", DType.FLOAT32, 2, 2)
+                .node("y = MatMul(x, w)")
+                .node("z = Add(y, w)")
+                .model(13),
+            ImportOptions.of("shared.onnx"));
+    OnnxGraph after =
+        Recipes.run(graph, Optional.empty(), "steps: [{method: quantize-weights}]").graph();
+    List<String> operators = after.nodes().stream().map(NodeProto::getOpType).toList();
+    List<Tensor> inputs = List.of(Tensor.ofFloats(Shape.of(1, 2), 0.5f, -2));
+    List<Tensor> ours = CompiledModel.of(after, List.of(), "portable").outputs(inputs);
+    List<Tensor> runtime =
+        RuntimeOracle.run(after.toProto(), inputs, ours.stream().map(Tensor::type).toList());
+    assertTrue(QuantizeWeights.relativeError(ours.get(1), runtime.get(1)) < 1e-5);
+    assertEquals(List.of("Cast", "Mul", "MatMul", "Add"), operators);
+  }
+
+  @Test
+  void fourBitsWithReconstructionKeepAccuracyWhereNearestOnesDoNot() {
+    String recipe =
+        "steps: [{method: quantize-weights, type: int4, granularity: group, rounding: %s}]";
+    Compressor.Result nearest = RealModels.MNIST_CNN.compress(50, 300, recipe.formatted("nearest"));
+    Compressor.Result kept =
+        RealModels.MNIST_CNN.compress(50, 300, recipe.formatted("reconstruct"));
+    double before = kept.score().orElseThrow();
+    double after = kept.steps().get(0).score().orElseThrow();
+    assertTrue(after > before - 1.5, before + " to " + after);
+    assertTrue(after >= nearest.steps().get(0).score().orElseThrow() - 0.5);
+  }
+}

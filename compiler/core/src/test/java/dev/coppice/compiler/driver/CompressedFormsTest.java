@@ -1,0 +1,285 @@
+package dev.coppice.compiler.driver;
+
+import static dev.coppice.compiler.testing.OnnxModels.attribute;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.driver.load.LoadedModel;
+import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
+import dev.coppice.compiler.emit.GeneratedModel.Resource;
+import dev.coppice.compiler.emit.weights.StoredTensor;
+import dev.coppice.compiler.interp.ReferenceInterpreter;
+import dev.coppice.compiler.interp.SeededInputs;
+import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.onnx.ImportOptions;
+import dev.coppice.compiler.onnx.OnnxImporter;
+import dev.coppice.compiler.onnx.wire.proto.ModelProto;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import dev.coppice.compiler.testing.OnnxModels;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Compressed models are plain ONNX: what they look up, dequantize and cast is folded into weights,
+ * and these are stored in the few bytes that they have in the model.
+ */
+final class CompressedFormsTest {
+  private static final int OC = 24;
+  private static final int IC = 32;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void codebooksOfConvolutions(String backend) {
+    OnnxModels g = conv();
+    g.initializer("book", floats(16, 1));
+    g.initializer("i", integers(DType.UINT8, 0, 15, 2, OC, IC, 1, 1));
+    g.node("j = Cast(i)", attribute("to", DType.INT32.onnxCode())).node("w = Gather(book, j)");
+    StoredTensor w = check(g.model(17), backend, "codebook of 16, 4 bits");
+    assertEquals(4L * OC * IC, w.bits().values());
+    assertEquals(8 * (2 + 16 * 4), w.bits().codebook());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void codebooksOfProducts(String backend) {
+    OnnxModels g = product(64, 48);
+    g.initializer("book", floats(9, 3));
+    g.initializer("i", integers(DType.INT32, 0, 8, 4, 64, 48));
+    g.node("w = Gather(book, i)");
+    StoredTensor w = check(g.model(17), backend, "codebook of 9, Huffman-coded");
+    assertTrue(w.bits().values() < 3.3 * 64 * 48, w.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void fourBitsInBlocksOfProducts(String backend) {
+    OnnxModels g = product(128, 48);
+    g.initializer("q", integers(DType.INT4, -8, 7, 5, 128, 48));
+    g.initializer("s", scales(6, 128 / 32, 48));
+    g.node("w = DequantizeLinear(q, s)", attribute("axis", 0), attribute("block_size", 32));
+    StoredTensor w = check(g.model(21), backend, "integers of 4 bits, 192 scales");
+    assertEquals(4L * 128 * 48, w.bits().values());
+    assertEquals(8 * (12 + 4 * 192), w.bits().scales());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void fourBitsInBlocksOfTransposedProducts(String backend) {
+    OnnxModels g = OnnxModels.graph().input("x", DType.FLOAT32, 3, 128);
+    g.initializer("q", integers(DType.UINT4, 0, 15, 7, 48, 128));
+    g.initializer("s", scales(8, 48, 128 / 32));
+    g.initializer("z", integers(DType.UINT4, 8, 8, 9, 48, 128 / 32));
+    g.node("w = DequantizeLinear(q, s, z)", attribute("axis", 1), attribute("block_size", 32));
+    g.node("y = Gemm(x, w)", attribute("transB", 1)).output("y", DType.FLOAT32, 3, 48);
+    check(g.model(21), backend, "integers of 4 bits, 192 scales");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "portable")
+  void fourBitsOfAMegabyteOfFloats(String backend) {
+    OnnxModels g = product(1024, 512);
+    g.initializer("q", integers(DType.INT4, -7, 7, 10, 1024, 512));
+    g.initializer("s", scales(11, 1024 / 64, 512));
+    g.node("w = DequantizeLinear(q, s)", attribute("axis", 0), attribute("block_size", 64));
+    StoredTensor w = check(g.model(21), backend, "integers, Huffman-coded, 8192 scales");
+    assertTrue(w.bits().values() <= 4L * 1024 * 512, w.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void fourBitsInBlocksOfConvolutions(String backend) {
+    OnnxModels g = conv();
+    g.initializer("q", integers(DType.INT4, -8, 7, 12, OC, IC, 1, 1));
+    g.initializer("s", scales(13, OC, IC / 16, 1, 1));
+    g.node("w = DequantizeLinear(q, s)", attribute("axis", 1), attribute("block_size", 16));
+    StoredTensor w = check(g.model(21), backend, "integers of 4 bits, 48 scales");
+    assertEquals(4L * OC * IC, w.bits().values());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void eightBitsInBlocks(String backend) {
+    OnnxModels g = product(128, 48);
+    g.initializer("q", integers(DType.INT8, -128, 127, 14, 128, 48));
+    g.initializer("s", scales(15, 128 / 64, 48));
+    g.node("w = DequantizeLinear(q, s)", attribute("axis", 0), attribute("block_size", 64));
+    check(g.model(21), backend, "integers of 8 bits, 96 scales");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void fourBitsInChannelsOfConvolutions(String backend) {
+    OnnxModels g = conv();
+    g.initializer("q", integers(DType.INT4, -7, 7, 16, OC, IC, 1, 1));
+    g.initializer("s", scales(17, OC));
+    g.node("w = DequantizeLinear(q, s)", attribute("axis", 0));
+    StoredTensor w = check(g.model(21), backend, "integers of 4 bits, 24 scales");
+    assertEquals(4L * OC * IC, w.bits().values());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void twoBits(String backend) {
+    OnnxModels g = conv();
+    g.initializer("q", integers(DType.INT2, -2, 1, 18, OC, IC, 1, 1));
+    g.initializer("s", scales(19, 1));
+    g.node("w = DequantizeLinear(q, s)");
+    StoredTensor w = check(g.model(25), backend, "codebook of 4, 2 bits");
+    assertEquals(2L * OC * IC, w.bits().values());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void sixteenBits(String backend) {
+    OnnxModels g = conv();
+    g.initializer("q", integers(DType.INT16, -32_767, 32_767, 20, OC, IC, 1, 1));
+    g.initializer("s", scales(21, 1));
+    g.node("w = DequantizeLinear(q, s)");
+    StoredTensor w = check(g.model(21), backend, "integers of 16 bits, 1 scale");
+    assertEquals(16L * OC * IC, w.bits().values());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void halves(String backend) {
+    OnnxModels g = conv();
+    Tensor w = floats(OC * IC, 22);
+    g.initializer(
+        "h", Tensor.fromDoubles(TensorType.of(DType.FLOAT16, OC, IC, 1, 1), i -> w.floatAt(i)));
+    g.node("w = Cast(h)", attribute("to", DType.FLOAT32.onnxCode()));
+    assertEquals(16L * OC * IC, check(g.model(17), backend, "fp16").bits().values());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void ternaryAndBinaryWeights(String backend) {
+    for (int zeros = 0; zeros < 2; zeros++) {
+      OnnxModels g = product(256, 64);
+      Tensor t = integers(DType.INT8, 0, 1 + zeros, 23, 256, 64);
+      g.initializer(
+          "t",
+          Tensor.fromDoubles(
+              t.type().with(DType.FLOAT32), i -> t.longAt(i) == 2 ? 0 : 2.0 * t.longAt(i) - 1));
+      g.initializer("a", scales(24, 1, 64)).node("w = Mul(t, a)");
+      StoredTensor w = check(g.model(17), backend, zeros == 0 ? "codebook of 2, 1 bit" : "");
+      long bits = w.bits().values() + w.bits().positions();
+      assertTrue(bits <= (zeros == 0 ? 1 : 1.67) * 256 * 64, w.toString());
+    }
+  }
+
+  /** A pointwise convolution of 6x6 places whose weights are called w. */
+  private static OnnxModels conv() {
+    return OnnxModels.graph()
+        .input("x", DType.FLOAT32, 1, IC, 6, 6)
+        .output("y", DType.FLOAT32, 1, OC, 6, 6)
+        .node("y = Conv(x, w)");
+  }
+
+  /** A product of three rows with a matrix that is called w. */
+  private static OnnxModels product(int k, int n) {
+    return OnnxModels.graph()
+        .input("x", DType.FLOAT32, 3, k)
+        .output("y", DType.FLOAT32, 3, n)
+        .node("y = MatMul(x, w)");
+  }
+
+  /**
+   * Compiles and runs a model; its outputs are the interpreter's, and its largest weight has this
+   * form.
+   */
+  private static StoredTensor check(ModelProto unordered, String backend, String form) {
+    ModelProto model = inOrder(unordered);
+    CompileRequest request =
+        CompileRequest.of(ModelSource.bytes("m.onnx", model.toByteArray()), "com.acme.Small")
+            .withBackend(backend);
+    CompileResult result = ModelCompiler.compile(request);
+    assertSameAsInterpreted(model, result);
+    long fileBytes = 0;
+    for (Resource resource : result.generated().resources()) {
+      fileBytes += size(resource);
+    }
+    assertEquals(fileBytes, result.report().stored().fileBytes());
+    assertEquals(
+        result.report().stored(), ModelInspector.inspect(request).report().orElseThrow().stored());
+    assertSameAsInterpreted(
+        model, ModelCompiler.compile(request.withWeights(WeightStorage.SOURCE)));
+    StoredTensor largest =
+        result.report().stored().tensors().stream()
+            .max(Comparator.comparingInt(StoredTensor::elements))
+            .orElseThrow();
+    assertTrue(largest.form().contains(form), backend + ": " + result.report().stored());
+    return largest;
+  }
+
+  /** The node that reads w was added first. */
+  private static ModelProto inOrder(ModelProto model) {
+    var graph = model.getGraph().toBuilder();
+    var first = graph.getNode(0);
+    if (first.getInputList().contains("w")) {
+      graph.removeNode(0).addNode(first);
+    }
+    return model.toBuilder().setGraph(graph).build();
+  }
+
+  private static void assertSameAsInterpreted(ModelProto model, CompileResult result) {
+    Graph graph = OnnxImporter.importModel(model, ImportOptions.of("m.onnx"), new DiagnosticSink());
+    List<Tensor> inputs = SeededInputs.of(graph, 5);
+    Tensor expected = new ReferenceInterpreter(graph).run(inputs).get(0);
+    LoadedModel loaded =
+        LoadedModel.load(result.generated(), result.report().inputs(), result.report().outputs());
+    Object[] arrays = loaded.arrays(inputs);
+    loaded.newInstance().accept(arrays);
+    Tensor actual = loaded.outputs(arrays).get(0);
+    double largest = 0;
+    for (int i = 0; i < expected.size(); i++) {
+      largest = Math.max(largest, Math.abs(expected.floatAt(i)));
+    }
+    for (int i = 0; i < expected.size(); i++) {
+      assertEquals(expected.floatAt(i), actual.floatAt(i), 1e-5 * largest, "y at " + i);
+    }
+  }
+
+  private static int size(Resource resource) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      resource.content().writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.size();
+  }
+
+  private static Tensor floats(int size, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return Tensor.ofFloats(Shape.of(size), values);
+  }
+
+  private static Tensor scales(long seed, int... dims) {
+    Random random = new Random(seed);
+    float[] values = new float[Shape.of(dims).size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 0.01f + random.nextFloat();
+    }
+    return Tensor.ofFloats(Shape.of(dims), values);
+  }
+
+  private static Tensor integers(DType dtype, int first, int last, long seed, int... dims) {
+    Random random = new Random(seed);
+    return Tensor.fromLongs(
+        TensorType.of(dtype, dims), i -> first + random.nextInt(last - first + 1));
+  }
+}

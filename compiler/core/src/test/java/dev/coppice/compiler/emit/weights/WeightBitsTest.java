@@ -1,0 +1,14 @@
+package dev.coppice.compiler.emit.weights;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+class WeightBitsTest {
+  @Test
+  void partsAddUp() {
+    WeightBits bits = new WeightBits(128, 64, 32, 16, 9, 3, 4);
+    assertEquals(256, bits.total());
+    assertEquals(32, bits.bytes());
+  }
+}
