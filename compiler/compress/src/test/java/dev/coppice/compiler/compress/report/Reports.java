@@ -119,6 +119,7 @@ final class Reports {
             7,
             "portable",
             Optional.of(new Memory()),
+            Optional.empty(),
             Optional.of(new Memory()),
             Metric.named("agreement").orElseThrow(),
             Limits.NONE);
