@@ -11,6 +11,7 @@ import dev.coppice.compiler.compress.quantize.Equalize;
 import dev.coppice.compiler.compress.quantize.Quantize;
 import dev.coppice.compiler.compress.quantize.QuantizeWeights;
 import dev.coppice.compiler.compress.recipe.Method;
+import dev.coppice.compiler.compress.share.Share;
 import java.util.List;
 
 /** The table of the methods that recipes can name. */
@@ -27,7 +28,8 @@ public final class Methods {
           new QuantizeWeights(),
           new Reconstruct(),
           new ReestimateBatchNorm(),
-          new SearchChannels());
+          new SearchChannels(),
+          new Share());
 
   private Methods() {}
 }

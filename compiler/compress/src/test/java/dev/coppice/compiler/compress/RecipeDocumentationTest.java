@@ -45,7 +45,7 @@ class RecipeDocumentationTest {
   private static final int EXAMPLES = 192;
   private static final int PIXELS = 64;
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
   private String page;
   private OnnxGraph digits;
 

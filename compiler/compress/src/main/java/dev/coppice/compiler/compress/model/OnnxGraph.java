@@ -356,6 +356,21 @@ public final class OnnxGraph {
   }
 
   /**
+   * Lets nodes in front of all others compute the constant {@code name}; whatever reads it, bodies
+   * and outputs too, goes on doing so.
+   *
+   * @throws IllegalArgumentException if there is no such constant or the nodes do not yield it
+   */
+  public void compute(String name, List<NodeProto> by) {
+    if (!constants.containsKey(name)
+        || by.stream().noneMatch(n -> n.getOutputList().contains(name))) {
+      throw new IllegalArgumentException("nothing computes a constant '" + name + "'");
+    }
+    constants.remove(name);
+    insertFirst(by);
+  }
+
+  /**
    * Lets the nodes that read {@code from} read {@code to} instead; bodies and outputs go on reading
    * {@code from}.
    */

@@ -12,6 +12,9 @@ import java.util.Locale;
 record Calibrator(Kind kind, double percentile) {
   private static final int CANDIDATES = 100;
 
+  /** With fewer elements in a bin, its count says little about the distribution. */
+  private static final int COUNTS_PER_BIN = 16;
+
   /** What is optimised. */
   enum Kind {
     /** The clipped and the rounded parts have the least squared error together. */
@@ -109,15 +112,18 @@ record Calibrator(Kind kind, double percentile) {
   /** Cuts magnitudes off at the bin that gives the least divergence. */
   private static Range leastDivergence(ActivationHistogram h, Range all, ActivationType type) {
     double most = Math.max(-all.min(), all.max());
-    int bins = ActivationHistogram.BINS;
+    // Levels that magnitudes share where both signs occur.
+    boolean bothSigns = all.min() < 0 && all.max() > 0;
+    int levels =
+        Math.min(
+            ActivationHistogram.BINS / 2, type.levels() / (bothSigns || type.symmetric() ? 2 : 1));
+    long filled = Math.min(ActivationHistogram.BINS, h.total() / COUNTS_PER_BIN);
+    int bins = (int) Math.max(2L * levels, filled);
     double[] magnitudes = new double[bins];
-    for (int b = 0; b < bins; b++) {
+    for (int b = 0; b < ActivationHistogram.BINS; b++) {
       int at = (int) Math.min(bins - 1, Math.abs(h.middle(b)) / most * bins);
       magnitudes[at] += h.count(b);
     }
-    // Levels that magnitudes share where both signs occur.
-    boolean bothSigns = all.min() < 0 && all.max() > 0;
-    int levels = Math.min(bins / 2, type.levels() / (bothSigns || type.symmetric() ? 2 : 1));
     double least = Double.POSITIVE_INFINITY;
     int best = bins;
     for (int kept = levels; kept <= bins; kept += Math.max(1, levels / 16)) {

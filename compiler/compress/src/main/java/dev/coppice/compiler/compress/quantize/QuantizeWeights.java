@@ -2,6 +2,7 @@ package dev.coppice.compiler.compress.quantize;
 
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.opset.OpsetUpgrade;
 import dev.coppice.compiler.compress.recipe.LayerSelection;
 import dev.coppice.compiler.compress.recipe.Method;
 import dev.coppice.compiler.compress.recipe.Session;
@@ -14,7 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * Stores weights in fewer bits; the layers go on computing in float. See {@link QuantizedWeights},
@@ -35,24 +40,87 @@ public final class QuantizeWeights implements Method {
 
   @Override
   public List<String> keys() {
-    return List.of("type", "granularity", "group-size", "scheme", "rounding");
+    return List.of(
+        "type",
+        "granularity",
+        "group-size",
+        "scheme",
+        "rounding",
+        "opset",
+        "max-bytes",
+        "max-drop");
   }
 
   @Override
   public Optional<Step> read(StepOptions options) {
-    WeightType type =
-        WeightType.named(options.choice("type", "int8", "fp16", "int16", "int4", "int2"));
+    String type = options.choice("type", "int8", "fp16", "int16", "int4", "int2", "auto");
     WeightQuantizer quantizer = quantizer(options);
+    int opset = options.integer("opset", 7, OpsetUpgrade.NEWEST, 0);
+    OptionalLong maxBytes = options.bytes("max-bytes");
+    OptionalDouble maxDrop =
+        options.has("max-drop")
+            ? OptionalDouble.of(options.number("max-drop", 0, 1e9))
+            : OptionalDouble.empty();
+    boolean limited = maxBytes.isPresent() != maxDrop.isPresent();
+    if (type.equals("auto") ? !limited : maxBytes.isPresent() || maxDrop.isPresent()) {
+      options.refuse(
+          "type", "'auto' needs 'max-bytes' or 'max-drop', of which other types take neither");
+    }
     LayerSelection layers = options.layers();
     return options.step(
         session -> {
-          List<Layer> selected = session.select(layers);
-          Map<String, Layer> byWeights = new LinkedHashMap<>();
-          selected.forEach(l -> byWeights.putIfAbsent(l.weights(), l));
-          Map<String, InputGrams> grams = grams(session, byWeights, type, quantizer);
-          byWeights.forEach((weights, layer) -> quantize(session, layer, type, quantizer, grams));
+          OpsetUpgrade.to(session.graph(), opset);
+          List<Layer> selected = layers(session, layers);
+          boolean auto = type.equals("auto");
+          boolean measures = auto || needsInputs(WeightType.named(type), quantizer);
+          Map<String, InputGrams> grams = measures ? grams(session, selected) : Map.of();
+          WeightForms forms = new WeightForms(session.graph().copy(), quantizer, grams);
+          Map<String, WeightType> types = new LinkedHashMap<>();
+          if (auto) {
+            BitAllocation allocation = new BitAllocation(session, selected, forms);
+            types.putAll(
+                maxBytes.isPresent()
+                    ? allocation.within(maxBytes.getAsLong())
+                    : allocation.withinDrop(maxDrop.getAsDouble()));
+          } else {
+            selected.forEach(l -> types.put(l.weights(), WeightType.named(type)));
+          }
+          for (Layer layer : selected) {
+            WeightType own = Objects.requireNonNull(types.get(layer.weights()));
+            store(session, layer, forms, own, quantizer);
+          }
           session.graph().sweep();
         });
+  }
+
+  private static boolean needsInputs(WeightType type, WeightQuantizer quantizer) {
+    return type.isInteger() && quantizer.rounding() == WeightQuantizer.Rounding.RECONSTRUCT;
+  }
+
+  /** A layer for each constant of {@code selection} whose elements are finite. */
+  private static List<Layer> layers(Session session, LayerSelection selection) {
+    OnnxGraph graph = session.graph();
+    Map<String, Layer> layers = new LinkedHashMap<>();
+    for (Layer layer : session.select(selection)) {
+      Tensor w = graph.constant(layer.weights()).orElseThrow();
+      int at = IntStream.range(0, w.size()).filter(i -> !isFinite(w, i)).findFirst().orElse(-1);
+      if (at < 0) {
+        layers.putIfAbsent(layer.weights(), layer);
+      } else {
+        session
+            .notes()
+            .report(
+                DiagnosticCode.WEIGHTS_LEFT_ALONE,
+                SourceRef.file(graph.name()),
+                layer.weights(),
+                "element " + at + " is " + w.floatAt(at));
+      }
+    }
+    return List.copyOf(layers.values());
+  }
+
+  private static boolean isFinite(Tensor w, int i) {
+    return Float.isFinite(w.floatAt(i));
   }
 
   /** How the options say weights become integers. */
@@ -71,67 +139,31 @@ public final class QuantizeWeights implements Method {
         WeightQuantizer.Rounding.valueOf(rounding.toUpperCase(Locale.ROOT)));
   }
 
-  private static Map<String, InputGrams> grams(
-      Session session, Map<String, Layer> layers, WeightType type, WeightQuantizer quantizer) {
-    if (!type.isInteger() || quantizer.rounding() != WeightQuantizer.Rounding.RECONSTRUCT) {
-      return Map.of();
-    }
+  private static Map<String, InputGrams> grams(Session session, List<Layer> layers) {
     OnnxGraph graph = session.graph();
     // What one use would gain, another might lose.
     List<Layer> once =
-        layers.values().stream().filter(l -> graph.consumers(l.weights()).size() == 1).toList();
+        layers.stream().filter(l -> graph.consumers(l.weights()).size() == 1).toList();
     return InputGrams.of(
-        graph, once, session.calibration("'rounding: reconstruct'"), session.backend());
+        graph, once, session.calibration("rounding by what layers compute"), session.backend());
   }
 
-  private static void quantize(
-      Session session,
-      Layer layer,
-      WeightType type,
-      WeightQuantizer quantizer,
-      Map<String, InputGrams> grams) {
+  private static void store(
+      Session session, Layer layer, WeightForms forms, WeightType type, WeightQuantizer quantizer) {
     OnnxGraph graph = session.graph();
-    String weights = layer.weights();
-    Tensor before = graph.constant(weights).orElseThrow();
-    String value;
-    Tensor after;
-    String form;
-    if (type.isInteger()) {
-      QuantizedWeights quantized;
-      Optional<InputGrams> inputs = Optional.ofNullable(grams.get(InputGrams.key(layer)));
-      try {
-        quantized = quantizer.quantize(layer, before, type, inputs);
-      } catch (IllegalArgumentException e) {
-        session
-            .notes()
-            .report(
-                DiagnosticCode.WEIGHTS_LEFT_ALONE,
-                SourceRef.file(graph.name()),
-                weights,
-                String.valueOf(e.getMessage()));
-        return;
-      }
-      value = StoredWeights.add(graph, weights, quantized);
-      after = quantized.dequantized();
-      form = type.text() + ", " + quantizer.text() + stored(type, graph);
-    } else {
-      value = StoredWeights.addHalf(graph, weights);
-      after = StoredWeights.half(before);
-      form = type.text();
-    }
-    graph.rewire(weights, value);
+    Tensor before = graph.constant(layer.weights()).orElseThrow();
+    WeightForm form = forms.of(layer, type);
+    form.store(graph, layer.weights());
     session.decide(
         layer.label(),
-        form,
+        type.isInteger()
+            ? type.text() + ", " + quantizer.text() + stored(type, graph)
+            : type.text(),
         String.format(
             Locale.ROOT,
             "relative error of the weights %.3g %%, rounding: %s",
-            100 * relativeError(before, after),
-            grams.containsKey(InputGrams.key(layer)) || !type.isInteger()
-                ? type.isInteger() ? "reconstruct" : "nearest"
-                : quantizer.rounding() == WeightQuantizer.Rounding.RECONSTRUCT
-                    ? "mse"
-                    : quantizer.rounding().text()));
+            100 * relativeError(before, form.floats()),
+            forms.rounding(layer, type).text()));
   }
 
   private static String stored(WeightType type, OnnxGraph graph) {

@@ -2,9 +2,13 @@ package dev.coppice.compiler.compress.quantize;
 
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.Layer;
+import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -92,6 +96,7 @@ final class StaticQuantizer {
             Calibrator.Range::with);
       }
     }
+    joinConcatenated(plan, byRoot);
     Map<String, ActivationQuantizer> quantizers = new LinkedHashMap<>();
     for (String value : plan.values()) {
       Calibrator.Range range =
@@ -99,5 +104,33 @@ final class StaticQuantizer {
       quantizers.put(value, ActivationQuantizer.of(range, scheme.activations()));
     }
     return quantizers;
+  }
+
+  /**
+   * Operands of a concatenation get one range, so that integers are only moved, unless that costs
+   * one of them more than a bit.
+   */
+  private void joinConcatenated(QuantizationPlan plan, Map<String, Calibrator.Range> byRoot) {
+    for (NodeProto node : graph.nodes()) {
+      List<String> values = new ArrayList<>(node.getInputList());
+      values.addAll(node.getOutputList());
+      if (!Nodes.is(node, "Concat") || !plan.values().containsAll(values)) {
+        continue;
+      }
+      Set<String> roots = new LinkedHashSet<>();
+      values.forEach(v -> roots.add(Objects.requireNonNull(plan.scaleOf().get(v))));
+      Calibrator.Range all = new Calibrator.Range(0, 0);
+      double least = Double.POSITIVE_INFINITY;
+      for (String root : roots) {
+        Calibrator.Range range = Objects.requireNonNull(byRoot.get(root)).withZero();
+        all = all.with(range);
+        least = Math.min(least, range.width());
+      }
+      if (2 * least >= all.width()) {
+        for (String root : roots) {
+          byRoot.put(root, all);
+        }
+      }
+    }
   }
 }

@@ -45,9 +45,14 @@ public record Limits(
   private static void check(
       List<String> exceeded, String what, double value, double most, String unit) {
     if (!(value <= most + 1e-9 * Math.abs(most))) {
-      exceeded.add(
-          String.format(Locale.ROOT, "%s: %.6g of at most %.6g %s", what, value, most, unit));
+      exceeded.add(what + ": " + text(value) + " of at most " + text(most) + " " + unit);
     }
+  }
+
+  private static String text(double value) {
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : String.format(Locale.ROOT, "%.4g", value);
   }
 
   /** Whether a model must be timed to know if it keeps them. */

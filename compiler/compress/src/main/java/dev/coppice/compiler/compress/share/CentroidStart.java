@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress.share;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 
 /** Where the centroids of {@link KMeans1D} start. */
@@ -75,6 +76,11 @@ public enum CentroidStart {
       return OptimalPartition.of(values, k).means();
     }
   };
+
+  /** What recipes and decisions call it. */
+  String text() {
+    return this == KMEANS_PLUS_PLUS ? "k-means++" : name().toLowerCase(Locale.ROOT);
+  }
 
   /** {@code k} centroids in no special order; there are more distinct values than that. */
   abstract double[] centroids(SortedValues values, int k, long seed);

@@ -75,9 +75,13 @@ public record Codebook(Tensor values) {
       // Exact: the sum of two floats fits a double unless they are far apart.
       bounds[j] = ((double) values.floatAt(j) + values.floatAt(j + 1)) / 2;
     }
-    DType dtype = k <= 256 ? DType.UINT8 : DType.UINT16;
     return Tensor.fromLongs(
-        new TensorType(dtype, w.shape()), i -> nearest(bounds, w.floatAt(i), i));
+        new TensorType(indexType(k), w.shape()), i -> nearest(bounds, w.floatAt(i), i));
+  }
+
+  /** The type of indices of {@code k} values. */
+  static DType indexType(int k) {
+    return k <= 256 ? DType.UINT8 : DType.UINT16;
   }
 
   private static int nearest(double[] bounds, float weight, int at) {

@@ -21,7 +21,8 @@ import java.util.List;
  */
 public record KMeans1D(
     int clusters, CentroidStart start, long seed, boolean keepZeros, int maxIterations) {
-  private static final int MAX_OPTIMAL = 1024;
+  /** The most clusters of an optimal start: its table has a row for each. */
+  static final int MAX_OPTIMAL = 1024;
 
   /** Throws {@link IllegalArgumentException} if a number is out of range. */
   public KMeans1D {

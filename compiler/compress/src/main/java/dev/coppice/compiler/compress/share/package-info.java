@@ -1,4 +1,7 @@
-/** Weights that share few values: codebooks and how they are found. Imports {@code tensor}. */
+/**
+ * Weights that share few values: codebooks, how they are found and how a graph stores them. Imports
+ * {@code compress.model}, {@code compress.recipe} and {@code tensor}.
+ */
 @NullMarked
 package dev.coppice.compiler.compress.share;
 

@@ -136,6 +136,20 @@ class OnnxGraphTest {
     assertTrue(graph.isConstant("w_2"));
   }
 
+  @Test
+  void nodesComputeWhatWasAConstant() {
+    OnnxGraph graph = of(product().node("y = Gemm(x, w)", attribute("transB", 1)).model(13));
+    NodeProto gemm = graph.nodes().get(0);
+    String source = graph.addConstant("source", W);
+    graph.compute("w", List.of(relu(source, "w")));
+    assertEquals(List.of("Relu", "Gemm"), types(graph));
+    assertEquals(gemm, graph.nodes().get(1));
+    assertFalse(graph.isConstant("w"));
+    assertEquals(W, graph.folded("w").orElseThrow());
+    assertThrows(IllegalArgumentException.class, () -> graph.compute("x", List.of(gemm)));
+    assertThrows(IllegalArgumentException.class, () -> graph.compute(source, List.of(gemm)));
+  }
+
   private static NodeProto relu(String from, String to) {
     return Nodes.of("Relu", "", List.of(from), List.of(to));
   }

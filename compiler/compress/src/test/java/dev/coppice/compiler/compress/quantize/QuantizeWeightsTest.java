@@ -22,6 +22,7 @@ import dev.coppice.compiler.testing.OnnxModels;
 import dev.coppice.compiler.testing.RuntimeOracle;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,6 +135,34 @@ class QuantizeWeightsTest {
     Session session = Recipes.run(graph, Optional.empty(), "steps: [{method: quantize-weights}]");
     assertTrue(session.graph().isConstant("w"));
     assertEquals(DiagnosticCode.WEIGHTS_LEFT_ALONE, session.notes().diagnostics().get(0).code());
+  }
+
+  /** Before operands fitted by their last axes, nodes said which axes do. */
+  @Test
+  void legacyBroadcastingIsWrittenForOldOpsets() {
+    OnnxGraph graph =
+        OnnxGraph.of(
+            OnnxModels.graph()
+                .input("x", DType.FLOAT32, 1, 3)
+                .initializer("w", SmallNetwork.random(new Random(1), 1, 3, 4))
+                .initializer("v", SmallNetwork.random(new Random(2), 1, 4, 5))
+                .output("y", DType.FLOAT32, 1, 5)
+                .node("fc", "h = MatMul(x, w)")
+                .node("fc2", "y = MatMul(h, v)")
+                .model(6),
+            ImportOptions.of("old.onnx"));
+    List<Tensor> inputs = List.of(Tensor.ofFloats(Shape.of(1, 3), 1, -2, 0.5f));
+    for (String options :
+        List.of("", ", granularity: tensor", ", granularity: group, group-size: 2")) {
+      OnnxGraph after =
+          Recipes.run(
+                  graph,
+                  Optional.empty(),
+                  "steps: [{method: quantize-weights, scheme: asymmetric" + options + "}]")
+              .graph();
+      double loss = QuantizeWeights.relativeError(outputs(graph, inputs), outputs(after, inputs));
+      assertTrue(loss > 0 && loss < 0.02, options + ": " + loss);
+    }
   }
 
   @Test

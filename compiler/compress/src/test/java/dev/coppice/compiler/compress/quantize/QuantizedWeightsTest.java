@@ -84,6 +84,46 @@ class QuantizedWeightsTest {
             .getMessage());
   }
 
+  @Test
+  void clippingNeverRaisesTheSquaredError() {
+    for (WeightType type : new WeightType[] {WeightType.INT8, WeightType.INT4, WeightType.INT2}) {
+      Tensor w = random(4, type.bits());
+      WeightGroups groups = WeightGroups.channels(w.shape(), 0);
+      for (boolean symmetric : new boolean[] {true, false}) {
+        double whole =
+            QuantizeWeights.relativeError(
+                w, QuantizedWeights.of(w, type, groups, symmetric).dequantized());
+        double closest =
+            QuantizeWeights.relativeError(
+                w, QuantizedWeights.closest(w, type, groups, symmetric).dequantized());
+        assertTrue(closest <= whole, type + ": " + closest + " of " + whole);
+        assertTrue(type == WeightType.INT8 || closest < 0.98 * whole, type + ": " + closest);
+      }
+    }
+  }
+
+  @Test
+  void asymmetricRangesUseAllIntegersAndZeroStaysZero() {
+    Tensor w = Tensor.ofFloats(Shape.of(4), -1, 0, 2, 2.75f);
+    QuantizedWeights q =
+        QuantizedWeights.of(w, WeightType.INT4, WeightGroups.all(w.shape()), false);
+    assertArrayEquals(new long[] {-8, -4, 4, 7}, q.values().toLongs());
+    assertEquals(0.25f, q.scales().floatAt(0));
+    assertEquals(-4, q.zeroPoints().orElseThrow().longAt(0));
+    assertEquals(0, q.dequantized().floatAt(1));
+    assertEquals(4 * 4 + 32 + 4, q.storedBits());
+  }
+
+  @Test
+  void aCoarserScaleChangesItsGroupAlone() {
+    Tensor w = Tensor.ofFloats(Shape.of(2, 2), 1.27f, 0.5f, 1.27f, 0.5f);
+    QuantizedWeights q = QuantizedWeights.of(w, 0);
+    assertEquals(q, q.notFinerThan(w, new float[] {0, 0.001f}));
+    QuantizedWeights coarser = q.notFinerThan(w, new float[] {0, 0.1f});
+    assertArrayEquals(new long[] {127, 50, 13, 5}, coarser.values().toLongs());
+    assertEquals(0.1f, coarser.scales().floatAt(1));
+  }
+
   private static Tensor random(int channels, long seed) {
     Random random = new Random(seed);
     float[] values = new float[channels * 6 * 7];

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Random;
 
 /** A small residual network with random weights, and pictures for it. */
-final class SmallNetwork {
+public final class SmallNetwork {
   static final Shape INPUT = Shape.of(1, 2, 6, 5);
 
   private SmallNetwork() {}
@@ -23,7 +23,7 @@ final class SmallNetwork {
    * Convolution with batch normalization, depthwise and pointwise convolution, residual, pooling
    * and a dense layer.
    */
-  static OnnxGraph of(int opset) {
+  public static OnnxGraph of(int opset) {
     Random random = new Random(7);
     OnnxModels model =
         OnnxModels.graph()
@@ -62,7 +62,7 @@ final class SmallNetwork {
   }
 
   /** Pictures whose pixels depend on each other. */
-  static Examples examples(int count, long seed) {
+  public static Examples examples(int count, long seed) {
     Random random = new Random(seed);
     List<List<Tensor>> inputs = new ArrayList<>();
     for (int e = 0; e < count; e++) {
@@ -76,7 +76,7 @@ final class SmallNetwork {
     return Examples.of(inputs, List.of());
   }
 
-  static Tensor random(Random random, double scale, int... dims) {
+  public static Tensor random(Random random, double scale, int... dims) {
     float[] values = new float[Shape.of(dims).size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (scale * random.nextGaussian());

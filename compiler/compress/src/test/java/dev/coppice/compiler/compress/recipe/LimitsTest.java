@@ -32,7 +32,7 @@ class LimitsTest {
   void saysWhatIsExceededAndByHowMuch() {
     assertEquals(
         List.of(
-            "top-1 lost: 1 of at most 0.5 points",
+            "top-1 lost: 1 of at most 0.5000 points",
             "weights: " + MODEL.weightBytes() + " of at most 3 bytes",
             "operations: " + MODEL.macs() + " of at most 1 multiply-accumulates"),
         exceeded(limits(0.5, 3, 1)));

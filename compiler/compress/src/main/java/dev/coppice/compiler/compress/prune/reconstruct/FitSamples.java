@@ -16,7 +16,7 @@ final class FitSamples {
   private static final int WIDE = 2048;
 
   /** Samples that the dual form takes at most; those after are left out. */
-  private static final int MOST = 3000;
+  private static final int MOST = 2000;
 
   /** Ridges that are tried, each ten times the one before. */
   private static final int RIDGES = 6;
@@ -68,36 +68,28 @@ final class FitSamples {
     return error;
   }
 
-  /** The fit near {@code prior}. */
-  RidgeRegression.Fit fit(DMatrixRMaj prior, double ridge) {
-    return wide
-        ? WideRegression.fit(xs, ys, prior, held(prior, ridge))
-        : new RidgeRegression(ridge, true).fit(sums, prior);
-  }
-
   /**
-   * The ridge, from the given one upwards, whose fit to four fifths of the samples errs least on
-   * the rest: with more inputs than samples every fit looks perfect on its own.
+   * The fit near {@code prior}. For wide inputs the ridge is the one, from the given one upwards,
+   * with which a fit to four fifths of the samples errs least on the rest: with more inputs than
+   * samples every fit looks perfect on its own.
    */
-  private double held(DMatrixRMaj prior, double least) {
-    int cut = Math.max(1, xs.size() * 4 / 5);
-    FitSamples rest = new FitSamples(prior.numCols, outputs);
-    for (int r = cut; r < xs.size(); r++) {
-      rest.add(xs.get(r), ys.get(r));
+  RidgeRegression.Fit fit(DMatrixRMaj prior, double ridge) {
+    if (!wide) {
+      return new RidgeRegression(ridge, true).fit(sums, prior);
     }
-    double best = Math.max(least, 1e-6);
+    WideRegression problem = new WideRegression(xs, ys, prior);
+    int cut = Math.max(1, xs.size() * 4 / 5);
+    double least = Math.max(ridge, 1e-6);
+    double best = least;
     double lowest = Double.POSITIVE_INFINITY;
-    double ridge = best;
-    for (int i = 0; i < RIDGES && cut < xs.size(); i++) {
-      RidgeRegression.Fit fit =
-          WideRegression.fit(xs.subList(0, cut), ys.subList(0, cut), prior, ridge);
-      double error = rest.squaredError(fit.weights(), fit.bias());
+    for (int i = 0; i < RIDGES; i++) {
+      double candidate = least * Math.pow(10, i);
+      double error = problem.heldOutError(cut, candidate);
       if (error < lowest) {
         lowest = error;
-        best = ridge;
+        best = candidate;
       }
-      ridge *= 10;
     }
-    return best;
+    return problem.fit(best);
   }
 }

@@ -1,0 +1,93 @@
+package dev.coppice.compiler.compress.quantize;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coppice.compiler.compress.evaluate.Examples;
+import dev.coppice.compiler.compress.evaluate.Metric;
+import dev.coppice.compiler.compress.recipe.Session;
+import dev.coppice.compiler.compress.testing.Interpreted;
+import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class BitAllocationTest {
+  private static final Examples EXAMPLES = SmallNetwork.examples(20, 1);
+
+  @Test
+  void moreBytesCostLessError() {
+    double before = Double.POSITIVE_INFINITY;
+    for (int bytes : new int[] {200, 300, 500, 700}) {
+      Session session = run("max-bytes: " + bytes);
+      double error = error(session);
+      assertTrue(error < before, bytes + " bytes: " + error + " after " + before);
+      before = error;
+      assertEquals(4, session.sensitivities().size());
+      assertEquals("int4", session.sensitivities().get(0).amount());
+    }
+  }
+
+  /** Types differ where a budget is between two of them. */
+  @Test
+  void sensitiveLayersGetMoreBits() {
+    List<String> types =
+        run("max-bytes: 350").decisions().stream()
+            .map(d -> d.what().replaceAll(",.*", ""))
+            .distinct()
+            .toList();
+    assertTrue(types.size() > 1, types.toString());
+  }
+
+  @Test
+  void anErrorThatIsAllowedIsHeldWithFewBits() {
+    Session session = run("max-drop: 0.05");
+    assertTrue(error(session) <= 0.05, "error " + error(session));
+    String bytes = session.decisions().get(0).what();
+    assertTrue(Integer.parseInt(bytes.replaceAll(" .*", "")) < 500, bytes);
+  }
+
+  @Test
+  void aBudgetBelowTwoBitsIsRefused() {
+    CompileException e = assertThrows(CompileException.class, () -> run("max-bytes: 50"));
+    assertEquals(DiagnosticCode.RECIPE_INVALID, e.diagnostics().get(0).code());
+    assertTrue(e.getMessage().contains("'max-bytes' is 50"), e.getMessage());
+  }
+
+  @Test
+  void aBudgetIsForAutomaticTypesAlone() {
+    String problems =
+        Recipes.problems("steps: [{method: quantize-weights, type: int8, max-bytes: 100}]");
+    assertTrue(problems.contains("'auto' needs 'max-bytes' or 'max-drop'"), problems);
+  }
+
+  private static Session run(String limit) {
+    return Recipes.run(
+        SmallNetwork.of(21),
+        Optional.of(EXAMPLES),
+        """
+        metric: relative-error
+        steps:
+          - method: quantize-weights
+            type: auto
+            rounding: reconstruct
+            %s
+        """
+            .formatted(limit));
+  }
+
+  private static double error(Session session) {
+    double sum = 0;
+    for (int e = 0; e < EXAMPLES.count(); e++) {
+      Tensor before = Interpreted.run(session.original(), EXAMPLES.inputs(e)).get(0);
+      Tensor after = Interpreted.run(session.graph(), EXAMPLES.inputs(e)).get(0);
+      assertEquals(Metric.Kind.RELATIVE_ERROR, session.settings().metric().kind());
+      sum += QuantizeWeights.relativeError(before, after);
+    }
+    return sum / EXAMPLES.count();
+  }
+}
