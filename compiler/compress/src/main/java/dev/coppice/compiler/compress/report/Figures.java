@@ -65,9 +65,19 @@ final class Figures {
         : String.format(Locale.ROOT, "× %.2f", after / before);
   }
 
+  /** The same of counts. */
+  static String ratio(long before, long after) {
+    return ratio((double) before, (double) after);
+  }
+
   /** The class of a cell whose value should be small. */
   static String tone(double before, double after) {
     return before == after ? "" : after < before ? "better" : "worse";
+  }
+
+  /** The same of counts. */
+  static String tone(long before, long after) {
+    return tone((double) before, (double) after);
   }
 
   /** A relative error in percent. */
