@@ -142,12 +142,10 @@ public final class OnnxGraph {
     Map<String, Tensor> known = values().constants();
     for (NodeProto node : nodes) {
       boolean folds =
-          node.getOutputCount() == 1
-              && !Nodes.hasBodies(node)
-              && known.containsKey(node.getOutput(0))
-              && !isOutput(node.getOutput(0));
-      if (folds) {
-        copy.constants.put(node.getOutput(0), Constant.of(known.get(node.getOutput(0))));
+          node.getOutputCount() == 1 && !Nodes.hasBodies(node) && !isOutput(node.getOutput(0));
+      Tensor value = folds ? known.get(node.getOutput(0)) : null;
+      if (value != null) {
+        copy.constants.put(node.getOutput(0), Constant.of(value));
         copy.nodes.remove(node);
       }
     }
@@ -554,9 +552,10 @@ public final class OnnxGraph {
               && !Nodes.hasBodies(node)
               && node.getOutputCount() == 1
               && Nodes.reads(node).stream().allMatch(constants::containsKey)
-              && known.constants().containsKey(node.getOutput(0));
-      if (foldable && !isOutput(node.getOutput(0))) {
-        constants.put(node.getOutput(0), Constant.of(known.constants().get(node.getOutput(0))));
+              && !isOutput(node.getOutput(0));
+      Tensor value = foldable ? known.constants().get(node.getOutput(0)) : null;
+      if (value != null) {
+        constants.put(node.getOutput(0), Constant.of(value));
         nodes.remove(node);
       }
     }
