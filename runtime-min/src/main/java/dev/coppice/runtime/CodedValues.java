@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** Decodes a coded section of a weight file piece by piece. The layout is {@link WeightsFormat}. */
 final class CodedValues {
+  private static final int PART_INTS = 4;
+  private static final int PART_BYTES = 4 * PART_INTS;
+
   private final WeightsInput in;
   private final BitInput bits;
   private final int kind;
@@ -23,10 +26,14 @@ final class CodedValues {
   private int zeros;
 
   private float[] scales = {};
-  private int channels;
-  private int stride;
-  private int period;
-  private int inPeriod;
+
+  /** Elements, channels, stride and period of each part with scales of its own. */
+  private int[] parts = {};
+
+  /** Where the next element is: in which part, in its period, and the scales of that. */
+  private int part;
+
+  private int inPart;
   private int firstScale;
 
   /** Reads head and tables of a section of {@code count} elements. */
@@ -94,20 +101,31 @@ final class CodedValues {
   }
 
   private int readScales(int count, int unread) {
-    channels = number(4, unread);
-    stride = number(4, unread - 4);
-    period = number(4, unread - 8);
-    boolean fits =
-        channels > 0
-            && stride > 0
-            && period > 0
-            && period % ((long) channels * stride) == 0
-            && count % period == 0;
-    long n = fits ? (long) channels * (count / period) : -1;
-    check(fits && 4 * n <= unread - 12, channels + " scales of stride " + stride);
-    scales = new float[(int) n];
+    int n = number(4, unread);
+    check(n > 0 && n <= (unread - 4) / PART_BYTES, n + " parts");
+    parts = new int[n * PART_INTS];
+    in.nextInts(parts);
+    long elements = 0;
+    long all = 0;
+    for (int i = 0; i < parts.length; i += PART_INTS) {
+      check(fits(i), parts[i] + " elements of period " + parts[i + 3]);
+      elements += parts[i];
+      all += (long) parts[i + 1] * (parts[i] / parts[i + 3]);
+    }
+    int left = unread - 4 - PART_BYTES * n;
+    check(elements == count && 4 * all <= left, all + " scales of " + elements + " elements");
+    scales = new float[(int) all];
     in.nextFloats(scales, 0, scales.length);
-    return 12 + 4 * scales.length;
+    return unread - left + 4 * scales.length;
+  }
+
+  private boolean fits(int i) {
+    return parts[i] > 0
+        && parts[i + 1] > 0
+        && parts[i + 2] > 0
+        && parts[i + 3] > 0
+        && parts[i + 3] % ((long) parts[i + 1] * parts[i + 2]) == 0
+        && parts[i] % parts[i + 3] == 0;
   }
 
   private HuffmanTable table(int size, int unread) {
@@ -220,19 +238,29 @@ final class CodedValues {
   }
 
   private void scale(float[] dst, int offset, int end) {
-    int channel = inPeriod / stride % channels;
-    int inChannel = inPeriod % stride;
-    for (int i = offset; i < end; i++) {
-      dst[i] *= scales[firstScale + channel];
-      if (++inChannel == stride) {
-        inChannel = 0;
-        channel = channel + 1 == channels ? 0 : channel + 1;
+    int i = offset;
+    while (i < end) {
+      int channels = parts[part + 1];
+      int stride = parts[part + 2];
+      int period = parts[part + 3];
+      int inPeriod = inPart % period;
+      int n = Math.min(end - i, period - inPeriod);
+      int channel = inPeriod / stride % channels;
+      int left = stride - inPeriod % stride;
+      for (int last = i + n; i < last; i++) {
+        dst[i] *= scales[firstScale + channel];
+        if (--left == 0) {
+          left = stride;
+          channel = channel + 1 == channels ? 0 : channel + 1;
+        }
       }
-      if (++inPeriod == period) {
-        inPeriod = 0;
-        inChannel = 0;
-        channel = 0;
+      inPart += n;
+      if (inPart % period == 0) {
         firstScale += channels;
+      }
+      if (inPart == parts[part]) {
+        inPart = 0;
+        part += PART_INTS;
       }
     }
   }

@@ -51,8 +51,9 @@ package dev.coppice.runtime;
  *          ceil(K / 2) bytes: code lengths                  (Huffman codes)
  * gaps     2 bytes  number G of different gaps              (Huffman codes)
  *          ceil(G / 2) bytes: code lengths                  (Huffman codes)
- * scales   3 ints   channels C, stride S and period R
- *          C * N / R floats; element i has scale i / R * C + i % R / S % C
+ * scales   4 bytes  number of parts
+ *          4 ints a part: its elements E, channels C, stride S and period R
+ *          C * E / R floats a part; its element i has scale i / R * C + i % R / S % C
  * </pre>
  *
  * <p>The stream is read from the lowest bit of each byte up. Dense, it is the symbols of the first

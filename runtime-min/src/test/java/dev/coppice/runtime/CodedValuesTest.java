@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Sections written out by hand after the documented layout. */
+@SuppressWarnings("ByteBufferBackingArray") // All buffers here are whole arrays.
 class CodedValuesTest {
   private static final int HUFFMAN = 255;
   private static final int DENSE = 0;
@@ -76,53 +79,23 @@ class CodedValuesTest {
   }
 
   @Test
-  void scalesFollowChannelsAndPeriods() {
-    // Two channels of runs of one; others after four elements.
+  void scalesFollowPartsChannelsAndPeriods() {
+    // Two channels of runs of one, others after four elements; then two elements of one scale.
     byte[] section =
-        bytes(
-            3,
-            2,
-            DENSE,
-            1,
-            1,
-            0,
-            0,
-            0,
-            2,
-            0,
-            0,
-            0,
-            1,
-            0,
-            0,
-            0,
-            4,
-            0,
-            0,
-            0, //
-            0,
-            0,
-            0x80,
-            0x3F,
-            0,
-            0,
-            0,
-            0x40,
-            0,
-            0,
-            0x80,
-            0x40,
-            0,
-            0,
-            0,
-            0x41, //
-            0b11100100,
-            0b11100100);
-    float[] expected = {1, 4, 3, 8, 4, 16, 12, 32};
-    assertArrayEquals(expected, decode(section, 8, 8));
-    CodedValues pieces = values(section, 8, 8);
-    float[] piece = new float[8];
-    for (int i = 0; i < 8; i++) {
+        data(4 + 4 + 4 + 2 * 16 + 5 * 4 + 3)
+            .put(bytes(3, 2, DENSE, 1))
+            .putInt(1)
+            .putInt(2)
+            .put(ints(8, 2, 1, 4))
+            .put(ints(2, 1, 2, 2))
+            .put(floats(1, 2, 4, 8, 16))
+            .put(bytes(0b11100100, 0b11100100, 0b0100))
+            .array();
+    float[] expected = {1, 4, 3, 8, 4, 16, 12, 32, 16, 32};
+    assertArrayEquals(expected, decode(section, 10, 10));
+    CodedValues pieces = values(section, 10, 10);
+    float[] piece = new float[10];
+    for (int i = 0; i < 10; i++) {
       pieces.decode(piece, i, 1);
     }
     pieces.end();
@@ -149,46 +122,33 @@ class CodedValuesTest {
 
   @Test
   void rejectsScalesThatDoNotFit() {
-    for (int[] head :
-        new int[][] {
-          {0, 1, 1}, {1, 0, 1}, {1, 1, 0}, {2, 1, 1}, {1, 2, 3}, {1, 1, 3}, {-1, 1, 1}
-        }) {
+    int[][] parts = {
+      {4, 0, 1, 1},
+      {4, 1, 0, 1},
+      {4, 1, 1, 0},
+      {4, 2, 1, 1},
+      {4, 1, 2, 3},
+      {4, 1, 1, 3},
+      {4, -1, 1, 1},
+      {0, 1, 1, 1},
+      {3, 1, 1, 3},
+      {8, 1, 1, 8},
+      {4, 1, 1, 1},
+      {4, 0x10000, 0x10000, 1}
+    };
+    for (int[] part : parts) {
       byte[] section =
-          bytes(
-              3,
-              1,
-              DENSE,
-              1,
-              0,
-              0,
-              0,
-              0,
-              head[0],
-              head[0] >> 8,
-              head[0] >> 8,
-              head[0] >> 8,
-              head[1],
-              0,
-              0,
-              0,
-              head[2],
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0,
-              0);
-      assertMessage(" scales of stride " + head[1], () -> decode(section, 4, 4));
+          data(4 + 4 + 4 + 16 + 8)
+              .put(bytes(3, 1, DENSE, 1))
+              .putInt(0)
+              .putInt(1)
+              .put(ints(part))
+              .array();
+      assertMessage("elements", () -> decode(section, 4, 4));
+    }
+    for (int n : new int[] {0, -1, 2, 1 << 28}) {
+      byte[] section = data(40).put(bytes(3, 1, DENSE, 1)).putInt(0).putInt(n).array();
+      assertDamaged(section, n + " parts");
     }
   }
 
@@ -261,6 +221,22 @@ class CodedValuesTest {
     WeightsInput in = new WeightsInput("test", new ByteArrayInputStream(section));
     in.payload(section.length);
     return new CodedValues(in, count, values, section.length);
+  }
+
+  private static ByteBuffer data(int length) {
+    return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static byte[] ints(int... values) {
+    ByteBuffer data = data(4 * values.length);
+    data.asIntBuffer().put(values);
+    return data.array();
+  }
+
+  private static byte[] floats(float... values) {
+    ByteBuffer data = data(4 * values.length);
+    data.asFloatBuffer().put(values);
+    return data.array();
   }
 
   private static byte[] bytes(int... values) {

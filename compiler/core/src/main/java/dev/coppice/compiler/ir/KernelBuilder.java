@@ -6,6 +6,7 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
@@ -57,11 +58,21 @@ public interface KernelBuilder {
    */
   Places outputPlaces(String name);
 
+  /** Constant data as a flat buffer. */
+  default Buffer weights(String name, Tensor data) {
+    return weights(name, Reordered.identity(data));
+  }
+
   /** Constant data as a flat buffer, e.g. an operand in another order. */
-  Buffer weights(String name, Tensor data);
+  Buffer weights(String name, Reordered data);
 
   /** Constant data of shape {@code [rows, length]} with each row in an array of its own. */
-  Buffer weightRows(String name, Tensor data);
+  default Buffer weightRows(String name, Tensor data) {
+    return weightRows(name, Reordered.identity(data));
+  }
+
+  /** As {@link #weightRows(String, Tensor)} for an operand in another order. */
+  Buffer weightRows(String name, Reordered data);
 
   /** Flat scratch. */
   Buffer scratch(String name, DType dtype, int length);

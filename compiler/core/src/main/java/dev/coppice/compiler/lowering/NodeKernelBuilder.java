@@ -18,6 +18,7 @@ import dev.coppice.compiler.loop.Kernel;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
@@ -182,16 +183,18 @@ final class NodeKernelBuilder implements KernelBuilder {
   }
 
   @Override
-  public Buffer weights(String name, Tensor data) {
-    int w = plan.weight(weightName(name), data, false);
+  public Buffer weights(String name, Reordered elements) {
+    Tensor data = elements.data();
+    int w = plan.weight(weightName(name), elements, false);
     return bind(
         Buffer.flat(name + suffix, data.dtype(), Role.WEIGHTS, data.size()),
         new Binding.FlatWeights(w));
   }
 
   @Override
-  public Buffer weightRows(String name, Tensor data) {
-    int w = plan.weight(weightName(name), data, true);
+  public Buffer weightRows(String name, Reordered elements) {
+    Tensor data = elements.data();
+    int w = plan.weight(weightName(name), elements, true);
     return bind(
         Buffer.planar(
             name + suffix, data.dtype(), Role.WEIGHTS, data.shape().dim(0), data.shape().dim(1)),

@@ -10,6 +10,7 @@ import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,7 +154,7 @@ final class DenseSums implements PlaneSums {
    * Weights in reading order: [group, block of input channels, call, output channel, term of call],
    * zero beyond the last channel. A term is a pair of an input channel in its block and a tap.
    */
-  private Tensor packed(Tensor w) {
+  private Reordered packed(Tensor w) {
     int terms = blocking.terms();
     int perBlock = g.groupOc() * terms;
     int perGroup = g.groupOc() * g.groupC() * g.taps();

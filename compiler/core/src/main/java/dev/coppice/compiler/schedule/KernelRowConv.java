@@ -13,6 +13,7 @@ import dev.coppice.compiler.loop.PlaceCopy;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class KernelRowConv {
             "b",
             k.inputs() > 2
                 ? Packing.gather(k.constant(2).orElseThrow(), lanes, i -> i < g.oc() ? i : -1)
+                    .data()
                 : Tensor.splat(k.constant(1).orElseThrow().type().with(Shape.of(lanes)), 0));
     this.acc =
         g.oc() < LoopType.MOST_LANES
@@ -223,7 +225,7 @@ final class KernelRowConv {
   }
 
   /** Weights in reading order: [kernel row, column, output channel]. */
-  private Tensor packed(Tensor weights) {
+  private Reordered packed(Tensor weights) {
     int lanes = Math.max(g.oc(), LoopType.MOST_LANES);
     int columns = tile.columns();
     return Packing.gather(

@@ -1,6 +1,7 @@
 package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
@@ -14,7 +15,11 @@ final class Packing {
    * {@code size} elements, element {@code i} being element {@code source(i)} of {@code w}, or zero
    * where that is -1.
    */
-  static Tensor gather(Tensor w, int size, IntUnaryOperator source) {
+  static Reordered gather(Tensor w, int size, IntUnaryOperator source) {
+    return new Reordered(elements(w, size, source), w, source);
+  }
+
+  private static Tensor elements(Tensor w, int size, IntUnaryOperator source) {
     if (w.isSplat() && w.doubleAt(0) == 0) {
       return Tensor.splat(w.type().with(Shape.of(size)), 0);
     }
@@ -38,10 +43,9 @@ final class Packing {
    * Each of {@code groups} matrices {@code [rows, columns]} transposed: {@code [groups * columns,
    * rows]}.
    */
-  static Tensor transposeGroups(Tensor w, int groups, int rows, int columns) {
+  static Reordered transposeGroups(Tensor w, int groups, int rows, int columns) {
     int matrix = rows * columns;
-    return w.gather(
-        Shape.of(groups * columns, rows),
-        i -> i / matrix * matrix + i % rows * columns + i % matrix / rows);
+    IntUnaryOperator order = i -> i / matrix * matrix + i % rows * columns + i % matrix / rows;
+    return new Reordered(w.gather(Shape.of(groups * columns, rows), order), w, order);
   }
 }

@@ -13,6 +13,7 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.schedule.PanelTile.Start;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -335,7 +336,7 @@ final class PanelConv {
   }
 
   /** Weights in reading order: [group, panel, kernel place, input channel, channel of panel]. */
-  private Tensor packed(Tensor weights) {
+  private Reordered packed(Tensor weights) {
     int[] order =
         panels.order(
             runs.terms(),
@@ -351,7 +352,7 @@ final class PanelConv {
   }
 
   /** The bias with room for a register beyond its end. */
-  private Tensor roomy(Tensor b) {
+  private Reordered roomy(Tensor b) {
     return Packing.gather(b, g.oc() + LoopType.MOST_LANES, i -> i < g.oc() ? i : -1);
   }
 }

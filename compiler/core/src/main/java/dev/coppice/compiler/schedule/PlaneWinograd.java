@@ -14,6 +14,7 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -226,7 +227,7 @@ final class PlaneWinograd {
    * Weights in reading order, from [product, output channel, input channel]: [product, call, output
    * channel, input channel of call].
    */
-  private Tensor packed(Tensor weights) {
+  private Reordered packed(Tensor weights) {
     int perProduct = g.oc() * g.c();
     return Packing.gather(
         weights,

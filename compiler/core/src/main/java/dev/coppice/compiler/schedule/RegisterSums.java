@@ -8,6 +8,7 @@ import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.schedule.RegisterTile.Start;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
@@ -182,7 +183,7 @@ final class RegisterSums implements PlaneSums {
    * Weights in reading order: [group, block of input channels, tile of output channels, input
    * channel in block, tap, output channel in tile], zero beyond the last channel.
    */
-  private Tensor packed(Tensor weights) {
+  private Reordered packed(Tensor weights) {
     int terms = blocking.terms();
     int perGroup = g.groupOc() * g.groupC() * g.taps();
     return Packing.gather(

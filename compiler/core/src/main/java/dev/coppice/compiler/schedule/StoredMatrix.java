@@ -1,6 +1,7 @@
 package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.ScaledIntegers;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
@@ -93,7 +94,7 @@ record StoredMatrix(WeightForm form, Tensor elements, float @Nullable [] scales)
   }
 
   /** The elements in the order {@code source}, with room for loads behind the last. */
-  Tensor packed(int[] source) {
+  Reordered packed(int[] source) {
     int size = source.length + form.beyond();
     return Packing.gather(elements, size, i -> i < source.length ? source[i] : -1);
   }

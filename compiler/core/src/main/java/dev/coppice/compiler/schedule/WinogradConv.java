@@ -14,6 +14,7 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.schedule.PanelTile.Start;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ final class WinogradConv {
             "b",
             k.inputs() > 2
                 ? k.constant(2).orElseThrow()
-                : Packing.gather(weights, g.oc(), i -> -1));
+                : Packing.gather(weights, g.oc(), i -> -1).data());
     this.transformed = k.scratch("transformed", DType.FLOAT32, matrices.products() * step(g.c()));
     this.sums = k.scratch("sums", DType.FLOAT32, matrices.products() * step(g.oc()));
     this.columns = k.scratch("columns", DType.FLOAT32, tile.scratch());
@@ -249,7 +250,7 @@ final class WinogradConv {
   }
 
   /** Weights in reading order: [product, panel, input channel, channel of panel]. */
-  private Tensor packed(Tensor weights) {
+  private Reordered packed(Tensor weights) {
     int[] order = panels.order(g.c(), (oc, t) -> oc * g.c() + t);
     return Packing.gather(
         weights,

@@ -66,7 +66,7 @@ class StoredMatrixTest {
 
   @Test
   void packedBytesHaveRoomForALoadBehindTheLast() {
-    Tensor packed = StoredMatrix.of(scaled(K, N)).get(1).packed(new int[] {3, -1, 0});
+    Tensor packed = StoredMatrix.of(scaled(K, N)).get(1).packed(new int[] {3, -1, 0}).data();
     assertEquals(3 + WeightForm.BYTES.beyond(), packed.size());
     assertEquals(0, packed.longAt(1));
   }

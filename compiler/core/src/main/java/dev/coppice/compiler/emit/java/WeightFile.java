@@ -8,6 +8,7 @@ import dev.coppice.compiler.emit.GeneratedModel.SourceFile;
 import dev.coppice.compiler.emit.weights.StoredTensor;
 import dev.coppice.compiler.emit.weights.StoredWeights;
 import dev.coppice.compiler.emit.weights.WeightsWriter;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.runtime.Weights;
 import java.util.ArrayList;
@@ -30,12 +31,13 @@ final class WeightFile {
   }
 
   /**
-   * The section with the elements of {@code data}.
+   * The section with these elements.
    *
    * @param name what it is called in the account
    * @param taken sections that the same class reads already; the new one is added
    */
-  int place(String name, Tensor data, Set<Integer> taken) {
+  int place(String name, Reordered elements, Set<Integer> taken) {
+    Tensor data = elements.data();
     List<Integer> equal = places.computeIfAbsent(data, d -> new ArrayList<>());
     for (int section : equal) {
       if (taken.add(section)) {
@@ -43,7 +45,7 @@ final class WeightFile {
       }
     }
     int section = writer.sectionCount();
-    writer.add(data);
+    writer.add(elements);
     stored.add(new StoredTensor(name, data.size(), writer.form(section), writer.bits(section)));
     equal.add(section);
     taken.add(section);

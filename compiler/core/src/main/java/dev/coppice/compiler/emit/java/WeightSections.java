@@ -5,6 +5,7 @@ import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.WeightTensor;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.DType.Storage;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
@@ -56,7 +57,9 @@ final class WeightSections {
             (storage, length) -> {
               if (!WeightLayout.isSplit(storage)) {
                 String statement = FieldNames.weights(storage) + " = in." + reader(storage) + "();";
-                fields.put(file.place(names(storage), flat(storage, length), taken), statement);
+                fields.put(
+                    file.place(names(storage), Reordered.identity(flat(storage, length)), taken),
+                    statement);
               }
             });
   }
@@ -65,7 +68,7 @@ final class WeightSections {
     for (int i = 0; i < plan.weights().size(); i++) {
       WeightTensor w = plan.weights().get(i);
       if (w.data().size() > 0 && (w.rows() || WeightLayout.isSplit(w.data().dtype().storage()))) {
-        loads.put(file.place(w.name(), w.data(), taken), load(w, layout.offsets().get(i)));
+        loads.put(file.place(w.name(), w.elements(), taken), load(w, layout.offsets().get(i)));
       }
     }
   }

@@ -14,14 +14,19 @@ import java.util.function.IntUnaryOperator;
  * @param values how numbers are written
  * @param positions how zeros are left out
  * @param scales what numbers are multiplied with, if they are levels
+ * @param ulps how far a product may be from the element, in units in the last place
  */
 record CodedStream(
     int size,
     IntUnaryOperator numbers,
     ValueCode values,
     PositionCode positions,
-    Optional<ScaledLevels> scales) {
-  private static final int SCALE_HEAD_BYTES = 12;
+    Optional<ScaleParts> scales,
+    int ulps) {
+  /** Numbers that are the elements. */
+  CodedStream(int size, IntUnaryOperator numbers, ValueCode values, PositionCode positions) {
+    this(size, numbers, values, positions, Optional.empty(), 0);
+  }
 
   /** Bytes of the section. */
   long bytes() {
@@ -33,7 +38,7 @@ record CodedStream(
     long stream = values.bits() + positions.bits();
     return new WeightBits(
         8L * (WeightsFormat.ENTRY_BYTES + WeightsFormat.CODED_HEAD_BYTES),
-        8 * scales.map(s -> SCALE_HEAD_BYTES + 4L * s.scales().length).orElse(0L),
+        8 * scales.map(ScaleParts::bytes).orElse(0L),
         8L * values.bookBytes(),
         8L * (values.tableBytes() + positions.tableBytes()),
         values.bits(),
@@ -49,10 +54,7 @@ record CodedStream(
     values.writeTables(sink);
     positions.writeTable(sink);
     if (scales.isPresent()) {
-      sink.int32(scales.get().channels());
-      sink.int32(scales.get().stride());
-      sink.int32(scales.get().period());
-      sink.floats(scales.get().scales());
+      scales.get().writeTo(sink);
     }
     BitSink stream = new BitSink(sink);
     if (positions.isDense()) {

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.emit.weights;
 
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.runtime.Half;
 import dev.coppice.runtime.WeightsFormat;
@@ -48,22 +49,29 @@ public final class WeightEncoding {
   }
 
   /**
-   * The smallest section for {@code data} in the order in which kernels read it.
+   * The smallest section for elements in the order in which kernels read them.
    *
-   * @param data float32, int8 or int16
+   * @param elements float32, int8 or int16
    * @param maxUlps the largest deviation of a decoded value in units in the last place; 0 keeps
    *     every bit
    */
-  public static WeightEncoding choose(Tensor data, int maxUlps) {
+  public static WeightEncoding choose(Reordered elements, int maxUlps) {
+    Tensor data = elements.data();
     return switch (data.dtype()) {
-      case FLOAT32 -> chooseFloats(data, maxUlps);
+      case FLOAT32 -> chooseFloats(elements, maxUlps);
       case INT8 -> chooseIntegers(data, WeightsFormat.INT8, WeightsFormat.CODED_INT8);
       case INT16 -> chooseIntegers(data, WeightsFormat.INT16, WeightsFormat.CODED_INT16);
       default -> throw new IllegalArgumentException("not float32, int8 or int16: " + data.type());
     };
   }
 
-  private static WeightEncoding chooseFloats(Tensor data, int maxUlps) {
+  /** The smallest section for a tensor in its own order. */
+  public static WeightEncoding choose(Tensor data, int maxUlps) {
+    return choose(Reordered.identity(data), maxUlps);
+  }
+
+  private static WeightEncoding chooseFloats(Reordered elements, int maxUlps) {
+    Tensor data = elements.data();
     if (isConstant(data)) {
       return new WeightEncoding(data, WeightsFormat.CONSTANT, Optional.empty());
     }
@@ -78,20 +86,20 @@ public final class WeightEncoding {
     List<CodedStream> streams = new ArrayList<>();
     if (positions.values() < size) {
       ValueCode values = ValueCode.plain(symbolKind(plain), positions.values());
-      streams.add(new CodedStream(size, bits, values, positions, Optional.empty()));
+      streams.add(new CodedStream(size, bits, values, positions));
     }
     int book = plain == WeightsFormat.FP16 ? WeightsFormat.BOOK_HALF : WeightsFormat.BOOK_FLOAT;
     if (positions.values() > 0 && alphabet.isPresent()) {
       for (PositionCode p : denseOr(positions, prefix)) {
         Alphabet kept = p.isDense() ? alphabet.get() : alphabet.get().without(0);
         for (ValueCode values : ValueCode.books(book, kept)) {
-          streams.add(new CodedStream(size, bits, values, p, Optional.empty()));
+          streams.add(new CodedStream(size, bits, values, p));
         }
       }
     }
     best = best.orSmaller(streams, WeightsFormat.CODED);
     boolean mayScale = size >= MIN_SCALED_ELEMENTS && (maxUlps > 0 || !hasNegativeZero(data));
-    return mayScale ? best.orSmaller(scaled(data, maxUlps, best), WeightsFormat.CODED) : best;
+    return mayScale ? best.orSmaller(scaled(elements, maxUlps, best), WeightsFormat.CODED) : best;
   }
 
   private static List<PositionCode> denseOr(PositionCode sparse, int prefix) {
@@ -107,13 +115,23 @@ public final class WeightEncoding {
   }
 
   /** The sections of integers with scales, if they can be smaller than {@code best}. */
-  private static List<CodedStream> scaled(Tensor data, int maxUlps, WeightEncoding best) {
-    int maxScales = (int) Math.min(data.size(), (best.bytes() - 1) / 4);
+  private static List<CodedStream> scaled(Reordered elements, int maxUlps, WeightEncoding best) {
+    Tensor source = elements.source();
+    int maxScales = (int) Math.min(elements.data().size(), (best.bytes() - 1) / 4);
     for (int maxLevel : MAX_LEVELS) {
-      Optional<ScaledLevels> found = ScaledLevels.find(data, maxUlps, maxScales, maxLevel);
+      Optional<ScaledLevels> found = ScaledLevels.find(source, maxUlps, maxScales, maxLevel);
       if (found.isPresent()) {
         ScaledLevels levels = found.get();
-        return integers(data.size(), i -> levels.level(i, data.floatAt(i)), found);
+        Optional<ScaleParts> parts = ScaleParts.of(elements, levels, maxScales);
+        IntUnaryOperator order = elements.order();
+        IntUnaryOperator level =
+            i -> {
+              int at = order.applyAsInt(i);
+              return at < 0 ? 0 : levels.level(at, source.floatAt(at));
+            };
+        return parts.isEmpty()
+            ? List.of()
+            : integers(elements.data().size(), level, parts, levels.ulps());
       }
     }
     return List.of();
@@ -124,18 +142,18 @@ public final class WeightEncoding {
     return data.size() == 0
         ? asIs
         : asIs.orSmaller(
-            integers(data.size(), i -> (int) data.longAt(i), Optional.empty()), codedType);
+            integers(data.size(), i -> (int) data.longAt(i), Optional.empty(), 0), codedType);
   }
 
   private static List<CodedStream> integers(
-      int size, IntUnaryOperator numbers, Optional<ScaledLevels> scales) {
+      int size, IntUnaryOperator numbers, Optional<ScaleParts> scales, int ulps) {
     List<CodedStream> streams = new ArrayList<>();
     int prefix = PositionCode.prefix(size, i -> numbers.applyAsInt(i) != 0);
     Optional<Alphabet> alphabet = Alphabet.of(prefix, numbers, ValueCode.MAX_DIFFERENT);
     PositionCode sparse = PositionCode.of(size, i -> numbers.applyAsInt(i) != 0);
     for (PositionCode positions : denseOr(sparse, prefix)) {
       for (ValueCode values : integerCodes(size, numbers, alphabet, positions)) {
-        streams.add(new CodedStream(size, numbers, values, positions, scales));
+        streams.add(new CodedStream(size, numbers, values, positions, scales, ulps));
       }
     }
     return streams;
@@ -237,7 +255,7 @@ public final class WeightEncoding {
 
   /** The largest distance of a decoded value from the tensor's in units in the last place. */
   public int ulps() {
-    return coded.flatMap(CodedStream::scales).map(ScaledLevels::ulps).orElse(0);
+    return coded.map(CodedStream::ulps).orElse(0);
   }
 
   /** For example {@code integers of 4 bits, 64 scales, 1204 of 9216 values, bitmap}. */

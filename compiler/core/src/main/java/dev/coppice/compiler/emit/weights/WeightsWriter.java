@@ -1,6 +1,7 @@
 package dev.coppice.compiler.emit.weights;
 
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.runtime.WeightsFormat;
@@ -42,9 +43,10 @@ public final class WeightsWriter {
    * WeightEncoding#MAX_ULPS}; other types as they are, 16-bit floats as their bits. The tensor is
    * read while the file is written, so that nothing is held twice.
    */
-  public WeightsWriter add(Tensor data) {
+  public WeightsWriter add(Reordered elements) {
+    Tensor data = elements.data();
     return switch (data.dtype().storage()) {
-      case FLOAT -> add(WeightEncoding.choose(data, WeightEncoding.MAX_ULPS));
+      case FLOAT -> add(WeightEncoding.choose(elements, WeightEncoding.MAX_ULPS));
       case DOUBLE ->
           addElements(WeightsFormat.FLOAT64, data, (s, i) -> s.float64(data.doubleAt(i)));
       case BYTE -> add(WeightEncoding.choose(as(DType.INT8, data), 0));
@@ -54,6 +56,11 @@ public final class WeightsWriter {
       case BOOLEAN ->
           addElements(WeightsFormat.BOOL, data, (s, i) -> s.int8(data.booleanAt(i) ? 1 : 0));
     };
+  }
+
+  /** Adds a tensor in its own order. */
+  public WeightsWriter add(Tensor data) {
+    return add(Reordered.identity(data));
   }
 
   /** The stored integers of {@code data}, of a type as wide as {@code dtype}. */

@@ -63,7 +63,7 @@ class WeightEncodingTest {
         List.<IntUnaryOperator>of(i -> i / 144, i -> i % 32, i -> i / 18 % 32)) {
       float[] values = quantized(32 * 144, channel, 32, 1);
       WeightEncoding encoding = assertForm("integers of 8 bits, 32 scales", values, 0);
-      assertEquals(16 + 4 + 4 + 12 + 32 * 4 + values.length, encoding.bits().bytes());
+      assertEquals(16 + 4 + 4 + 20 + 32 * 4 + values.length, encoding.bits().bytes());
       assertEquals(encoding.bits().bytes() - 16, encoding.bytes());
       assertEquals(0, encoding.ulps());
     }
@@ -87,8 +87,8 @@ class WeightEncodingTest {
     }
     WeightEncoding encoding = assertForm("integers of 4 bits, 256 scales", values, 0);
     assertEquals(4L * values.length, encoding.bits().values());
-    assertEquals(8 * (12 + 4 * 256), encoding.bits().scales());
-    assertEquals(4 + 4 + 12 + 4 * 256 + values.length / 2, encoding.bytes());
+    assertEquals(8 * (20 + 4 * 256), encoding.bits().scales());
+    assertEquals(4 + 4 + 20 + 4 * 256 + values.length / 2, encoding.bytes());
   }
 
   @Test
@@ -200,7 +200,7 @@ class WeightEncodingTest {
         values[i] *= factors[i / 72];
       }
       WeightEncoding encoding = WeightEncoding.choose(tensor(values), WeightEncoding.MAX_ULPS);
-      assertTrue(encoding.bytes() <= 20 + 16 * 4 + values.length, encoding.toString());
+      assertTrue(encoding.bytes() <= 28 + 16 * 4 + values.length, encoding.toString());
       assertTrue(encoding.toString().endsWith("ulp") == encoding.ulps() > 0);
       worst = Math.max(worst, encoding.ulps());
       float[] decoded = decode(tensor(values), WeightEncoding.MAX_ULPS);
