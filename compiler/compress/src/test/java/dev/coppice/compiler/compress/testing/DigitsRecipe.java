@@ -38,6 +38,7 @@ public final class DigitsRecipe {
             given.backend(),
             Optional.of(source(network.training().first(examples))),
             Optional.empty(),
+            Optional.empty(),
             Metric.TOP_1,
             given.limits());
     return Compressor.compress(
