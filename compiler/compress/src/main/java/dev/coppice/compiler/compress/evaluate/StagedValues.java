@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -52,7 +53,7 @@ public final class StagedValues {
     if (!known.containsKey(value)) {
       advance(value);
     }
-    return java.util.Objects.requireNonNull(known.get(value));
+    return Objects.requireNonNull(known.get(value));
   }
 
   /** {@code value} for each example, as it is now; no stage begins. */
@@ -64,7 +65,7 @@ public final class StagedValues {
     for (NodeProto node : stage(value)) {
       Nodes.reads(node).stream().filter(known::containsKey).forEach(given::add);
     }
-    return run(given, List.of(value)).get(value);
+    return Objects.requireNonNull(run(given, List.of(value)).get(value));
   }
 
   private void advance(String value) {
@@ -93,12 +94,12 @@ public final class StagedValues {
     for (int e = 0; e < examples.count(); e++) {
       List<Tensor> inputs = new ArrayList<>();
       for (String g : given) {
-        inputs.add(known.get(g).get(e));
+        inputs.add(Objects.requireNonNull(known.get(g)).get(e));
       }
       List<Tensor> outputs = model.outputs(inputs);
       int at = 0;
       for (String result : results) {
-        values.get(result).add(outputs.get(at++));
+        Objects.requireNonNull(values.get(result)).add(outputs.get(at++));
       }
     }
     return values;

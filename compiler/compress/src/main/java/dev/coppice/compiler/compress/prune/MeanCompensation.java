@@ -5,12 +5,14 @@ import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.prune.channels.ChannelGroups;
 import dev.coppice.compiler.compress.prune.criteria.ActivationSource;
 import dev.coppice.compiler.compress.prune.reconstruct.LayerBias;
+import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What removed channels contribute on average goes into the biases of the layers that read them.
@@ -39,13 +41,14 @@ final class MeanCompensation {
           inputs,
           (example, values) -> {
             for (String input : inputs) {
-              ChannelMeans.add(values.get(input), axis(groups, input), input, sums);
+              Tensor value = Objects.requireNonNull(values.get(input));
+              ChannelMeans.add(value, axis(groups, input), input, sums);
             }
           });
     }
     Map<String, double[]> responses = new LinkedHashMap<>();
     for (Layer layer : readers) {
-      double[] means = sums.get(layer.input()).clone();
+      double[] means = Objects.requireNonNull(sums.get(layer.input())).clone();
       int[] units = groups.of(layer.input()).orElseThrow().units();
       for (int i = 0; i < means.length; i++) {
         boolean goes = units[i] != ChannelGroups.FIXED && removed.get(units[i]);

@@ -7,11 +7,13 @@ import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.prune.channels.ChannelGroups;
 import dev.coppice.compiler.compress.prune.channels.ChannelRemoval;
+import dev.coppice.compiler.compress.prune.criteria.ActivationSource;
 import dev.coppice.compiler.compress.prune.criteria.Criteria;
 import dev.coppice.compiler.compress.prune.criteria.Criterion;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.MaskedReaders;
 import dev.coppice.compiler.compress.testing.RandomChannelGraphs;
+import dev.coppice.compiler.compress.testing.SameOutputs;
 import dev.coppice.compiler.interp.SeededInputs;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
@@ -89,6 +91,21 @@ class PrunedEqualsMaskedTest {
       for (int i = 0; i < expected.size(); i++) {
         assertEquals(expected.doubleAt(i) / scale, actual.doubleAt(i) / scale, 1e-5, what);
       }
+    }
+  }
+
+  @Test
+  void onnxRuntimeComputesTheSame() {
+    for (int seed = 0; seed < 25; seed++) {
+      OnnxGraph graph = RandomChannelGraphs.of(seed);
+      ChannelGroups groups = ChannelGroups.of(graph);
+      double[] scores = Criteria.named("l2").scores(groups, ActivationSource.NONE, seed);
+      ChannelRemoval.apply(
+          graph,
+          groups,
+          new ChannelSelection(false, true, 0.9, 1).select(groups, scores, new BitSet(), 0.4));
+      List<Tensor> inputs = SameOutputs.inputs(graph, seed);
+      SameOutputs.runtime(graph, inputs, Interpreted.run(graph, inputs));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -71,7 +72,9 @@ final class ActivationSites {
     }
     if (!sites.isEmpty()) {
       Activations.Visitor visitor =
-          (example, values) -> sites.forEach(s -> add(groups, s, values.get(s), statistics.get(s)));
+          (example, values) ->
+              statistics.forEach(
+                  (s, each) -> add(groups, s, Objects.requireNonNull(values.get(s)), each));
       source.visit(sites, visitor);
     }
     double[] sums = new double[groups.units()];

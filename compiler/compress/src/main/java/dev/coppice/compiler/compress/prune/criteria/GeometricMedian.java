@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How far a filter is from the others of its layer, as the sum of Euclidean distances: those
@@ -78,8 +79,8 @@ final class GeometricMedian implements Criterion {
           if (place.containsKey(s.units()[a])
               && place.containsKey(s.units()[b])
               && occurrence(s.units(), a) == occurrence(s.units(), b)) {
-            int i = place.get(s.units()[a]);
-            int j = place.get(s.units()[b]);
+            int i = Objects.requireNonNull(place.get(s.units()[a]));
+            int j = Objects.requireNonNull(place.get(s.units()[b]));
             shared[i][j] = true;
             squares[i][j] += square(filters, a, b);
           }

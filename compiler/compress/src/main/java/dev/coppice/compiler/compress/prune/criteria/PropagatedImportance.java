@@ -159,7 +159,7 @@ final class PropagatedImportance implements Criterion {
     }
     double[] carried = new double[inputs.length];
     for (int i = 0; i < carried.length; i++) {
-      carried[i] = sums.getOrDefault(inputs[i], 0.0) / places.get(inputs[i]);
+      carried[i] = sums.getOrDefault(inputs[i], 0.0) / places.getOrDefault(inputs[i], 1);
     }
     return carried;
   }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.ejml.data.DMatrixRMaj;
 
@@ -109,7 +110,7 @@ final class ReadingLayer {
   }
 
   private void add(Map<String, Tensor> values, int examples, long seed) {
-    Tensor out = values.get(reference.value());
+    Tensor out = Objects.requireNonNull(values.get(reference.value()));
     for (int i = 0; i < out.size(); i++) {
       referenceSum += out.doubleAt(i);
       referenceSquares += out.doubleAt(i) * out.doubleAt(i);
@@ -117,7 +118,7 @@ final class ReadingLayer {
     referenceCount += out.size();
     int width = isWide() ? unitsOf.get(0).size() : geometry.inputs();
     int most = (SAMPLES + SAMPLES_PER_INPUT * width) / Math.max(1, examples) + 1;
-    float[] x = values.get(layer.input()).toFloats();
+    float[] x = Objects.requireNonNull(values.get(layer.input())).toFloats();
     float[] row = new float[geometry.inputs()];
     for (int position : geometry.sampled(most, seed)) {
       for (int q = 0; q < geometry.groups(); q++) {
@@ -139,7 +140,7 @@ final class ReadingLayer {
     own.forEach(u -> places.put(u, places.size()));
     int[] place = new int[row.length];
     for (int i = 0; i < row.length; i++) {
-      place[i] = places.get(unit(q, i));
+      place[i] = Objects.requireNonNull(places.get(unit(q, i)));
     }
     for (int o = 0; o < geometry.outputs(); o++) {
       float[] parts = new float[own.size()];
