@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress;
 
+import dev.coppice.compiler.compress.lowrank.LowRank;
 import dev.coppice.compiler.compress.merge.Merge;
 import dev.coppice.compiler.compress.prune.PruneChannels;
 import dev.coppice.compiler.compress.prune.PruneWeights;
@@ -17,6 +18,7 @@ public final class Methods {
   /** All methods, sorted by name, a method a line. */
   public static final List<Method> ALL =
       List.of(
+          new LowRank(),
           new Merge(),
           new PruneChannels(),
           new PruneWeights(),
