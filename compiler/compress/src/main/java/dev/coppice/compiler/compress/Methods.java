@@ -1,5 +1,7 @@
 package dev.coppice.compiler.compress;
 
+import dev.coppice.compiler.compress.binarize.Binarize;
+import dev.coppice.compiler.compress.binarize.Ternarize;
 import dev.coppice.compiler.compress.lowrank.LowRank;
 import dev.coppice.compiler.compress.merge.Merge;
 import dev.coppice.compiler.compress.prune.PruneChannels;
@@ -18,6 +20,7 @@ public final class Methods {
   /** All methods, sorted by name, a method a line. */
   public static final List<Method> ALL =
       List.of(
+          new Binarize(),
           new LowRank(),
           new Merge(),
           new PruneChannels(),
@@ -27,7 +30,8 @@ public final class Methods {
           new Reconstruct(),
           new ReestimateBatchNorm(),
           new SearchChannels(),
-          new Share());
+          new Share(),
+          new Ternarize());
 
   private Methods() {}
 }
