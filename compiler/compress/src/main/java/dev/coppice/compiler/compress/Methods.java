@@ -1,5 +1,8 @@
 package dev.coppice.compiler.compress;
 
+import dev.coppice.compiler.compress.binarize.Binarize;
+import dev.coppice.compiler.compress.binarize.Ternarize;
+import dev.coppice.compiler.compress.lowrank.LowRank;
 import dev.coppice.compiler.compress.merge.Merge;
 import dev.coppice.compiler.compress.prune.PruneChannels;
 import dev.coppice.compiler.compress.prune.PruneWeights;
@@ -19,8 +22,10 @@ public final class Methods {
   /** All methods, sorted by name, a method a line. */
   public static final List<Method> ALL =
       List.of(
+          new Binarize(),
           new CorrectBias(),
           new Equalize(),
+          new LowRank(),
           new Merge(),
           new PruneChannels(),
           new PruneWeights(),
@@ -29,7 +34,8 @@ public final class Methods {
           new Reconstruct(),
           new ReestimateBatchNorm(),
           new SearchChannels(),
-          new Share());
+          new Share(),
+          new Ternarize());
 
   private Methods() {}
 }

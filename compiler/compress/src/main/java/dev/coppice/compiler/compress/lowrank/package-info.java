@@ -1,7 +1,9 @@
 /**
- * Layers replaced by several of lower rank: factors of weights, and the ranks to choose. Functions
- * of weights alone; what becomes of the graph is decided elsewhere. Imports {@code compress.linalg}
- * and {@code tensor}.
+ * Layers replaced by several of lower rank: factors of weights, and the ranks to choose.
+ * Decompositions are functions of weights alone; {@link
+ * dev.coppice.compiler.compress.lowrank.LowRank} decides what becomes of a graph. Imports {@code
+ * compress.evaluate}, {@code compress.linalg}, {@code compress.model}, {@code
+ * compress.prune.reconstruct}, {@code compress.recipe} and {@code tensor}.
  */
 @NullMarked
 package dev.coppice.compiler.compress.lowrank;

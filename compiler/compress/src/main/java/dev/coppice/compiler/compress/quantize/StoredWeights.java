@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Quantized weights in a graph: constants of few bits and nodes in front of all others that yield
@@ -29,7 +30,7 @@ import java.util.Locale;
  * of 4 bits are packed since opset 21, those of 2 bits since opset 25 (before they take 4);
  * standard ONNX has no smaller type than int8 in older ones.
  */
-final class StoredWeights {
+public final class StoredWeights {
   private static final int SCALAR_OPSET = 10;
   private static final int AXIS_OPSET = 13;
   private static final int BLOCK_OPSET = 21;
@@ -57,6 +58,22 @@ final class StoredWeights {
     String value = form.chain();
     graph.insertFirst(form.nodes);
     return value;
+  }
+
+  /**
+   * Adds constant {@code weights} as integers from -1 to 1 with scales; see {@link #add}.
+   *
+   * @param values int8, in the shape of the weights
+   * @param scales float32, one per index of {@code axis}, or a scalar if {@code axis} is -1
+   */
+  public static String addTernary(
+      OnnxGraph graph, String weights, Tensor values, Tensor scales, int axis) {
+    WeightGroups groups =
+        axis < 0 ? WeightGroups.all(values.shape()) : WeightGroups.channels(values.shape(), axis);
+    return add(
+        graph,
+        weights,
+        new QuantizedWeights(values, scales, Optional.empty(), WeightType.INT2, groups));
   }
 
   /** Adds {@code weights} in half precision, out of range numbers clipped; see {@link #add}. */
