@@ -45,7 +45,7 @@ final class SortedValues {
       if (n == 0 || weights[i] != weights[n - 1]) {
         weights[n++] = weights[i];
       }
-      counts[n] = i + 1;
+      counts[n] = i + 1L;
     }
     return new SortedValues(
         Arrays.copyOf(weights, n),
