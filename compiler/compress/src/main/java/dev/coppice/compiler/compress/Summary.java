@@ -62,7 +62,7 @@ final class Summary {
             label,
             String.format(Locale.ROOT, "%,d", a),
             String.format(Locale.ROOT, "%,d", b),
-            times(a, b, "smaller", "larger")));
+            times((double) a, (double) b, "smaller", "larger")));
   }
 
   private static String times(double before, double after, String better, String worse) {

@@ -30,16 +30,20 @@ public record Limits(
       double drop = metric.drop(scoreBefore, model.score().get());
       check(exceeded, metric.name() + " lost", drop, accuracyDrop.getAsDouble(), "points");
     }
-    weightBytes.ifPresent(most -> check(exceeded, "weights", model.weightBytes(), most, "bytes"));
-    macs.ifPresent(
-        most -> check(exceeded, "operations", model.macs(), most, "multiply-accumulates"));
-    arenaBytes.ifPresent(most -> check(exceeded, "arena", model.arenaBytes(), most, "bytes"));
+    check(exceeded, "weights", model.weightBytes(), weightBytes, "bytes");
+    check(exceeded, "operations", model.macs(), macs, "multiply-accumulates");
+    check(exceeded, "arena", model.arenaBytes(), arenaBytes, "bytes");
     latencyMicros.ifPresent(
         most ->
             model.latencyMicros().values().stream()
                 .min(Double::compare)
                 .ifPresent(time -> check(exceeded, "latency", time, most, "us")));
     return exceeded;
+  }
+
+  private static void check(
+      List<String> exceeded, String what, long value, OptionalLong most, String unit) {
+    most.ifPresent(m -> check(exceeded, what, (double) value, (double) m, unit));
   }
 
   private static void check(

@@ -197,11 +197,10 @@ public final class BudgetSearch {
   /** The sum of how many times each limit is exceeded; where none is, how little it takes. */
   private double excess(Candidate c) {
     Measurement m = c.measurement();
-    double excess = 0;
-    excess += over(c.drop(), budget.accuracyDrop().orElse(Double.MAX_VALUE));
-    excess += over(m.weightBytes(), budget.weightBytes().orElse(Long.MAX_VALUE));
-    excess += over(m.macs(), budget.macs().orElse(Long.MAX_VALUE));
-    excess += over(m.arenaBytes(), budget.arenaBytes().orElse(Long.MAX_VALUE));
+    double excess = over(c.drop(), budget.accuracyDrop().orElse(Double.MAX_VALUE));
+    excess += over((double) m.weightBytes(), (double) budget.weightBytes().orElse(Long.MAX_VALUE));
+    excess += over((double) m.macs(), (double) budget.macs().orElse(Long.MAX_VALUE));
+    excess += over((double) m.arenaBytes(), (double) budget.arenaBytes().orElse(Long.MAX_VALUE));
     excess +=
         budget.latencyMicros().isPresent()
             ? over(c.time(), budget.latencyMicros().getAsDouble())
@@ -222,8 +221,8 @@ public final class BudgetSearch {
     Comparator<Candidate> order =
         costsLimited
             ? Comparator.comparingDouble(Candidate::drop)
-                .thenComparingDouble(c -> c.measurement().weightBytes())
-            : Comparator.comparingDouble(c -> c.measurement().weightBytes() * c.time());
+                .thenComparingLong(c -> c.measurement().weightBytes())
+            : Comparator.comparingDouble(c -> (double) c.measurement().weightBytes() * c.time());
     List<Candidate> feasible =
         tried.stream()
             .filter(c -> budget.exceededBy(c.measurement(), settings.metric(), before).isEmpty())
