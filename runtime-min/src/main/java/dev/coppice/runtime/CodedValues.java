@@ -140,7 +140,7 @@ final class CodedValues {
     try {
       return new HuffmanTable(lengths);
     } catch (IllegalArgumentException e) {
-      throw in.damaged("a table of codes", e.getMessage());
+      throw in.damaged("a table of codes", String.valueOf(e.getMessage()));
     }
   }
 

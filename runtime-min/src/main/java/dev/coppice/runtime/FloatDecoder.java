@@ -13,6 +13,8 @@ final class FloatDecoder {
   /** The value of a CONSTANT section. */
   private float constant;
 
+  /** Of a coded section; {@link #begin} sets it. */
+  @SuppressWarnings("NullAway.Init")
   private CodedValues coded;
 
   FloatDecoder(WeightsInput in) {
@@ -57,7 +59,6 @@ final class FloatDecoder {
   void end() {
     if (isCoded(type)) {
       coded.end();
-      coded = null;
     }
     type = 0;
   }
