@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class HuffmanCode {
   /** A symbol, or several that get longer by one bit together. */
-  private record Package(long weight, int[] symbols) {}
+  private record Coin(long weight, int[] symbols) {}
 
   private final int[] lengths;
   private final int[] codes;
@@ -29,27 +29,27 @@ final class HuffmanCode {
    * @throws IllegalArgumentException if no symbol occurs, or more than codes can tell apart
    */
   static HuffmanCode of(long[] counts) {
-    List<Package> leaves = new ArrayList<>();
+    List<Coin> leaves = new ArrayList<>();
     for (int s = 0; s < counts.length; s++) {
       if (counts[s] > 0) {
-        leaves.add(new Package(counts[s], new int[] {s}));
+        leaves.add(new Coin(counts[s], new int[] {s}));
       }
     }
     if (leaves.isEmpty() || leaves.size() > WeightsFormat.MAX_SYMBOLS) {
       throw new IllegalArgumentException(leaves.size() + " symbols occur");
     }
     // Stable: equal counts in the order of symbols.
-    leaves.sort(Comparator.comparingLong(Package::weight));
+    leaves.sort(Comparator.comparingLong(Coin::weight));
     int[] lengths = new int[counts.length];
     if (leaves.size() == 1) {
       lengths[leaves.get(0).symbols[0]] = 1;
       return new HuffmanCode(lengths);
     }
-    List<Package> level = leaves;
+    List<Coin> level = leaves;
     for (int bits = 1; bits < WeightsFormat.MAX_CODE_BITS; bits++) {
       level = merged(leaves, pairs(level));
     }
-    for (Package p : level.subList(0, 2 * leaves.size() - 2)) {
+    for (Coin p : level.subList(0, 2 * leaves.size() - 2)) {
       for (int s : p.symbols) {
         lengths[s]++;
       }
@@ -57,23 +57,23 @@ final class HuffmanCode {
     return new HuffmanCode(lengths);
   }
 
-  private static List<Package> pairs(List<Package> level) {
-    List<Package> pairs = new ArrayList<>();
+  private static List<Coin> pairs(List<Coin> level) {
+    List<Coin> pairs = new ArrayList<>();
     for (int i = 0; i + 1 < level.size(); i += 2) {
-      Package a = level.get(i);
-      Package b = level.get(i + 1);
+      Coin a = level.get(i);
+      Coin b = level.get(i + 1);
       int[] symbols = new int[a.symbols.length + b.symbols.length];
       System.arraycopy(a.symbols, 0, symbols, 0, a.symbols.length);
       System.arraycopy(b.symbols, 0, symbols, a.symbols.length, b.symbols.length);
-      pairs.add(new Package(a.weight + b.weight, symbols));
+      pairs.add(new Coin(a.weight + b.weight, symbols));
     }
     return pairs;
   }
 
-  private static List<Package> merged(List<Package> leaves, List<Package> pairs) {
-    List<Package> all = new ArrayList<>(leaves.size() + pairs.size());
+  private static List<Coin> merged(List<Coin> leaves, List<Coin> pairs) {
+    List<Coin> all = new ArrayList<>(leaves.size() + pairs.size());
     int p = 0;
-    for (Package leaf : leaves) {
+    for (Coin leaf : leaves) {
       while (p < pairs.size() && pairs.get(p).weight < leaf.weight) {
         all.add(pairs.get(p++));
       }
