@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which layer gets how many bits (mixed precision). What a type costs a layer is predicted: the
@@ -142,7 +143,7 @@ final class BitAllocation {
   private Map<String, WeightType> greedy(long budget) {
     Map<String, WeightType> types = all(TYPES.get(0));
     long left = budget - bits(types);
-    Upgrade best = best(types, left);
+    @Nullable Upgrade best = best(types, left);
     while (best != null) {
       types.put(best.layer().weights(), best.type());
       left -= best.bits();
@@ -152,9 +153,8 @@ final class BitAllocation {
   }
 
   /** The upgrade that gains the most for each bit; null if none gains within {@code left}. */
-  private @org.jspecify.annotations.Nullable Upgrade best(
-      Map<String, WeightType> types, long left) {
-    Upgrade best = null;
+  private @Nullable Upgrade best(Map<String, WeightType> types, long left) {
+    @Nullable Upgrade best = null;
     for (Layer layer : layers) {
       WeightType now = Objects.requireNonNull(types.get(layer.weights()));
       for (WeightType type : TYPES.subList(TYPES.indexOf(now) + 1, TYPES.size())) {

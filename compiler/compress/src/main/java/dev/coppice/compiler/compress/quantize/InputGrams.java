@@ -5,10 +5,12 @@ import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.linalg.NormalEquations;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
 
@@ -53,7 +55,7 @@ record InputGrams(LayerInputs inputs, List<List<DMatrixRMaj>> grams) {
         (e, tensors) ->
             collectors.forEach(
                 (key, collector) ->
-                    collector.add(java.util.Objects.requireNonNull(tensors.get(values.get(key))))));
+                    collector.add(Objects.requireNonNull(tensors.get(values.get(key))))));
     Map<String, InputGrams> all = new LinkedHashMap<>();
     collectors.forEach((key, collector) -> all.put(key, collector.finished()));
     return all;
@@ -85,7 +87,7 @@ record InputGrams(LayerInputs inputs, List<List<DMatrixRMaj>> grams) {
       }
     }
 
-    void add(dev.coppice.compiler.tensor.Tensor values) {
+    void add(Tensor values) {
       inputs.visit(
           values,
           every,

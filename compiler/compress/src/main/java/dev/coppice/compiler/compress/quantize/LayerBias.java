@@ -7,8 +7,10 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 
 /** The bias of a layer, a float32 constant or dequantized integers, and how it is changed. */
 final class LayerBias {
@@ -76,12 +78,12 @@ final class LayerBias {
             .setOutput(0, value)
             .setName(graph.fresh(stored.getName()))
             .build();
-    graph.insertFirst(java.util.List.of(again));
+    graph.insertFirst(List.of(again));
     graph.replace(node, Nodes.withInput(node, 2, value));
     return true;
   }
 
-  private static Tensor floats(int n, java.util.function.IntToDoubleFunction f) {
+  private static Tensor floats(int n, IntToDoubleFunction f) {
     return Tensor.fromDoubles(new TensorType(DType.FLOAT32, Shape.of(n)), f);
   }
 }

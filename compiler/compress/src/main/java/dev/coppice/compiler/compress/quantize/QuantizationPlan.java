@@ -5,11 +5,11 @@ import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.tensor.DType;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -215,7 +215,7 @@ record QuantizationPlan(
     }
 
     private static String root(Map<String, String> scaleOf, String value) {
-      return java.util.Objects.requireNonNull(scaleOf.get(value));
+      return Objects.requireNonNull(scaleOf.get(value));
     }
 
     /**
@@ -241,18 +241,5 @@ record QuantizationPlan(
         bounded.add(in);
       }
     }
-  }
-
-  /** Values that have the scale of {@code value}. */
-  List<String> alike(String value) {
-    String root = scaleOf.get(value);
-    List<String> alike = new ArrayList<>();
-    scaleOf.forEach(
-        (v, r) -> {
-          if (r.equals(root)) {
-            alike.add(v);
-          }
-        });
-    return alike;
   }
 }

@@ -6,6 +6,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Weights as integers {@code q} of a few bits with a scale S per group: {@code w ~ (q - z) * S}
@@ -154,7 +155,7 @@ record QuantizedWeights(
     }
     QuantizedWeights coarser = of(w, type, groups, zeroPoints.isEmpty(), steps);
     return coarser.with(
-        java.util.stream.IntStream.range(0, w.size())
+        IntStream.range(0, w.size())
             .map(
                 i ->
                     (int)

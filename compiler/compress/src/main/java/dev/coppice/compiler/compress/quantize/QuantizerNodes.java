@@ -184,18 +184,21 @@ final class QuantizerNodes {
   /** A Relu of integers that cannot be negative, with the same scale, changes nothing. */
   private void removeRelus() {
     for (String value : plan.values()) {
-      Optional<NodeProto> relu = graph.producer(value).filter(n -> Nodes.is(n, "Relu"));
-      Optional<String> quantized = relu.map(r -> unquantized(graph, r.getInput(0)));
-      if (quantized.isPresent()
-          && plan.bounded().contains(quantized.get())
-          && Objects.requireNonNull(quantizers.get(value)).cutsNegative()) {
-        NodeProto again = graph.soleConsumer(value).orElse(null);
-        if (again != null && Nodes.is(again, "QuantizeLinear")) {
-          String floats =
-              graph.soleConsumer(again.getOutput(0)).map(d -> d.getOutput(0)).orElse("");
-          graph.rewire(floats, relu.orElseThrow().getInput(0));
-        }
+      Optional<NodeProto> relu =
+          graph.producer(value).filter(n -> Nodes.is(n, "Relu")).filter(this::cutsNothing);
+      Optional<NodeProto> again =
+          graph.soleConsumer(value).filter(q -> Nodes.is(q, "QuantizeLinear"));
+      Optional<NodeProto> floats = again.flatMap(q -> graph.soleConsumer(q.getOutput(0)));
+      if (relu.isPresent() && floats.isPresent()) {
+        graph.rewire(floats.get().getOutput(0), relu.get().getInput(0));
       }
     }
+  }
+
+  private boolean cutsNothing(NodeProto relu) {
+    String before = unquantized(graph, relu.getInput(0));
+    return !before.equals(relu.getInput(0))
+        && plan.bounded().contains(before)
+        && Objects.requireNonNull(quantizers.get(before)).cutsNegative();
   }
 }
