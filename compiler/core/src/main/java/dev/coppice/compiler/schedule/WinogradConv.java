@@ -2,6 +2,7 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.KernelWeights;
 import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.CostFigure;
@@ -13,7 +14,6 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.schedule.PanelTile.Start;
 import dev.coppice.compiler.tensor.DType;
-import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +58,7 @@ final class WinogradConv {
     this.tile = new WinogradTile(matrices, k.hasEpilogue() ? RegisterEpilogue.of(k) : null);
     this.y = k.output(0, "y");
     Tensor weights = k.constant(1).orElseThrow();
-    this.w = k.weights("w", packed(matrices.transform(weights)));
+    this.w = k.weights("w", packed(weights));
     this.bias =
         k.weights(
             "b",
@@ -249,14 +249,7 @@ final class WinogradConv {
   }
 
   /** Weights in reading order: [product, panel, input channel, channel of panel]. */
-  private Reordered packed(Tensor weights) {
-    int[] order = panels.order(g.c(), (oc, t) -> oc * g.c() + t);
-    return Packing.gather(
-        weights,
-        matrices.products() * order.length,
-        i -> {
-          int from = order[i % order.length];
-          return from < 0 ? -1 : i / order.length * g.oc() * g.c() + from;
-        });
+  private KernelWeights packed(Tensor weights) {
+    return matrices.transform(weights, panels.order(g.c(), (oc, t) -> oc * g.c() + t));
   }
 }
