@@ -60,11 +60,16 @@ public interface KernelBuilder {
 
   /** Constant data as a flat buffer. */
   default Buffer weights(String name, Tensor data) {
-    return weights(name, Reordered.identity(data));
+    return weights(name, KernelWeights.of(data));
   }
 
-  /** Constant data as a flat buffer, e.g. an operand in another order. */
-  Buffer weights(String name, Reordered data);
+  /** As {@link #weights(String, Tensor)} for an operand in another order. */
+  default Buffer weights(String name, Reordered data) {
+    return weights(name, KernelWeights.of(data));
+  }
+
+  /** As {@link #weights(String, Tensor)} for data that may be made of others. */
+  Buffer weights(String name, KernelWeights weights);
 
   /** Constant data of shape {@code [rows, length]} with each row in an array of its own. */
   default Buffer weightRows(String name, Tensor data) {

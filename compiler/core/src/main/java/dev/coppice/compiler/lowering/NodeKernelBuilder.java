@@ -4,6 +4,7 @@ import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.Chooser;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.KernelWeights;
 import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.ir.Prediction;
@@ -183,9 +184,9 @@ final class NodeKernelBuilder implements KernelBuilder {
   }
 
   @Override
-  public Buffer weights(String name, Reordered elements) {
-    Tensor data = elements.data();
-    int w = plan.weight(weightName(name), elements, false);
+  public Buffer weights(String name, KernelWeights weights) {
+    Tensor data = weights.data();
+    int w = plan.weight(weightName(name), weights, false);
     return bind(
         Buffer.flat(name + suffix, data.dtype(), Role.WEIGHTS, data.size()),
         new Binding.FlatWeights(w));
@@ -194,7 +195,7 @@ final class NodeKernelBuilder implements KernelBuilder {
   @Override
   public Buffer weightRows(String name, Reordered elements) {
     Tensor data = elements.data();
-    int w = plan.weight(weightName(name), elements, true);
+    int w = plan.weight(weightName(name), KernelWeights.of(elements), true);
     return bind(
         Buffer.planar(
             name + suffix, data.dtype(), Role.WEIGHTS, data.shape().dim(0), data.shape().dim(1)),

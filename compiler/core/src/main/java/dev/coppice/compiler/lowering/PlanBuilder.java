@@ -1,8 +1,8 @@
 package dev.coppice.compiler.lowering;
 
 import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.ir.KernelWeights;
 import dev.coppice.compiler.ir.Value;
-import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -64,7 +64,7 @@ final class PlanBuilder {
     Value root = run.of();
     Tensor data = graph.constants().get(root);
     if (data != null) {
-      return new Binding.FlatWeights(weight(root.name(), Reordered.identity(data), false));
+      return new Binding.FlatWeights(weight(root.name(), KernelWeights.of(data), false));
     }
     Binding known = places.get(root);
     if (known == null) {
@@ -81,7 +81,7 @@ final class PlanBuilder {
   }
 
   /** Index of constant data, which is kept once however often it is used. */
-  int weight(String name, Reordered data, boolean rows) {
+  int weight(String name, KernelWeights data, boolean rows) {
     return parts.weight(name, data, rows);
   }
 }

@@ -1,7 +1,7 @@
 package dev.coppice.compiler.lowering;
 
+import dev.coppice.compiler.ir.KernelWeights;
 import dev.coppice.compiler.ir.ScheduleChoice;
-import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +27,7 @@ final class PlanParts {
   }
 
   /** Index of constant data, which is kept once however often it is used. */
-  int weight(String name, Reordered data, boolean rows) {
+  int weight(String name, KernelWeights data, boolean rows) {
     return weightIndex.computeIfAbsent(
         new WeightKey(data.data(), rows),
         key -> {

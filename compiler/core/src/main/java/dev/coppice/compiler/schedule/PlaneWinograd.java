@@ -2,6 +2,7 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
+import dev.coppice.compiler.ir.KernelWeights;
 import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.loop.Array;
 import dev.coppice.compiler.loop.Buffer;
@@ -14,7 +15,6 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.DType;
-import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +62,7 @@ final class PlaneWinograd {
     this.ocBlock = ocBlock(g);
     this.x = k.input(0, "x");
     this.y = k.output(0, "y");
-    this.w = k.weights("w", packed(matrices.transform(k.constant(1).orElseThrow())));
+    this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
     this.b = k.inputs() > 2 ? k.input(2, "b") : null;
     this.planes = new WinogradPlanes(g, k, matrices, strips);
     int length = strips.tileLength();
@@ -223,21 +223,15 @@ final class PlaneWinograd {
         length);
   }
 
-  /**
-   * Weights in reading order, from [product, output channel, input channel]: [product, call, output
-   * channel, input channel of call].
-   */
-  private Reordered packed(Tensor weights) {
-    int perProduct = g.oc() * g.c();
-    return Packing.gather(
-        weights,
-        products * perProduct,
-        i -> {
-          int call = i % perProduct / (g.oc() * Axpy.TERMS);
-          int n = Math.min(Axpy.TERMS, g.c() - call * Axpy.TERMS);
-          int inCall = i % perProduct - call * g.oc() * Axpy.TERMS;
-          int ic = call * Axpy.TERMS + inCall % n;
-          return i / perProduct * perProduct + inCall / n * g.c() + ic;
-        });
+  /** Weights in reading order: [product, call, output channel, input channel of call]. */
+  private KernelWeights packed(Tensor weights) {
+    int[] order = new int[g.oc() * g.c()];
+    for (int i = 0; i < order.length; i++) {
+      int call = i / (g.oc() * Axpy.TERMS);
+      int n = Math.min(Axpy.TERMS, g.c() - call * Axpy.TERMS);
+      int inCall = i - call * g.oc() * Axpy.TERMS;
+      order[i] = inCall / n * g.c() + call * Axpy.TERMS + inCall % n;
+    }
+    return matrices.transform(weights, order);
   }
 }

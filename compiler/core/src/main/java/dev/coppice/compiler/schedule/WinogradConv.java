@@ -3,6 +3,7 @@ package dev.coppice.compiler.schedule;
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Places;
+import dev.coppice.compiler.ir.KernelWeights;
 import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.CostFigure;
@@ -14,7 +15,6 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.schedule.PanelTile.Start;
 import dev.coppice.compiler.tensor.DType;
-import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,7 @@ final class WinogradConv {
     this.tile = new WinogradTile(matrices, k.hasEpilogue() ? RegisterEpilogue.of(k) : null);
     this.y = k.outputPlaces("y");
     Tensor weights = k.constant(1).orElseThrow();
-    this.w = k.weights("w", packed(matrices.transform(weights)));
+    this.w = k.weights("w", packed(weights));
     this.bias =
         k.weights(
             "b",
@@ -250,14 +250,7 @@ final class WinogradConv {
   }
 
   /** Weights in reading order: [product, panel, input channel, channel of panel]. */
-  private Reordered packed(Tensor weights) {
-    int[] order = panels.order(g.c(), (oc, t) -> oc * g.c() + t);
-    return Packing.gather(
-        weights,
-        matrices.products() * order.length,
-        i -> {
-          int from = order[i % order.length];
-          return from < 0 ? -1 : i / order.length * g.oc() * g.c() + from;
-        });
+  private KernelWeights packed(Tensor weights) {
+    return matrices.transform(weights, panels.order(g.c(), (oc, t) -> oc * g.c() + t));
   }
 }

@@ -50,6 +50,22 @@ final class CompressedFormsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector"})
+  void codebooksOfConvolutionsWithFewerProducts(String backend) {
+    OnnxModels g =
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 1, 48, 24, 24)
+            .output("y", DType.FLOAT32, 1, 40, 24, 24)
+            .node("y = Conv(x, w)", attribute("pads", new int[] {1, 1, 1, 1}));
+    g.initializer("book", floats(32, 1));
+    g.initializer("i", integers(DType.INT32, 0, 31, 2, 40, 48, 3, 3)).node("w = Gather(book, i)");
+    StoredTensor w = check(g.model(17), backend, "codebook of 32, 5 bits");
+    // Winograd's weights are made of them when an instance is made.
+    assertTrue(w.elements() >= 40 * 48 * 9 && w.elements() <= 48 * 48 * 9, w.toString());
+    assertEquals(5L * w.elements(), w.bits().values());
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"portable", "vector", "auto"})
   void codebooksOfProducts(String backend) {
     OnnxModels g = product(64, 48);

@@ -5,6 +5,7 @@ import com.palantir.javapoet.CodeBlock;
 import dev.coppice.runtime.DoubleMath;
 import dev.coppice.runtime.FloatMath;
 import dev.coppice.runtime.Half;
+import dev.coppice.runtime.WinogradWeights;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class RuntimeTypes {
   public static final String VECTOR_OPERATORS = "$vectorOperators:T";
   public static final String SYSTEM = "$system:T";
   public static final String ARRAYS = "$arrays:T";
+  public static final String WINOGRAD_WEIGHTS = "$winogradWeights:T";
 
   private RuntimeTypes() {}
 
@@ -56,6 +58,7 @@ public final class RuntimeTypes {
     types.put("vectorOperators", ClassName.get("jdk.incubator.vector", "VectorOperators"));
     types.put("system", System.class);
     types.put("arrays", Arrays.class);
+    types.put("winogradWeights", WinogradWeights.class);
     return CodeBlock.builder().addNamed(body, types).build();
   }
 }

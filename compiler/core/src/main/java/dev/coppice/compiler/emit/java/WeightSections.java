@@ -1,6 +1,7 @@
 package dev.coppice.compiler.emit.java;
 
 import com.palantir.javapoet.CodeBlock;
+import dev.coppice.compiler.ir.KernelWeights.Expansion;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.WeightTensor;
 import dev.coppice.compiler.tensor.DType;
@@ -68,7 +69,8 @@ final class WeightSections {
     for (int i = 0; i < plan.weights().size(); i++) {
       WeightTensor w = plan.weights().get(i);
       if (w.data().size() > 0 && (w.rows() || WeightLayout.isSplit(w.data().dtype().storage()))) {
-        loads.put(file.place(w.name(), w.elements(), taken), load(w, layout.offsets().get(i)));
+        loads.put(
+            file.place(w.name(), w.weights().stored(), taken), load(w, layout.offsets().get(i)));
       }
     }
   }
@@ -154,7 +156,7 @@ final class WeightSections {
     Storage storage = data.dtype().storage();
     String read;
     if (!w.rows()) {
-      read = "in." + reader(storage) + "(" + FieldNames.weights(storage) + ", " + at + ");";
+      read = flat(w.weights().expansion(), storage, at);
     } else {
       int rows = data.shape().dim(0);
       String to = FieldNames.weightRows(storage) + ", " + at + ", " + rows + ");";
@@ -167,6 +169,13 @@ final class WeightSections {
       }
     }
     return read + " // " + JavaNames.comment(w.name()).replace("$", "$$");
+  }
+
+  private static String flat(Expansion expansion, Storage storage, int at) {
+    String to = FieldNames.weights(storage) + ", " + at + ");";
+    return expansion == Expansion.NONE
+        ? "in." + reader(storage) + "(" + to
+        : RuntimeTypes.WINOGRAD_WEIGHTS + ".expand(" + expansion.outputs() + ", in.floats(), " + to;
   }
 
   private static String reader(Storage storage) {
