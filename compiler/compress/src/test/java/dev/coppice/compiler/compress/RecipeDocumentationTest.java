@@ -107,10 +107,10 @@ class RecipeDocumentationTest {
         text.contains("data:")
             ? ""
             : """
-              data:
-                calibration: {inputs: train.npz, labels: test-labels.csv, samples: 0..96}
-                evaluation: {inputs: test.npz, labels: test-labels.csv, samples: 96..192}
-              """;
+            data:
+              calibration: {inputs: train.npz, labels: test-labels.csv, samples: 0..96}
+              evaluation: {inputs: test.npz, labels: test-labels.csv, samples: 96..192}
+            """;
     DiagnosticSink sink = new DiagnosticSink();
     String recipe = (data + text).replace(".npz", ".npy");
     Recipe read =

@@ -2,8 +2,8 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
-import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.ir.KernelWeights;
+import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.CostFigure;
