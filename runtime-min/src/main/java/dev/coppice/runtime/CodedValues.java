@@ -25,6 +25,9 @@ final class CodedValues {
 
   private int zeros;
 
+  private final boolean deltas;
+  private float sum;
+
   private float[] scales = {};
 
   /** Elements, channels, stride and period of each part with scales of its own. */
@@ -44,7 +47,8 @@ final class CodedValues {
     kind = in.nextByte();
     width = in.nextByte() & 0xFF;
     gapWidth = in.nextByte() & 0xFF;
-    boolean scaled = in.nextByte() != 0;
+    int flags = in.nextByte();
+    deltas = (flags & WeightsFormat.DELTAS) != 0;
     boolean huffman = width == WeightsFormat.HUFFMAN;
     boolean hasBook = kind >= WeightsFormat.BOOK_FLOAT;
     check(kind >= 0 && kind <= WeightsFormat.BOOK_INT16, "kind " + kind);
@@ -74,7 +78,7 @@ final class CodedValues {
     }
     check(g > 1 || gapWidth == WeightsFormat.DENSE, g + " gaps");
     open = g - 1;
-    if (scaled) {
+    if ((flags & WeightsFormat.SCALES) != 0) {
       unread -= readScales(count, unread);
     }
     bits = new BitInput(in, unread);
@@ -172,6 +176,12 @@ final class CodedValues {
       }
       Arrays.fill(dst, from, end, 0);
       values -= from - offset;
+    }
+    if (deltas) {
+      for (int i = offset; i < end; i++) {
+        sum += dst[i];
+        dst[i] = sum;
+      }
     }
     if (scales.length > 0) {
       scale(dst, offset, end);

@@ -44,7 +44,7 @@ package dev.coppice.runtime;
  * head     1 byte   what symbols stand for, one of {@link #FLOATS} to {@link #BOOK_INT16}
  *          1 byte   bits of a symbol, 0 to 32, or {@link #HUFFMAN}
  *          1 byte   bits of a gap, 1 to 16, or {@link #HUFFMAN} or {@link #DENSE}
- *          1 byte   1 if there are scales, else 0
+ *          1 byte   {@link #SCALES} if there are scales, {@link #DELTAS} if values are sums
  * symbols  2 bytes  number K of different symbols           (Huffman codes and books)
  *          4 bytes  the integer that symbol 0 stands for    (INTEGERS)
  *          K entries of 4 or 2 bytes                        (books)
@@ -150,6 +150,12 @@ public final class WeightsFormat {
 
   /** Instead of the bits of a gap: no element before the last value is left out. */
   public static final int DENSE = 0;
+
+  /** Elements are multiplied with scales. */
+  public static final int SCALES = 1;
+
+  /** An element is the sum of all integers in the stream up to its own. */
+  public static final int DELTAS = 2;
 
   /** The longest Huffman code. */
   public static final int MAX_CODE_BITS = 12;

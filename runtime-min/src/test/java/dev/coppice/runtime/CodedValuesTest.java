@@ -45,6 +45,13 @@ class CodedValuesTest {
   }
 
   @Test
+  void differencesAddUp() {
+    // Gap 0 and 9 - 2, gap 1 and 14 - 2.
+    byte[] section = bytes(3, 4, 2, 2, 0xFE, 0xFF, 0xFF, 0xFF, 0b01_1001_00, 0b1110);
+    assertArrayEquals(new float[] {7, 7, 19, 19}, decode(section, 4, 2));
+  }
+
+  @Test
   void huffmanCodesAreCountedUpByLength() {
     // Lengths 2, 1, 3, 3: symbol 1 is 0, symbol 0 is 10, symbol 2 is 110, symbol 3 is 111.
     // 0 10 110 111 0, the first bit lowest.

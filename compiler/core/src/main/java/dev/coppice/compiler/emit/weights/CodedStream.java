@@ -15,6 +15,7 @@ import java.util.function.IntUnaryOperator;
  * @param positions how zeros are left out
  * @param scales what numbers are multiplied with, if they are levels
  * @param ulps how far a product may be from the element, in units in the last place
+ * @param deltas whether numbers are what elements differ by from the one before
  */
 record CodedStream(
     int size,
@@ -22,10 +23,11 @@ record CodedStream(
     ValueCode values,
     PositionCode positions,
     Optional<ScaleParts> scales,
-    int ulps) {
+    int ulps,
+    boolean deltas) {
   /** Numbers that are the elements. */
   CodedStream(int size, IntUnaryOperator numbers, ValueCode values, PositionCode positions) {
-    this(size, numbers, values, positions, Optional.empty(), 0);
+    this(size, numbers, values, positions, Optional.empty(), 0, false);
   }
 
   /** Bytes of the section. */
@@ -50,7 +52,8 @@ record CodedStream(
     sink.int8(values.kind());
     sink.int8(values.width());
     sink.int8(positions.width());
-    sink.int8(scales.isPresent() ? 1 : 0);
+    sink.int8(
+        (scales.isPresent() ? WeightsFormat.SCALES : 0) | (deltas ? WeightsFormat.DELTAS : 0));
     values.writeTables(sink);
     positions.writeTable(sink);
     if (scales.isPresent()) {
@@ -84,7 +87,8 @@ record CodedStream(
   /** For people. */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder(values.toString());
+    StringBuilder text = new StringBuilder(deltas ? "differences, " : "");
+    text.append(values);
     scales.ifPresent(
         s ->
             text.append(", ")

@@ -131,7 +131,7 @@ public final class WeightEncoding {
             };
         return parts.isEmpty()
             ? List.of()
-            : integers(elements.data().size(), level, parts, levels.ulps());
+            : integers(elements.data().size(), level, parts, levels.ulps(), false);
       }
     }
     return List.of();
@@ -139,21 +139,26 @@ public final class WeightEncoding {
 
   private static WeightEncoding chooseIntegers(Tensor data, int plain, int codedType) {
     WeightEncoding asIs = new WeightEncoding(data, plain, Optional.empty());
-    return data.size() == 0
-        ? asIs
-        : asIs.orSmaller(
-            integers(data.size(), i -> (int) data.longAt(i), Optional.empty(), 0), codedType);
+    int size = data.size();
+    if (size == 0) {
+      return asIs;
+    }
+    // Of places of values that a kernel steps through, differences are smaller.
+    IntUnaryOperator deltas = i -> (int) (data.longAt(i) - (i == 0 ? 0 : data.longAt(i - 1)));
+    return asIs.orSmaller(
+            integers(size, i -> (int) data.longAt(i), Optional.empty(), 0, false), codedType)
+        .orSmaller(integers(size, deltas, Optional.empty(), 0, true), codedType);
   }
 
   private static List<CodedStream> integers(
-      int size, IntUnaryOperator numbers, Optional<ScaleParts> scales, int ulps) {
+      int size, IntUnaryOperator numbers, Optional<ScaleParts> scales, int ulps, boolean deltas) {
     List<CodedStream> streams = new ArrayList<>();
     int prefix = PositionCode.prefix(size, i -> numbers.applyAsInt(i) != 0);
     Optional<Alphabet> alphabet = Alphabet.of(prefix, numbers, ValueCode.MAX_DIFFERENT);
     PositionCode sparse = PositionCode.of(size, i -> numbers.applyAsInt(i) != 0);
     for (PositionCode positions : denseOr(sparse, prefix)) {
       for (ValueCode values : integerCodes(size, numbers, alphabet, positions)) {
-        streams.add(new CodedStream(size, numbers, values, positions, scales, ulps));
+        streams.add(new CodedStream(size, numbers, values, positions, scales, ulps, deltas));
       }
     }
     return streams;

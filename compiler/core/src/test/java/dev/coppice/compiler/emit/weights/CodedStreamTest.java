@@ -98,6 +98,26 @@ class CodedStreamTest {
   }
 
   @Test
+  void placesInOrderAreDifferences() {
+    Random random = new Random(15);
+    byte[] places = new byte[4000];
+    int at = 0;
+    for (int i = 0; i < places.length; i++) {
+      at = at > 110 ? random.nextInt(17) : at + random.nextInt(17);
+      places[i] = (byte) at;
+    }
+    WeightsWriter writer = new WeightsWriter(HASH);
+    writer.add(Tensor.adopt(TensorType.of(DType.INT8, places.length), places));
+    assertTrue(writer.form(0).startsWith("differences, "), writer.form(0));
+    assertTrue(writer.bits(0).bytes() < 0.75 * places.length, writer.bits(0).toString());
+    assertArrayEquals(places, read(writer).bytes());
+    byte[][] rows = read(writer).byteRows(40);
+    for (int i = 0; i < places.length; i++) {
+      assertEquals(places[i], rows[i / 100][i % 100]);
+    }
+  }
+
+  @Test
   void rowsOfBytesAndFloatsAreReadPieceByPiece() {
     Random random = new Random(14);
     byte[] bytes = new byte[6 * 500];
