@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress.linalg;
 
+import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
@@ -95,10 +96,9 @@ public final class BlockElimination {
       }
     }
     DMatrixRMaj precision = new DMatrixRMaj(block.length, block.length);
-    boolean gone = java.util.Arrays.stream(block).anyMatch(b -> inverse.get(b, b) == 0);
+    boolean gone = Arrays.stream(block).anyMatch(b -> inverse.get(b, b) == 0);
     if (gone || !CommonOps_DDRM.invert(own, precision)) {
-      throw new IllegalArgumentException(
-          "inputs " + java.util.Arrays.toString(block) + " are gone");
+      throw new IllegalArgumentException("inputs " + Arrays.toString(block) + " are gone");
     }
     return precision;
   }

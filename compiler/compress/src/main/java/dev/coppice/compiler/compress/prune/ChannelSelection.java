@@ -5,6 +5,7 @@ import dev.coppice.compiler.compress.prune.channels.ChannelGroups.Group;
 import dev.coppice.compiler.compress.prune.channels.Slots;
 import dev.coppice.compiler.compress.prune.channels.Slots.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -34,7 +35,7 @@ record ChannelSelection(boolean global, boolean normalized, double maximum, int 
    */
   BitSet select(ChannelGroups groups, double[] scores, BitSet protectedUnits, double amount) {
     double[] amounts = new double[groups.groups().size()];
-    java.util.Arrays.fill(amounts, amount);
+    Arrays.fill(amounts, amount);
     return select(groups, scores, protectedUnits, amounts);
   }
 
@@ -134,7 +135,7 @@ record ChannelSelection(boolean global, boolean normalized, double maximum, int 
     }
 
     private static List<Integer> boxed(int[] units) {
-      return java.util.Arrays.stream(units).boxed().toList();
+      return Arrays.stream(units).boxed().toList();
     }
 
     private int times(int unit, int axis) {

@@ -3,13 +3,14 @@ package dev.coppice.compiler.compress.prune;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.Session;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** How many output channels the layers of a model have, to be told what they lost. */
 record ChannelWidths(Map<String, Integer> layers) {
   ChannelWidths {
-    layers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(layers));
+    layers = Collections.unmodifiableMap(new LinkedHashMap<>(layers));
   }
 
   static ChannelWidths of(OnnxGraph graph) {

@@ -9,6 +9,7 @@ import dev.coppice.compiler.compress.prune.reconstruct.KeptChannels;
 import dev.coppice.compiler.compress.prune.reconstruct.LayerBias;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -89,7 +90,7 @@ final class MomentMatching {
 
   private static int[] all(int n) {
     int[] all = new int[n];
-    java.util.Arrays.setAll(all, i -> i);
+    Arrays.setAll(all, i -> i);
     return all;
   }
 }

@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress.prune;
 
 import dev.coppice.compiler.compress.model.MultiplyAdds;
+import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.prune.channels.ChannelGroups;
 import dev.coppice.compiler.compress.prune.channels.ChannelGroups.Group;
@@ -168,8 +169,7 @@ public final class PruneChannels implements Method {
     BitSet taken = new BitSet();
     BitSet left = new BitSet();
     for (Slots s : groups.slots(Role.PRODUCES)) {
-      List<String> names =
-          List.of(dev.coppice.compiler.compress.model.Nodes.label(s.node()), s.constant());
+      List<String> names = List.of(Nodes.label(s.node()), s.constant());
       for (int unit : s.units()) {
         if (unit != ChannelGroups.FIXED) {
           taken.set(unit, taken.get(unit) || only.takes(names));

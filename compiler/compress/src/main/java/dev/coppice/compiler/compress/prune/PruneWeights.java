@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -175,7 +176,7 @@ public final class PruneWeights implements Method {
   private static void compensated(
       Session session,
       List<Layer> layers,
-      java.util.function.Function<Layer, SurgeonPruning.Target> target,
+      Function<Layer, SurgeonPruning.Target> target,
       int examples,
       long seed) {
     SurgeonPruning surgeon =

@@ -9,6 +9,7 @@ import dev.coppice.compiler.compress.prune.reconstruct.LayerBias;
 import dev.coppice.compiler.compress.prune.reconstruct.LayerGeometry;
 import dev.coppice.compiler.compress.prune.reconstruct.SampledRows;
 import dev.coppice.compiler.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -128,7 +129,7 @@ final class SurgeonPruning {
     for (int o = 0; o < w.length; o++) {
       int at = 0;
       for (BrainSurgeon part : parts) {
-        double[] row = java.util.Arrays.copyOfRange(w[o], at, at + part.inputs());
+        double[] row = Arrays.copyOfRange(w[o], at, at + part.inputs());
         if (Double.isNaN(threshold)) {
           part.prunePattern(row, target.kept(), target.of());
         } else {

@@ -1,10 +1,12 @@
 package dev.coppice.compiler.compress.prune.channels;
 
+import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.prune.channels.Slots.Role;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,8 +122,8 @@ public final class ChannelGroups {
       for (int unit : s.role() == Role.PRODUCES ? s.units() : new int[0]) {
         if (unit != FIXED) {
           layers
-              .computeIfAbsent(sets.find(unit), k -> new java.util.LinkedHashSet<>())
-              .add(dev.coppice.compiler.compress.model.Nodes.label(s.node()));
+              .computeIfAbsent(sets.find(unit), k -> new LinkedHashSet<>())
+              .add(Nodes.label(s.node()));
         }
       }
     }

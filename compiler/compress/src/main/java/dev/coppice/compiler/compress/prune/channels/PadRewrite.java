@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress.prune.channels;
 
 import dev.coppice.compiler.compress.model.Nodes;
+import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import java.util.List;
 
@@ -19,7 +20,7 @@ final class PadRewrite implements AxisRewrite {
     return plain || (constant && pads[at] >= 0 && pads[at + pads.length / 2] >= 0);
   }
 
-  private static long[] pads(NodeProto node, dev.coppice.compiler.compress.model.OnnxGraph graph) {
+  private static long[] pads(NodeProto node, OnnxGraph graph) {
     if (graph.opset() >= OPERANDS) {
       return graph.known(node.getInput(1)).orElseThrow().toLongs();
     }
@@ -28,8 +29,7 @@ final class PadRewrite implements AxisRewrite {
   }
 
   /** Where the pads of {@code axis} begin; -1 if it has none. */
-  private static int at(
-      NodeProto node, int axis, int rank, dev.coppice.compiler.compress.model.OnnxGraph graph) {
+  private static int at(NodeProto node, int axis, int rank, OnnxGraph graph) {
     if (Nodes.input(node, 3).isEmpty()) {
       return axis;
     }

@@ -6,6 +6,8 @@ import dev.coppice.compiler.compress.prune.channels.Slots;
 import dev.coppice.compiler.compress.prune.channels.Slots.Role;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +39,7 @@ final class PropagatedImportance implements Criterion {
     }
     Map<NodeProto, List<Slots>> slots = new LinkedHashMap<>();
     for (Slots s : groups.slots()) {
-      slots.computeIfAbsent(s.node(), n -> new java.util.ArrayList<>()).add(s);
+      slots.computeIfAbsent(s.node(), n -> new ArrayList<>()).add(s);
     }
     List<NodeProto> nodes = groups.graph().nodes();
     UnitScores scores = new UnitScores(groups);
@@ -70,7 +72,7 @@ final class PropagatedImportance implements Criterion {
 
   private static double[] ones(int n) {
     double[] ones = new double[n];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return ones;
   }
 

@@ -7,8 +7,10 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 
 /**
  * A layer as a linear map from rows of its input to rows of its output: each output position of
@@ -182,7 +184,7 @@ public final class LayerGeometry {
       order.add(i);
     }
     if (all > most) {
-      java.util.Collections.shuffle(order, new java.util.Random(seed));
+      Collections.shuffle(order, new Random(seed));
     }
     return order.stream().limit(most).mapToInt(Integer::intValue).toArray();
   }
