@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a device has to carry. */
 class RuntimeJarTest {
-  private static final int MAX_JAR_BYTES = 36 * 1024;
+  private static final int MAX_JAR_BYTES = 38 * 1024;
 
   /** The manifest and the entries of folders. */
   private static final int OTHER_BYTES = 1024;
@@ -27,7 +27,7 @@ class RuntimeJarTest {
   private static final int JAVA_8 = 52;
 
   @Test
-  void fitsIts36KiB() throws IOException {
+  void fitsIts38KiB() throws IOException {
     ByteArrayOutputStream jar = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(jar)) {
       for (Path file : classFiles()) {
