@@ -3,7 +3,6 @@ package dev.coppice.compiler.compress.linalg;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
@@ -43,7 +42,7 @@ public final class BlockElimination {
       for (int i = 0; i < n; i++) {
         damped.add(i, i, mean > 0 ? r * mean : 1);
       }
-      LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(n);
+      LinearSolverDense<DMatrixRMaj> solver = CholeskySolver.make();
       if (solver.setA(damped)) {
         solver.invert(inverse);
         return inverse;

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
@@ -39,7 +38,7 @@ public final class BrainSurgeon {
       for (int i = 0; i < n; i++) {
         damped.add(i, i, r * mean);
       }
-      LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(n);
+      LinearSolverDense<DMatrixRMaj> solver = CholeskySolver.make();
       DMatrixRMaj inverse = new DMatrixRMaj(n, n);
       if (solver.setA(damped)) {
         solver.invert(inverse);

@@ -3,7 +3,6 @@ package dev.coppice.compiler.compress.linalg;
 import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
@@ -45,7 +44,7 @@ public final class SemidefiniteSystem {
   /** By Cholesky, or empty if {@code a}, of unit diagonal, has not full rank in double. */
   private static Optional<DMatrixRMaj> solveDefinite(DMatrixRMaj a, DMatrixRMaj b) {
     int n = a.numRows;
-    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(n);
+    LinearSolverDense<DMatrixRMaj> solver = CholeskySolver.make();
     if (!solver.setA(a.copy())) {
       return Optional.empty();
     }

@@ -3,7 +3,6 @@ package dev.coppice.compiler.compress.linalg;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
@@ -72,7 +71,7 @@ public final class WideRegression {
     for (int i = 0; i < n; i++) {
       damped.add(i, i, ridge);
     }
-    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(n);
+    LinearSolverDense<DMatrixRMaj> solver = CholeskySolver.make();
     if (!solver.setA(damped)) {
       throw new IllegalArgumentException("a ridge of " + lambda + " is too small");
     }

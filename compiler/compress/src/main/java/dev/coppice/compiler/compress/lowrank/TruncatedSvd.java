@@ -1,9 +1,9 @@
 package dev.coppice.compiler.compress.lowrank;
 
+import dev.coppice.compiler.compress.linalg.CholeskySolver;
 import dev.coppice.compiler.compress.linalg.Svd;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
@@ -59,7 +59,7 @@ public final class TruncatedSvd {
       // Inputs that are all zero ask for nothing: then every direction counts the same.
       damped.add(i, i, mean > 0 ? epsilon * mean : 1);
     }
-    LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.chol(n);
+    LinearSolverDense<DMatrixRMaj> solver = CholeskySolver.make();
     if (!(epsilon > 0) || !solver.setA(damped)) {
       throw new IllegalArgumentException("Gram matrix is not definite with epsilon " + epsilon);
     }
