@@ -43,8 +43,8 @@ final class Experiments {
             "mnist-conv-bn",
             """
             {method: merge}
-            {method: prune-weights, amount: 0.9, compensate: true}
-            {method: share, clusters: 16}
+            {method: prune-weights, amount: 0.9, compensate: true, layers: ["/fc1/Gemm"]}
+            {method: share, clusters: 32}
             """,
             lost(0.3),
             weights(25)));
