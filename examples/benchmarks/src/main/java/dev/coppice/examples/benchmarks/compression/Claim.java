@@ -19,8 +19,8 @@ record Claim(Figure figure, double bound) {
     WEIGHTS("times smaller weights", true),
     /** Times fewer multiply-accumulates. */
     MACS("times fewer operations", true),
-    /** Times faster, by the backend that gains less. */
-    FASTER("times faster", true);
+    /** Times faster by the portable backend. */
+    FASTER("times faster by portable", true);
 
     private final String text;
     private final boolean atLeast;
@@ -36,7 +36,7 @@ record Claim(Figure figure, double bound) {
         case AGREEMENT -> row.agreement();
         case WEIGHTS -> (double) row.before().weightBytes() / row.after().weightBytes();
         case MACS -> (double) row.before().macs() / row.after().macs();
-        case FASTER -> row.faster().values().stream().mapToDouble(f -> f).min().orElse(0);
+        case FASTER -> row.faster().getOrDefault("portable", 0.0);
       };
     }
   }

@@ -53,7 +53,7 @@ final class Experiments {
             "channels ResNet-56",
             "cifar10-resnet56",
             """
-            {method: prune-channels, criterion: l2, scope: global, macs: 0.62}
+            {method: prune-channels, criterion: reconstruction-error, scope: global, macs: 0.66, round-to: 8, max-per-layer: 0.8, layers: ["layer*.conv1"]}
             {method: reconstruct}
             """,
             lost(1),
@@ -64,7 +64,7 @@ final class Experiments {
             "channels mnist-conv-bn",
             "mnist-conv-bn",
             """
-            {method: prune-channels, criterion: l2, scope: global, macs: 0.3}
+            {method: prune-channels, criterion: reconstruction-error, amount: 0.5, exclude: ["/fc1/Gemm"]}
             {method: reconstruct}
             """,
             lost(1),
