@@ -30,7 +30,7 @@ import java.util.Optional;
  */
 public final class BudgetSearch {
   /** Versions that go on from one stage to the next. */
-  private static final int BEAM = 6;
+  private static final int BEAM = 3;
 
   /** By how many times the allowed drop may be exceeded before a ladder ends. */
   private static final double HOPELESS = 2;

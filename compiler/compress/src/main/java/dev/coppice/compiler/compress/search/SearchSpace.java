@@ -41,15 +41,13 @@ public record SearchSpace(List<Stage> stages) {
   public static SearchSpace standard() {
     return new SearchSpace(
         List.of(
-            new Stage(
-                List.of(ladder(List.of(0.8, 0.65, 0.5, 0.4, 0.3, 0.2), SearchSpace::channels))),
-            new Stage(List.of(ladder(List.of(0.02, 0.05, 0.1), SearchSpace::lowRank))),
+            new Stage(List.of(ladder(List.of(0.75, 0.55, 0.4, 0.3), SearchSpace::channels))),
+            new Stage(List.of(ladder(List.of(0.03, 0.1), SearchSpace::lowRank))),
             new Stage(
                 List.of(
                     new Ladder(List.of(List.of(quantize()))),
-                    ladder(List.of(0.5, 0.7, 0.8, 0.9), SearchSpace::sparse),
-                    ladder(List.of(0.5, 0.7, 0.8, 0.9), SearchSpace::deepCompression),
-                    ladder(List.of(64.0, 32.0, 16.0), SearchSpace::shared)))));
+                    ladder(List.of(0.5, 0.7, 0.85), SearchSpace::deepCompression),
+                    ladder(List.of(32.0, 16.0), SearchSpace::shared)))));
   }
 
   private interface Choice {
@@ -64,7 +62,7 @@ public record SearchSpace(List<Stage> stages) {
 
   private static List<String> channels(double macs) {
     return List.of(
-        "{method: prune-channels, criterion: l2, scope: global, macs: " + macs + "}",
+        "{method: prune-channels, scope: global, macs: " + macs + ", round-to: 4}",
         "{method: reconstruct}");
   }
 
@@ -74,10 +72,6 @@ public record SearchSpace(List<Stage> stages) {
 
   private static String quantize() {
     return "{method: quantize}";
-  }
-
-  private static List<String> sparse(double amount) {
-    return List.of("{method: prune-weights, amount: " + amount + ", compensate: true}");
   }
 
   private static List<String> deepCompression(double amount) {

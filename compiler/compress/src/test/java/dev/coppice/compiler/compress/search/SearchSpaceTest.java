@@ -25,6 +25,6 @@ class SearchSpaceTest {
         }
       }
     }
-    assertTrue(choices > 10);
+    assertTrue(choices > 9);
   }
 }
