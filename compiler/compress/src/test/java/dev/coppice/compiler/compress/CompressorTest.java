@@ -171,4 +171,23 @@ class CompressorTest {
                     + " calibration: inputs: FILE'."),
         e.getMessage());
   }
+
+  @Test
+  void tellsThatALayerIsPrunedAway() {
+    DiagnosticSink sink = new DiagnosticSink();
+    Recipe recipe =
+        RecipeReader.parse(
+                "steps: [{method: prune-weights, amount: 0.999}]",
+                "r.yaml",
+                Path.of(""),
+                Methods.ALL,
+                sink)
+            .orElseThrow();
+    Compressor.compress(graph(), recipe, sink, Progress.NONE);
+    assertEquals(
+        List.of(
+            "[LayerPrunedAway] m.onnx: all weights 'w' are removed, so what they lead to is"
+                + " constant. Remove less, exclude them, or use 'scope: layer'."),
+        sink.diagnostics().stream().map(d -> d.text()).toList());
+  }
 }

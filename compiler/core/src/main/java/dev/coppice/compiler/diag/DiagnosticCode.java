@@ -94,7 +94,8 @@ public enum DiagnosticCode {
       Severity.NOTE, "the layer lies between quantizers but is computed in float: %s.", ""),
   NO_WEIGHTS(
       Severity.ERROR,
-      "there are no float32 constants that Conv, ConvTranspose, Gemm or MatMul multiply with.",
+      "there are no float32 constants that layers multiply with, or all are quantized or shared"
+          + " already.",
       "Export the model with its weights as initializers."),
   LAYER_PRUNED_AWAY(
       Severity.WARNING,

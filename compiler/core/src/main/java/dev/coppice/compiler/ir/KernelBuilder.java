@@ -3,6 +3,7 @@ package dev.coppice.compiler.ir;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.loop.KernelWeights;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.tensor.DType;

@@ -1,8 +1,8 @@
 package dev.coppice.compiler.lowering;
 
 import dev.coppice.compiler.ir.Graph;
-import dev.coppice.compiler.ir.KernelWeights;
 import dev.coppice.compiler.ir.Value;
+import dev.coppice.compiler.loop.KernelWeights;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.coppice.compiler.lowering;
 
-import dev.coppice.compiler.ir.KernelWeights;
 import dev.coppice.compiler.ir.ScheduleChoice;
+import dev.coppice.compiler.loop.KernelWeights;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.coppice.compiler.lowering;
 
-import dev.coppice.compiler.ir.KernelWeights;
+import dev.coppice.compiler.loop.KernelWeights;
 import dev.coppice.compiler.tensor.Tensor;
 
 /**

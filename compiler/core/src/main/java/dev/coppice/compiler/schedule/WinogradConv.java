@@ -2,7 +2,6 @@ package dev.coppice.compiler.schedule;
 
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
-import dev.coppice.compiler.ir.KernelWeights;
 import dev.coppice.compiler.ir.Places;
 import dev.coppice.compiler.ir.Prediction;
 import dev.coppice.compiler.loop.Buffer;
@@ -10,6 +9,7 @@ import dev.coppice.compiler.loop.CostFigure;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.loop.KernelWeights;
 import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;

@@ -119,10 +119,14 @@ public final class Session {
   /**
    * The layers that {@code selection} takes; names that the model lacks are reported.
    *
-   * @throws CompileException if a name fits nothing
+   * @throws CompileException if a name fits nothing, or there are no layers at all
    */
   public List<Layer> select(LayerSelection selection) {
     DiagnosticSink problems = new DiagnosticSink();
+    if (Layer.of(graph).isEmpty()) {
+      problems.report(DiagnosticCode.NO_WEIGHTS, SourceRef.file(graph.name()));
+      problems.throwIfErrors();
+    }
     List<Layer> layers = selection.of(Layer.of(graph), Layer::names, recipe, problems);
     problems.throwIfErrors();
     return layers;

@@ -1,7 +1,7 @@
 package dev.coppice.compiler.emit.java;
 
 import com.palantir.javapoet.CodeBlock;
-import dev.coppice.compiler.ir.KernelWeights.Expansion;
+import dev.coppice.compiler.loop.KernelWeights.Expansion;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.WeightTensor;
 import dev.coppice.compiler.tensor.DType;

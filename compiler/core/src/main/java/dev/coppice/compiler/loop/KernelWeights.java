@@ -1,4 +1,4 @@
-package dev.coppice.compiler.ir;
+package dev.coppice.compiler.loop;
 
 import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Shape;

@@ -1,9 +1,9 @@
-package dev.coppice.compiler.ir;
+package dev.coppice.compiler.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import dev.coppice.compiler.ir.KernelWeights.Expansion;
+import dev.coppice.compiler.loop.KernelWeights.Expansion;
 import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
