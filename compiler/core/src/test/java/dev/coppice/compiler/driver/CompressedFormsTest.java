@@ -23,6 +23,7 @@ import dev.coppice.compiler.testing.OnnxModels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -47,6 +48,23 @@ final class CompressedFormsTest {
     StoredTensor w = check(g.model(17), backend, "codebook of 16, 4 bits");
     assertEquals(4L * OC * IC, w.bits().values());
     assertEquals(8 * (2 + 16 * 4), w.bits().codebook());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector"})
+  void codebooksBeforeBatchNormalizations(String backend) {
+    OnnxModels g =
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 1, 48, 8, 8)
+            .output("y", DType.FLOAT32, 1, 40, 8, 8)
+            .node("c = Conv(x, w)");
+    g.initializer("book", floats(16, 1));
+    g.initializer("i", integers(DType.INT32, 0, 15, 2, 40, 48, 1, 1)).node("w = Gather(book, i)");
+    g.initializer("gamma", floats(40, 3)).initializer("beta", floats(40, 4));
+    g.initializer("mean", floats(40, 5)).initializer("var", scales(6, 40));
+    g.node("y = BatchNormalization(c, gamma, beta, mean, var)");
+    StoredTensor w = check(g.model(17), backend, "codebook of 16, 4 bits, ");
+    assertEquals(4L * 40 * 48, w.bits().values());
   }
 
   @ParameterizedTest
@@ -237,12 +255,20 @@ final class CompressedFormsTest {
     return largest;
   }
 
-  /** The node that reads w was added first. */
+  /** Nodes that read w were added before those that compute it. */
   private static ModelProto inOrder(ModelProto model) {
     var graph = model.getGraph().toBuilder();
-    var first = graph.getNode(0);
-    if (first.getInputList().contains("w")) {
-      graph.removeNode(0).addNode(first);
+    var nodes = graph.getNodeList();
+    graph.clearNode();
+    List<String> known = new ArrayList<>(List.of("x"));
+    graph.getInitializerList().forEach(t -> known.add(t.getName()));
+    while (graph.getNodeCount() < nodes.size()) {
+      for (var node : nodes) {
+        if (!known.contains(node.getOutput(0)) && known.containsAll(node.getInputList())) {
+          graph.addNode(node);
+          known.add(node.getOutput(0));
+        }
+      }
     }
     return model.toBuilder().setGraph(graph).build();
   }

@@ -32,6 +32,12 @@ public final class WeightEncoding {
    */
   public static final int MAX_ULPS = 2;
 
+  /**
+   * The deviation that a codebook with scales may have: the entry is a weight that was rounded, as
+   * the one that is decoded was, and so is the scale.
+   */
+  private static final int MAX_BOOK_ULPS = 4;
+
   /** Below this size only encodings that keep every bit are tried. */
   private static final int MIN_SCALED_ELEMENTS = 64;
 
@@ -123,18 +129,46 @@ public final class WeightEncoding {
       if (found.isPresent()) {
         ScaledLevels levels = found.get();
         Optional<ScaleParts> parts = ScaleParts.of(elements, levels, maxScales);
-        IntUnaryOperator order = elements.order();
-        IntUnaryOperator level =
-            i -> {
-              int at = order.applyAsInt(i);
-              return at < 0 ? 0 : levels.level(at, source.floatAt(at));
-            };
+        IntUnaryOperator level = inOrder(elements, at -> levels.level(at, source.floatAt(at)));
         return parts.isEmpty()
             ? List.of()
             : integers(elements.data().size(), level, parts, levels.ulps(), false);
       }
     }
-    return List.of();
+    return maxUlps > 0 ? scaledBooks(elements, maxScales) : List.of();
+  }
+
+  private static List<CodedStream> scaledBooks(Reordered elements, int maxScales) {
+    Tensor source = elements.source();
+    Optional<ScaledCodebook> found = ScaledCodebook.find(source, MAX_BOOK_ULPS);
+    Optional<ScaleParts> parts = found.flatMap(b -> ScaleParts.of(elements, b.groups(), maxScales));
+    if (parts.isEmpty()) {
+      return List.of();
+    }
+    ScaledCodebook book = found.orElseThrow();
+    IntUnaryOperator entry = inOrder(elements, at -> book.entry(at, source.floatAt(at)));
+    int size = elements.data().size();
+    int prefix = PositionCode.prefix(size, i -> entry.applyAsInt(i) != 0);
+    Optional<Alphabet> alphabet = Alphabet.of(prefix, entry, ValueCode.MAX_DIFFERENT);
+    PositionCode sparse = PositionCode.of(size, i -> entry.applyAsInt(i) != 0);
+    List<CodedStream> streams = new ArrayList<>();
+    for (PositionCode p : denseOr(sparse, prefix)) {
+      Alphabet kept = p.isDense() ? alphabet.orElseThrow() : alphabet.orElseThrow().without(0);
+      for (ValueCode values : ValueCode.books(WeightsFormat.BOOK_FLOAT, kept)) {
+        int ulps = book.groups().ulps();
+        streams.add(new CodedStream(size, entry, values, p, parts, ulps, false));
+      }
+    }
+    return streams;
+  }
+
+  /** A number of each element in order by its place in the source; 0 where it has none. */
+  private static IntUnaryOperator inOrder(Reordered elements, IntUnaryOperator number) {
+    IntUnaryOperator order = elements.order();
+    return i -> {
+      int at = order.applyAsInt(i);
+      return at < 0 ? 0 : number.applyAsInt(at);
+    };
   }
 
   private static WeightEncoding chooseIntegers(Tensor data, int plain, int codedType) {
