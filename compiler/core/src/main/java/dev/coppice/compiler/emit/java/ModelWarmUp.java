@@ -24,6 +24,9 @@ import javax.lang.model.element.Modifier;
 final class ModelWarmUp {
   static final String NAME = "warmUp";
 
+  /** Calls in a method, so that it stays well below what HotSpot compiles. */
+  private static final int MOST_CALLS = 60;
+
   /** How long runs go on at least. */
   private static final double RUNS_NANOS = 1e9;
 
@@ -48,18 +51,19 @@ final class ModelWarmUp {
 
   private void addTo(TypeSpec.Builder type) {
     if (c.variants().size() == 1) {
-      type.addMethod(runs(signature(), c.at(c.variants().get(0))));
+      runs(type, NAME, signature(), c.at(c.variants().get(0)));
       return;
     }
     MethodSpec.Builder all = signature();
-    List<MethodSpec> each = new ArrayList<>();
     for (Variant variant : c.variants()) {
-      String name = NAME + VariantChoice.suffix(variant);
-      all.addStatement("$L()", name);
-      each.add(runs(MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE), c.at(variant)));
+      all.addStatement("$L()", NAME + VariantChoice.suffix(variant));
     }
     type.addMethod(all.build());
-    each.forEach(type::addMethod);
+    for (Variant variant : c.variants()) {
+      String name = NAME + VariantChoice.suffix(variant);
+      runs(
+          type, name, MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE), c.at(variant));
+    }
   }
 
   /** The public method without its body. */
@@ -74,10 +78,12 @@ final class ModelWarmUp {
             """);
   }
 
-  private MethodSpec runs(MethodSpec.Builder method, ModelContext at) {
+  private void runs(
+      TypeSpec.Builder type, String name, MethodSpec.Builder method, ModelContext at) {
     JavaNames names = new JavaNames();
     at.portNames().forEach(names::fresh);
     String progress = names.fresh("progress");
+    String calls = names.fresh("calls");
     for (int i = 0; i < at.ports().size(); i++) {
       Port port = at.ports().get(i);
       String element = FieldNames.element(port.dtype().storage());
@@ -88,19 +94,48 @@ final class ModelWarmUp {
     method.beginControlFlow("while ($L.goesOn())", progress);
     method.addStatement("$L($L)", at.options().runName(), at.arguments());
     method.endControlFlow();
-    Map<KernelCall, Integer> seldom = seldom(at);
+    List<Map.Entry<KernelCall, Integer>> seldom = List.copyOf(seldom(at).entrySet());
     if (!seldom.isEmpty()) {
-      CallArguments arguments = new CallArguments(at);
-      String calls = names.fresh("calls");
       method.addComment("By themselves: a run calls them too seldom for the JIT.");
-      seldom.forEach(
-          (call, times) -> {
-            method.beginControlFlow(
-                "for ($1T $2L = new $1T($3L); $2L.goOn(); )", WarmUpCalls.class, calls, times);
-            method.addStatement("$L", arguments.call(call, kernels)).endControlFlow();
-          });
     }
-    return method.build();
+    if (seldom.size() <= MOST_CALLS) {
+      addCalls(method, calls, seldom, at);
+      type.addMethod(method.build());
+      return;
+    }
+    List<MethodSpec> parts = new ArrayList<>();
+    for (int from = 0; from < seldom.size(); from += MOST_CALLS) {
+      String part = name + "Calls" + parts.size();
+      method.addStatement("$L($L)", part, at.arguments());
+      parts.add(
+          part(part, calls, seldom.subList(from, Math.min(from + MOST_CALLS, seldom.size())), at));
+    }
+    type.addMethod(method.build());
+    parts.forEach(type::addMethod);
+  }
+
+  private MethodSpec part(
+      String name, String calls, List<Map.Entry<KernelCall, Integer>> seldom, ModelContext at) {
+    MethodSpec.Builder part = MethodSpec.methodBuilder(name).addModifiers(Modifier.PRIVATE);
+    for (int i = 0; i < at.ports().size(); i++) {
+      part.addParameter(
+          FieldNames.arrayClass(at.ports().get(i).dtype().storage()), at.portNames().get(i));
+    }
+    addCalls(part, calls, seldom, at);
+    return part.build();
+  }
+
+  private void addCalls(
+      MethodSpec.Builder method,
+      String calls,
+      List<Map.Entry<KernelCall, Integer>> seldom,
+      ModelContext at) {
+    CallArguments arguments = new CallArguments(at);
+    for (Map.Entry<KernelCall, Integer> call : seldom) {
+      method.beginControlFlow(
+          "for ($1T $2L = new $1T($3L); $2L.goOn(); )", WarmUpCalls.class, calls, call.getValue());
+      method.addStatement("$L", arguments.call(call.getKey(), kernels)).endControlFlow();
+    }
   }
 
   /**
