@@ -67,7 +67,7 @@ final class PolyadicFactorization implements Factorization {
   }
 
   private long perRank() {
-    long parameters = conv.inputs() + conv.outputs();
+    long parameters = (long) conv.inputs() + conv.outputs();
     for (int s = 0; s < conv.axes(); s++) {
       parameters += conv.weights().dim(s + 2);
     }
