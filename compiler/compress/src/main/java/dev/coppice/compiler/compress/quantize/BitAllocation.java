@@ -92,8 +92,8 @@ final class BitAllocation {
     Evaluator judge = SensitivityRanking.judge(session);
     double before = judge.evaluate(graph);
     Map<String, WeightType> best = all(WeightType.FP16);
-    double low = Math.log(bits(all(WeightType.INT2)));
-    double high = Math.log(bits(best));
+    double low = Math.log((double) bits(all(WeightType.INT2)));
+    double high = Math.log((double) bits(best));
     for (int trial = 0; trial < TRIALS; trial++) {
       double middle = (low + high) / 2;
       Map<String, WeightType> types = greedy((long) Math.exp(middle));

@@ -134,7 +134,9 @@ record Calibrator(Kind kind, double percentile) {
       }
     }
     double threshold = most * best / bins;
-    return new Range(Math.max(all.min(), -threshold), Math.min(all.max(), threshold));
+    double low = Math.max(all.min(), -threshold);
+    double high = Math.min(all.max(), threshold);
+    return new Range(low, high);
   }
 
   /**

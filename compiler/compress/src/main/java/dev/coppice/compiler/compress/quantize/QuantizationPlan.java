@@ -169,7 +169,7 @@ record QuantizationPlan(
         NodeProto node = nodes.get(i);
         boolean leads = node.getOutputList().stream().anyMatch(needed::contains);
         if (isLayer(node)) {
-          needed.add(layers.get(node.getOutput(0)).input());
+          needed.add(Objects.requireNonNull(layers.get(node.getOutput(0))).input());
         } else if (isArithmetic(node) && !leads) {
           arithmetic.remove(node.getOutput(0));
         } else if (isArithmetic(node)) {
@@ -184,7 +184,7 @@ record QuantizationPlan(
     private void want(NodeProto node) {
       boolean quantized = node.getOutputList().stream().anyMatch(values::contains);
       if (isLayer(node)) {
-        values.add(layers.get(node.getOutput(0)).input());
+        values.add(Objects.requireNonNull(layers.get(node.getOutput(0))).input());
       } else if (isArithmetic(node)) {
         values.addAll(operands(node));
       } else if (moves(node, graph) && quantized && isActivation(node.getInput(0))) {
