@@ -33,7 +33,8 @@ final class Experiments {
           Experiment.of(
               "int4 " + model,
               model,
-              "{method: quantize-weights, type: int4, granularity: group, group-size: 32,"
+              "{method: merge}\n"
+                  + "{method: quantize-weights, type: int4, granularity: group, group-size: 32,"
                   + " rounding: reconstruct}",
               lost(1.5)));
     }
