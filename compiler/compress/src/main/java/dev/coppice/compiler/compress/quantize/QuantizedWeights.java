@@ -176,6 +176,13 @@ record QuantizedWeights(
     return Tensor.ofFloats(values.shape(), w);
   }
 
+  /** The same with zero points that are written down where all are 0. */
+  QuantizedWeights withZeroPoints() {
+    Tensor zeros =
+        zeroPoints.orElseGet(() -> Tensor.splatLong(scales.type().with(values.dtype()), 0));
+    return new QuantizedWeights(values, scales, Optional.of(zeros), type, groups);
+  }
+
   /** Bits that values, scales and zero points take. */
   long storedBits() {
     return (long) type.bits() * values.size()

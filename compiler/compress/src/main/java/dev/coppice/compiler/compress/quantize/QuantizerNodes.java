@@ -67,7 +67,10 @@ final class QuantizerNodes {
     QuantizedWeights q = coarseEnough(layer, weights.apply(layer), w, x);
     // Layers that share weights share the integers, if they come out alike.
     String key = layer.weights() + q.scales().hashCode() + q.values().hashCode();
-    String value = stored.computeIfAbsent(key, k -> StoredWeights.add(graph, layer.weights(), q));
+    // The product of ONNX Runtime 1.22 asks for as many zero points as there are scales.
+    String value =
+        stored.computeIfAbsent(
+            key, k -> StoredWeights.add(graph, layer.weights(), q.withZeroPoints()));
     NodeProto node = graph.producer(layer.output()).orElseThrow();
     NodeProto changed = Nodes.withInput(node, layer.operand(), value);
     Optional<Tensor> bias = bias(layer, q.scales().size());
