@@ -160,6 +160,7 @@ final class BiasCorrection {
     double[][] rows = new double[inputs.groups()][inputs.inputs()];
     inputs.visit(
         Tensor.ofFloats(graph.shape(layer.input()), difference),
+        0,
         1,
         (g, row) -> {
           for (int k = 0; k < row.length; k++) {

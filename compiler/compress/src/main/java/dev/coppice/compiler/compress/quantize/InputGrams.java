@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -72,6 +73,7 @@ record InputGrams(LayerInputs inputs, List<List<DMatrixRMaj>> grams) {
     private final int every;
     private final List<List<NormalEquations>> sums = new ArrayList<>();
     private final float[] nothing = {};
+    private final SplittableRandom random = new SplittableRandom(1);
 
     Collector(LayerInputs inputs, int examples) {
       this.inputs = inputs;
@@ -88,8 +90,11 @@ record InputGrams(LayerInputs inputs, List<List<DMatrixRMaj>> grams) {
     }
 
     void add(Tensor values) {
+      // Another place in each example: rows at one place, such as a corner, are not like the
+      // others.
       inputs.visit(
           values,
+          random.nextInt(every),
           every,
           (g, row) -> {
             for (int b = 0; b < sums.get(g).size(); b++) {

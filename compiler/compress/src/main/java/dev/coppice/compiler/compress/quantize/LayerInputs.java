@@ -95,10 +95,10 @@ record LayerInputs(
     return output / Math.max(1, outputs / groups);
   }
 
-  /** Shows each {@code every}-th row of example {@code values}, from the first. */
-  void visit(Tensor values, int every, Visitor visitor) {
+  /** Shows each {@code every}-th row of example {@code values}, from row {@code from}. */
+  void visit(Tensor values, int from, int every, Visitor visitor) {
     float[] row = new float[inputs];
-    for (int r = 0; r < rows; r += every) {
+    for (int r = from; r < rows; r += every) {
       for (int g = 0; g < groups; g++) {
         if (windows.isPresent()) {
           windows.get().read(values, r, g, row);

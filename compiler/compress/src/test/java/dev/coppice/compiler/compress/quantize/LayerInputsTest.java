@@ -77,6 +77,17 @@ class LayerInputsTest {
         ImportOptions.of("m.onnx"));
   }
 
+  @Test
+  void rowsBeginWhereTheyAreAskedTo() {
+    OnnxGraph graph = graph("y = MatMul(x, w)", Shape.of(5, 2), Shape.of(2, 1));
+    Tensor values = Tensor.ofFloats(Shape.of(5, 2), 0, 0, 1, 0, 2, 0, 3, 0, 4, 0);
+    List<Float> seen = new ArrayList<>();
+    LayerInputs.of(Layer.of(graph).get(0), graph)
+        .orElseThrow()
+        .visit(values, 1, 3, (g, row) -> seen.add(row[0]));
+    assertEquals(List.of(1f, 4f), seen);
+  }
+
   /** Each output is found once among the products, for inputs whose products differ. */
   private static void assertProducts(String call, Shape x, Shape w, AttributeProto... attributes) {
     OnnxGraph graph = graph(call, x, w, attributes);
@@ -87,6 +98,7 @@ class LayerInputsTest {
     List<Float> products = new ArrayList<>();
     inputs.visit(
         values,
+        0,
         1,
         (g, row) -> {
           for (int o = 0; o < inputs.outputs(); o++) {
