@@ -54,6 +54,7 @@ final class RegisterClass {
         .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build())
         .addMethod(makeProfiles())
         .addMethod(useLongs())
+        .addMethod(storeFloats())
         .addMethod(useFloats())
         .addMethod(useStored())
         .build();
@@ -79,6 +80,7 @@ final class RegisterClass {
         .beginControlFlow("for (int i = 0; i < $T.ROUNDS; i++)", VectorProfiles.class)
         .beginControlFlow("for (int j = 0; j < $T.CALLS; j++)", VectorProfiles.class)
         .addStatement("useLongs(longs)")
+        .addStatement("storeFloats(floats)")
         .endControlFlow()
         .addStatement("useFloats(floats)")
         .addStatement("useStored(bytes, shorts, floats)")
@@ -95,6 +97,14 @@ final class RegisterClass {
         .addStatement("y = y.lanewise($1T.NEG).lanewise($1T.ABS).lanewise($1T.LSHL, 1)", OPERATORS)
         .addStatement("y.blend(x, x.compare($T.LT, y)).intoArray(a, 0)", OPERATORS)
         .addStatement("a[0] += y.reduceLanes($1T.ADD) + y.reduceLanes($1T.MAX)", OPERATORS)
+        .build();
+  }
+
+  /** A kernel may be compiled before it has stored often enough for a profile. */
+  private static MethodSpec storeFloats() {
+    return method("storeFloats", "What kernels do too seldom to have a profile of it themselves.")
+        .addParameter(float[].class, "a")
+        .addStatement("$1T.fromArray($2L, a, 0).intoArray(a, 0)", FLOATS, RegisterRenderer.SPECIES)
         .build();
   }
 

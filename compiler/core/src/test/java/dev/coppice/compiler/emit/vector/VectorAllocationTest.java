@@ -23,15 +23,18 @@ final class VectorAllocationTest {
   @Test
   void compiledKernelsAllocateNothing() throws IOException, InterruptedException {
     for (String name : VectorAllocation.graphs().keySet()) {
-      for (int threads : new int[] {1, 2}) {
-        assertNothingIsAllocated(threads, List.of(name));
-      }
+      assertNothingIsAllocated(1, List.of(name));
     }
   }
 
   @Test
+  void norDoThoseOfTwoThreads() throws IOException, InterruptedException {
+    assertNothingIsAllocated(2, List.copyOf(VectorAllocation.graphs().keySet()));
+  }
+
+  @Test
   void norDoThoseOfOneModelAfterTheOther() throws IOException, InterruptedException {
-    for (long seed = 1; seed <= 3; seed++) {
+    for (long seed = 1; seed <= 2; seed++) {
       List<String> names = new ArrayList<>(VectorAllocation.graphs().keySet());
       Collections.shuffle(names, new Random(seed));
       assertNothingIsAllocated(1, names);
