@@ -23,8 +23,16 @@ public final class Activations {
   public static void visit(
       OnnxGraph graph, List<String> names, Examples examples, String backend, Visitor visitor) {
     CompiledModel model = CompiledModel.of(graph, names, backend);
-    for (int i = 0; i < examples.count(); i++) {
-      visitor.visit(i, model.run(examples.inputs(i)));
+    int ahead = Runtime.getRuntime().availableProcessors();
+    for (int i = 0; i < examples.count(); i += ahead) {
+      int first = i;
+      List<Map<String, Tensor>> values =
+          CompiledModel.inParallel(
+              Math.min(ahead, examples.count() - first),
+              e -> model.run(examples.inputs(first + e)));
+      for (int e = 0; e < values.size(); e++) {
+        visitor.visit(first + e, values.get(e));
+      }
     }
   }
 }

@@ -20,10 +20,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * A model as the class that is generated for it, in this JVM. Beside the model's outputs it can
- * deliver any value of the graph (taps).
+ * deliver any value of the graph (taps). Several threads may run it: each has an instance of its
+ * own.
  */
 public final class CompiledModel {
   /** How often a latency is measured at most until it gets no smaller. */
@@ -36,7 +41,7 @@ public final class CompiledModel {
   private final List<String> taps;
   private final CompileResult result;
   private final LoadedModel loaded;
-  private final LoadedModel.Instance instance;
+  private final Queue<LoadedModel.Instance> idle = new ConcurrentLinkedQueue<>();
 
   private CompiledModel(
       OnnxGraph graph, List<String> taps, CompileResult result, LoadedModel loaded) {
@@ -44,7 +49,7 @@ public final class CompiledModel {
     this.taps = taps;
     this.result = result;
     this.loaded = loaded;
-    this.instance = loaded.newInstance();
+    this.idle.add(loaded.newInstance());
   }
 
   /**
@@ -73,11 +78,14 @@ public final class CompiledModel {
     return new CompiledModel(graph, further, result, loaded);
   }
 
+  /** What {@code body} makes of 0 to before {@code count}, in order; all processors compute. */
+  static <T> List<T> inParallel(int count, IntFunction<T> body) {
+    return IntStream.range(0, count).parallel().mapToObj(body).toList();
+  }
+
   /** The outputs for {@code inputs}, by name: those of the model, then the taps. */
   public Map<String, Tensor> run(List<Tensor> inputs) {
-    Object[] arrays = loaded.arrays(inputs);
-    instance.accept(arrays);
-    List<Tensor> values = loaded.outputs(arrays);
+    List<Tensor> values = computed(inputs);
     List<String> names = new ArrayList<>(graph.outputs());
     names.addAll(taps);
     Map<String, Tensor> named = new LinkedHashMap<>();
@@ -92,9 +100,16 @@ public final class CompiledModel {
 
   /** The outputs of the model for {@code inputs}, in order. */
   public List<Tensor> outputs(List<Tensor> inputs) {
+    return computed(inputs).subList(0, graph.outputs().size());
+  }
+
+  private List<Tensor> computed(List<Tensor> inputs) {
+    LoadedModel.Instance free = idle.poll();
+    LoadedModel.Instance instance = free == null ? loaded.newInstance() : free;
     Object[] arrays = loaded.arrays(inputs);
     instance.accept(arrays);
-    return loaded.outputs(arrays).subList(0, graph.outputs().size());
+    idle.add(instance);
+    return loaded.outputs(arrays);
   }
 
   /**
@@ -103,6 +118,7 @@ public final class CompiledModel {
    * a machine that has other things to do, large kernels are compiled late.
    */
   public double medianMicros(List<Tensor> inputs, double seconds) {
+    LoadedModel.Instance instance = loaded.newInstance();
     Object[] arrays = loaded.arrays(inputs);
     Runnable run = () -> instance.accept(arrays);
     instance.warmUp();

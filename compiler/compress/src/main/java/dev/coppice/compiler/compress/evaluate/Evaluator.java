@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Judges versions of one model by the same examples. The portable backend is used unless another is
@@ -46,9 +47,8 @@ public final class Evaluator {
     }
     if (metric.needsOriginal()) {
       CompiledModel model = CompiledModel.of(original, List.of(), backend);
-      for (int i = 0; i < examples.count(); i++) {
-        originals.add(model.outputs(examples.inputs(i)));
-      }
+      originals.addAll(
+          CompiledModel.inParallel(examples.count(), i -> model.outputs(examples.inputs(i))));
     }
   }
 
@@ -100,18 +100,19 @@ public final class Evaluator {
 
   /** The value of the metric for a compiled model. */
   public double evaluate(CompiledModel model) {
-    double[] each = new double[examples.count()];
-    int[] labels = new int[each.length];
-    for (int i = 0; i < each.length; i++) {
-      List<Tensor> inputs = examples.inputs(i);
-      labels[i] = examples.label(i).orElse(-1);
-      each[i] =
-          metric.example(
-              inputs,
-              model.outputs(inputs),
-              labels[i],
-              originals.isEmpty() ? List.of() : originals.get(i));
-    }
-    return metric.total(each, labels);
+    int[] labels =
+        IntStream.range(0, examples.count()).map(i -> examples.label(i).orElse(-1)).toArray();
+    List<Double> each =
+        CompiledModel.inParallel(
+            labels.length,
+            i -> {
+              List<Tensor> inputs = examples.inputs(i);
+              return metric.example(
+                  inputs,
+                  model.outputs(inputs),
+                  labels[i],
+                  originals.isEmpty() ? List.of() : originals.get(i));
+            });
+    return metric.total(each.stream().mapToDouble(Double::doubleValue).toArray(), labels);
   }
 }

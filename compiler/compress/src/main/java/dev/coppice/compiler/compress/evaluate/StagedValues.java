@@ -53,7 +53,7 @@ public final class StagedValues {
     if (!known.containsKey(value)) {
       advance(value);
     }
-    return Objects.requireNonNull(known.get(value));
+    return requireKnown(value);
   }
 
   /** {@code value} for each example, as it is now; no stage begins. */
@@ -89,20 +89,20 @@ public final class StagedValues {
 
   private Map<String, List<Tensor>> run(Collection<String> given, Collection<String> results) {
     CompiledModel model = CompiledModel.of(graph.part(given, results), List.of(), backend);
+    List<List<Tensor>> inputs = given.stream().map(this::requireKnown).toList();
+    List<List<Tensor>> outputs =
+        CompiledModel.inParallel(
+            examples.count(), e -> model.outputs(inputs.stream().map(g -> g.get(e)).toList()));
     Map<String, List<Tensor>> values = new LinkedHashMap<>();
-    results.forEach(r -> values.put(r, new ArrayList<>()));
-    for (int e = 0; e < examples.count(); e++) {
-      List<Tensor> inputs = new ArrayList<>();
-      for (String g : given) {
-        inputs.add(Objects.requireNonNull(known.get(g)).get(e));
-      }
-      List<Tensor> outputs = model.outputs(inputs);
-      int at = 0;
-      for (String result : results) {
-        Objects.requireNonNull(values.get(result)).add(outputs.get(at++));
-      }
+    for (String result : results) {
+      int at = values.size();
+      values.put(result, outputs.stream().map(o -> o.get(at)).toList());
     }
     return values;
+  }
+
+  private List<Tensor> requireKnown(String value) {
+    return Objects.requireNonNull(known.get(value));
   }
 
   /** Whether a node that is not computed yet reads {@code value}. */

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
  * A kernel of registers allocates nothing once HotSpot has compiled it, alone in its JVM and after
  * others. More vector operations in one method than it inlines would be objects for ever, and so
  * would those of a model whose operators come after those that HotSpot has seen.
+ *
+ * <p>Kernels wait for HotSpot ({@code -Xbatch}): on a machine that has no time for its compiler it
+ * may compile a kernel before it has seen what that does, which says nothing about the kernel.
  */
 final class VectorAllocationTest {
   @TempDir Path folder;
@@ -51,7 +54,7 @@ final class VectorAllocationTest {
         names.stream().map(name -> VectorAllocation.line(name, threads, 0)).toList(),
         ChildJvm.table(
             folder,
-            List.of("--add-modules", "jdk.incubator.vector"),
+            List.of("--add-modules", "jdk.incubator.vector", "-Xbatch"),
             ChildJvm.classPath(),
             program.toArray(new String[0])));
   }
