@@ -82,6 +82,17 @@ class ExampleFilesTest {
     assertNotEquals(changed, source(data).fingerprint());
   }
 
+  /** The time of a folder does not change with that of a picture in it. */
+  @Test
+  void theFingerprintOfAFolderIsThatOfItsFiles() throws IOException {
+    Path inner = Files.createDirectories(folder.resolve("pictures/cats"));
+    Path picture = Files.writeString(inner.resolve("a.png"), "a");
+    String before = source("{inputs: pictures}").fingerprint();
+    assertEquals(before, source("{inputs: pictures}").fingerprint());
+    touch(picture);
+    assertNotEquals(before, source("{inputs: pictures}").fingerprint());
+  }
+
   private static void touch(Path file) throws IOException {
     Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
   }
