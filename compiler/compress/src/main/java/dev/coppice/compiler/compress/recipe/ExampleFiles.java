@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,13 @@ record ExampleFiles(DataSpec spec) implements ExampleSource {
       map.report("key 'inputs' is missing in " + key + " data, expected a file or folder");
       return Optional.empty();
     }
-    DataSpec spec = DataSpec.of(folder.resolve(inputs.get()));
+    DataSpec spec;
+    try {
+      spec = DataSpec.of(folder.resolve(inputs.get()));
+    } catch (InvalidPathException e) {
+      map.report(INPUTS, "is wrong: '" + inputs.get() + "' is no path: " + e.getReason());
+      return Optional.empty();
+    }
     for (DataSetting setting : DataSetting.values()) {
       if (map.has(setting.key())) {
         String text = map.texts(setting.key());

@@ -118,6 +118,14 @@ class ExampleFilesTest {
     assertTrue(unknown.get(0).endsWith("(did you mean 'samples'?)"), unknown.get(0));
   }
 
+  @Test
+  void whatIsNoPathIsTold() {
+    List<String> problems = problems("{inputs: \"a\\0b\"}");
+    assertEquals(1, problems.size());
+    String expected = "r.yaml:2: key 'inputs' is wrong: 'a\0b' is no path: ";
+    assertTrue(problems.get(0).startsWith(expected), problems.get(0));
+  }
+
   private ExampleSource source(String data) {
     DiagnosticSink sink = new DiagnosticSink();
     Optional<Settings> settings =
