@@ -137,6 +137,11 @@ class SweepJobTest {
   }
 
   @Test
+  void thereIsNoCurveOfNoPoints() throws IOException {
+    assertEquals(List.of(), run("seed: 3", List.of(PRUNE), List.of(2.0)).drawn());
+  }
+
+  @Test
   void symbolicDimensionsGetTheirSizes() throws IOException {
     OnnxFile.save(
         OnnxModels.graph()
