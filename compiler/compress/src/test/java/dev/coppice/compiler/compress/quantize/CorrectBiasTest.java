@@ -95,6 +95,24 @@ class CorrectBiasTest {
     assertEquals(coarse.constants().size(), session.graph().constants().size());
   }
 
+  /** As other steps do, it knows layers by their weights, too, and tells names that none has. */
+  @Test
+  void layersAreKnownByAllOfTheirNames() {
+    OnnxGraph original = SmallNetwork.of(13);
+    Session session = run(original, COARSE, "{method: correct-bias, layers: [fc.weight, p?]}");
+    assertEquals(
+        List.of("pw", "fc"),
+        session.decisions().stream()
+            .filter(d -> d.what().equals("bias corrected"))
+            .map(d -> d.layer())
+            .toList());
+    CompileException e =
+        assertThrows(
+            CompileException.class,
+            () -> run(original, COARSE, "{method: correct-bias, exclude: [fcc]}"));
+    assertTrue(e.getMessage().contains("is named 'fcc' (did you mean 'fc'?)"), e.getMessage());
+  }
+
   @Test
   void needsCalibrationData() {
     CompileException e =
