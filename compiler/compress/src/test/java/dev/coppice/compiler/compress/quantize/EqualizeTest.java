@@ -75,6 +75,27 @@ class EqualizeTest {
     assertEquals(List.of(), run(pair(Shape.of(1)), "{method: equalize}").decisions());
   }
 
+  /** Rows of the result are examples. */
+  @Test
+  void aBiasPerRowStopsIt() {
+    OnnxGraph rows =
+        OnnxGraph.of(
+            OnnxModels.graph()
+                .input("x", DType.FLOAT32, 2, 2)
+                .initializer("w1", Tensor.ofFloats(Shape.of(2, 2), 16, 4, 1, -2))
+                .initializer("b1", Tensor.ofFloats(Shape.of(2, 1), 24, 0.5f))
+                .initializer("w2", Tensor.ofFloats(Shape.of(2, 2), 1, -18, 0.5f, 9))
+                .output("y", DType.FLOAT32, 2, 2)
+                .node("h = Gemm(x, w1, b1)")
+                .node("r = Relu(h)")
+                .node("y = Gemm(r, w2)")
+                .model(13),
+            ImportOptions.of("rows.onnx"));
+    Session session = run(rows, "{method: equalize}");
+    assertEquals(List.of(), session.decisions());
+    SameOutputs.interpreted(rows, session.graph());
+  }
+
   @Test
   void optionsThatAreWrongAreTold() {
     String problems = Recipes.problems("steps: [{method: equalize, replace-clip: 3, type: int8}]");
