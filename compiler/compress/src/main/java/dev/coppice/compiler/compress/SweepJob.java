@@ -98,7 +98,9 @@ public record SweepJob(
           m.executedMacs());
     }
 
-    /** The same as curves: the score and the weight bytes over the amount. */
+    /**
+     * The same as curves: the score and the weight bytes over the amounts that were not refused.
+     */
     public List<Curve> drawn() {
       List<Curve> drawn = new ArrayList<>();
       curves.forEach(
@@ -108,6 +110,9 @@ public record SweepJob(
                     .filter(p -> p.measurement().isPresent())
                     .sorted(Comparator.comparingDouble(Point::amount))
                     .toList();
+            if (known.isEmpty()) {
+              return;
+            }
             if (known.stream().allMatch(p -> p.score().isPresent())) {
               drawn.add(curve(step, metric.name(), known, p -> p.score().orElse(Double.NaN)));
             }

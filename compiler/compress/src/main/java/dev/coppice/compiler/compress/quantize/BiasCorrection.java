@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress.quantize;
 import dev.coppice.compiler.compress.evaluate.Activations;
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.Layer;
+import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
@@ -168,10 +169,11 @@ final class BiasCorrection {
           }
         });
     Tensor w = graph.constant(layer.weights()).orElseThrow();
+    double alpha = layer.kind() == Layer.Kind.GEMM ? Nodes.number(layer.node(), "alpha", 1) : 1;
     double[] inherited = new double[inputs.outputs()];
     for (int o = 0; o < inherited.length; o++) {
       for (int k = 0; k < inputs.inputs(); k++) {
-        inherited[o] += w.floatAt(inputs.weight(o, k)) * rows[inputs.group(o)][k];
+        inherited[o] += alpha * w.floatAt(inputs.weight(o, k)) * rows[inputs.group(o)][k];
       }
     }
     return inherited;

@@ -72,9 +72,15 @@ record EqualizedPair(Layer first, Layer second, int channels, int run, List<Node
 
   /** Whether nothing else uses the constants of {@code layer}. */
   private static boolean isOwn(Layer layer, OnnxGraph graph) {
+    int channels = graph.shape(layer.weights()).dim(layer.outAxis());
+    // The last axis of a Gemm's bias is that of channels; a column is one number per row.
     boolean perChannel =
-        layer.bias().map(b -> graph.shape(b).size()).orElse(-1)
-            == graph.shape(layer.weights()).dim(layer.outAxis());
+        layer
+            .bias()
+            .map(graph::shape)
+            .filter(b -> b.size() == channels)
+            .filter(b -> channels == 1 || b.dim(b.rank() - 1) == channels)
+            .isPresent();
     boolean bias =
         layer.bias().isPresent()
             ? perChannel && graph.consumers(layer.bias().get()).size() == 1

@@ -12,7 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 
-/** The bias of a layer, a float32 constant or dequantized integers, and how it is changed. */
+/**
+ * The bias of a layer, a float32 constant or dequantized integers, and how it is changed. It has a
+ * number per output channel; channels of a Gemm whose weights are the left operand are the rows of
+ * its result, so its bias is a column.
+ */
 final class LayerBias {
   private static final Set<String> WITH_BIAS = Set.of("Conv", "ConvTranspose", "Gemm");
 
@@ -27,42 +31,68 @@ final class LayerBias {
    */
   static boolean add(OnnxGraph graph, String output, double[] more) {
     NodeProto node = graph.producer(output).orElseThrow();
-    if (!Nodes.isStandard(node) || !WITH_BIAS.contains(node.getOpType())) {
+    double beta = Nodes.number(node, "beta", 1);
+    if (!Nodes.isStandard(node) || !WITH_BIAS.contains(node.getOpType()) || beta == 0) {
       return false;
     }
-    double beta = Nodes.number(node, "beta", 1);
+    Shape perChannel = shape(graph, node, more.length);
     Optional<String> bias = Nodes.input(node, 2);
     Optional<NodeProto> stored = bias.flatMap(graph::producer);
     if (bias.isEmpty()) {
-      Tensor added = floats(more.length, c -> more[c] / beta);
+      Tensor added = floats(perChannel, c -> more[c] / beta);
       graph.replace(node, Nodes.withInput(node, 2, graph.addConstant(output + "_bias", added)));
       return true;
     }
     if (graph.isConstant(bias.get())) {
       Tensor before = graph.constant(bias.get()).orElseThrow();
-      if (before.size() != 1 && before.size() != more.length) {
+      boolean one = before.size() == 1;
+      if (!one && !isAlong(before.shape(), perChannel)) {
         return false;
       }
-      boolean one = before.size() == 1;
-      Tensor sum = floats(more.length, c -> before.doubleAt(one ? 0 : c) + more[c] / beta);
+      Tensor sum =
+          floats(
+              one ? perChannel : before.shape(),
+              c -> before.doubleAt(one ? 0 : c) + more[c] / beta);
       String name = graph.addConstant(bias.get(), sum);
       graph.replace(node, Nodes.withInput(node, 2, name));
       return true;
     }
     return stored.isPresent()
         && Nodes.is(stored.get(), "DequantizeLinear")
-        && addSteps(graph, node, stored.get(), more);
+        && addSteps(graph, node, stored.get(), perChannel, c -> more[c] / beta);
+  }
+
+  /** The shape of a bias of {@code n} numbers that are added to channels. */
+  private static Shape shape(OnnxGraph graph, NodeProto node, int n) {
+    boolean isColumn =
+        Nodes.is(node, "Gemm")
+            && graph.known(node.getInput(0)).isPresent()
+            && graph.known(node.getInput(1)).isEmpty();
+    return isColumn ? Shape.of(n, 1) : Shape.of(n);
+  }
+
+  /** Whether {@code bias} lies along the axis that {@code perChannel} does. */
+  private static boolean isAlong(Shape bias, Shape perChannel) {
+    boolean isColumn = perChannel.rank() == 2;
+    int axis = isColumn ? 0 : bias.rank() - 1;
+    return bias.size() == perChannel.size()
+        && (isColumn ? bias.rank() == 2 : bias.rank() > 0)
+        && bias.dim(axis) == bias.size();
   }
 
   private static boolean addSteps(
-      OnnxGraph graph, NodeProto node, NodeProto stored, double[] more) {
+      OnnxGraph graph,
+      NodeProto node,
+      NodeProto stored,
+      Shape perChannel,
+      IntToDoubleFunction more) {
     Optional<Tensor> steps = graph.constant(stored.getInput(0));
     Optional<Tensor> scales = graph.constant(stored.getInput(1));
     boolean fits =
         steps.isPresent()
             && scales.isPresent()
             && steps.get().dtype() == DType.INT32
-            && steps.get().size() == more.length;
+            && isAlong(steps.get().shape(), perChannel);
     if (!fits) {
       return false;
     }
@@ -70,7 +100,9 @@ final class LayerBias {
     Tensor sum =
         Tensor.fromLongs(
             steps.get().type(),
-            c -> steps.get().longAt(c) + Math.round(more[c] / scales.get().doubleAt(one ? 0 : c)));
+            c ->
+                steps.get().longAt(c)
+                    + Math.round(more.applyAsDouble(c) / scales.get().doubleAt(one ? 0 : c)));
     String integers = graph.addConstant(stored.getInput(0), sum);
     String value = graph.fresh(stored.getOutput(0));
     NodeProto again =
@@ -83,7 +115,7 @@ final class LayerBias {
     return true;
   }
 
-  private static Tensor floats(int n, IntToDoubleFunction f) {
-    return Tensor.fromDoubles(new TensorType(DType.FLOAT32, Shape.of(n)), f);
+  private static Tensor floats(Shape shape, IntToDoubleFunction f) {
+    return Tensor.fromDoubles(new TensorType(DType.FLOAT32, shape), f);
   }
 }

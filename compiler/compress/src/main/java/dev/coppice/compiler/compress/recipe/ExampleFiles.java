@@ -7,12 +7,17 @@ import dev.coppice.compiler.driver.data.Dataset;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.Tensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Examples in files, as a recipe names them: {@code inputs} and the keys of {@link DataSetting}.
@@ -37,7 +42,13 @@ record ExampleFiles(DataSpec spec) implements ExampleSource {
       map.report("key 'inputs' is missing in " + key + " data, expected a file or folder");
       return Optional.empty();
     }
-    DataSpec spec = DataSpec.of(folder.resolve(inputs.get()));
+    DataSpec spec;
+    try {
+      spec = DataSpec.of(folder.resolve(inputs.get()));
+    } catch (InvalidPathException e) {
+      map.report(INPUTS, "is wrong: '" + inputs.get() + "' is no path: " + e.getReason());
+      return Optional.empty();
+    }
     for (DataSetting setting : DataSetting.values()) {
       if (map.has(setting.key())) {
         String text = map.texts(setting.key());
@@ -64,9 +75,21 @@ record ExampleFiles(DataSpec spec) implements ExampleSource {
     return spec + state(spec.path()) + spec.labels().map(ExampleFiles::state).orElse("");
   }
 
+  /** The time of a folder is not that of what is in its files, so each of them counts. */
   private static String state(Path path) {
+    try (Stream<Path> files = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
+      return files
+          .sorted()
+          .map(f -> (f.equals(path) ? "" : " " + path.relativize(f)) + stateOfOne(f))
+          .collect(Collectors.joining());
+    } catch (IOException | UncheckedIOException e) {
+      return " absent";
+    }
+  }
+
+  private static String stateOfOne(Path file) {
     try {
-      return " " + Files.size(path) + " " + Files.getLastModifiedTime(path);
+      return " " + Files.size(file) + " " + Files.getLastModifiedTime(file);
     } catch (IOException e) {
       return " absent";
     }

@@ -11,6 +11,7 @@ import dev.coppice.compiler.diag.SourceRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What a step works on: the model as the steps before left it, data, and where to report. */
 public final class Session {
@@ -122,14 +123,26 @@ public final class Session {
    * @throws CompileException if a name fits nothing, or there are no layers at all
    */
   public List<Layer> select(LayerSelection selection) {
-    DiagnosticSink problems = new DiagnosticSink();
     if (Layer.of(graph).isEmpty()) {
+      DiagnosticSink problems = new DiagnosticSink();
       problems.report(DiagnosticCode.NO_WEIGHTS, SourceRef.file(graph.name()));
       problems.throwIfErrors();
     }
-    List<Layer> layers = selection.of(Layer.of(graph), Layer::names, recipe, problems);
+    return select(selection, Layer.of(graph), Layer::names);
+  }
+
+  /**
+   * Those of {@code all} that {@code selection} takes; names that none has are reported.
+   *
+   * @param names the names by which a recipe can mean one
+   * @throws CompileException if a name fits nothing
+   */
+  public <T> List<T> select(
+      LayerSelection selection, List<T> all, Function<T, List<String>> names) {
+    DiagnosticSink problems = new DiagnosticSink();
+    List<T> taken = selection.of(all, names, recipe, problems);
     problems.throwIfErrors();
-    return layers;
+    return taken;
   }
 
   /** Says what was decided. */

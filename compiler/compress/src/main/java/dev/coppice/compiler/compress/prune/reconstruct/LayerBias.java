@@ -38,17 +38,24 @@ public final class LayerBias {
     return sums;
   }
 
-  /** Adds {@code more}, a number for each output channel, to the bias of {@code layer}. */
+  /**
+   * Adds {@code more}, a number for each output channel, to the bias of {@code layer}; one that is
+   * no constant, is no number per channel or is ignored stays. Channels of a Gemm whose weights are
+   * the left operand are the rows of its result, so its bias is a column.
+   */
   public static void add(OnnxGraph graph, Layer layer, double[] more) {
     NodeProto node = find(graph, layer);
     if (layer.kind() == Layer.Kind.MATMUL) {
       addAfter(graph, layer, node, more);
       return;
     }
-    float beta = layer.kind() == Layer.Kind.GEMM ? Nodes.number(node, "beta", 1) : 1;
+    boolean gemm = layer.kind() == Layer.Kind.GEMM;
+    boolean isColumn = gemm && layer.operand() == 0;
+    float beta = gemm ? Nodes.number(node, "beta", 1) : 1;
     int n = more.length;
     Tensor before = Nodes.input(node, 2).flatMap(graph::constant).orElse(null);
-    if (Nodes.input(node, 2).isPresent() && (before == null || beta == 0)) {
+    boolean fits = before == null || before.size() == 1 || isAlong(before.shape(), isColumn, n);
+    if (Nodes.input(node, 2).isPresent() && before == null || beta == 0 || !fits) {
       return;
     }
     float[] bias = new float[n];
@@ -56,9 +63,16 @@ public final class LayerBias {
       double own = before == null ? 0 : before.doubleAt(i % before.size());
       bias[i] = (float) (own + more[i] / beta);
     }
-    String name =
-        graph.addConstant(Nodes.label(node) + "_bias", Tensor.ofFloats(Shape.of(n), bias));
+    Shape shape = isColumn ? Shape.of(n, 1) : Shape.of(n);
+    String name = graph.addConstant(Nodes.label(node) + "_bias", Tensor.ofFloats(shape, bias));
     graph.replace(node, Nodes.withInput(node, 2, name));
+  }
+
+  private static boolean isAlong(Shape bias, boolean isColumn, int n) {
+    return bias.size() == n
+        && (isColumn
+            ? bias.rank() == 2 && bias.dim(0) == n
+            : bias.rank() > 0 && bias.dim(bias.rank() - 1) == n);
   }
 
   /** The node of a layer as it is now, whose bias may have changed since. */
