@@ -2,15 +2,19 @@ package dev.coppice.compiler.compress.model;
 
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
-/** Puts producers in front of their consumers; nodes that are in order already stay so. */
+/**
+ * Puts producers in front of their consumers; nodes that are in order already stay so. A cycle is
+ * cut anywhere: who imports the graph refuses it.
+ */
 final class TopologicalOrder {
   private final Uses uses;
-  private final Set<String> placed = new LinkedHashSet<>();
+  private final Set<NodeProto> open = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<NodeProto> placed = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<NodeProto> sorted = new ArrayList<>();
 
   private TopologicalOrder(Uses uses) {
@@ -33,24 +37,16 @@ final class TopologicalOrder {
     List<NodeProto> stack = new ArrayList<>(List.of(root));
     while (!stack.isEmpty()) {
       NodeProto node = stack.get(stack.size() - 1);
-      if (placed.contains(key(node))) {
+      if (open.add(node)) {
+        for (String read : Nodes.reads(node)) {
+          uses.producer(read).filter(p -> !open.contains(p)).ifPresent(stack::add);
+        }
+      } else {
         stack.remove(stack.size() - 1);
-        continue;
-      }
-      int before = stack.size();
-      for (String read : Nodes.reads(node)) {
-        Optional<NodeProto> producer = uses.producer(read);
-        producer.filter(p -> !placed.contains(key(p))).ifPresent(stack::add);
-      }
-      if (stack.size() == before) {
-        stack.remove(before - 1);
-        placed.add(key(node));
-        sorted.add(node);
+        if (placed.add(node)) {
+          sorted.add(node);
+        }
       }
     }
-  }
-
-  private static String key(NodeProto node) {
-    return node.getOutputCount() > 0 ? node.getOutput(0) : node.getName();
   }
 }

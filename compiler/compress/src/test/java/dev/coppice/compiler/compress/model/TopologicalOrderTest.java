@@ -39,6 +39,20 @@ class TopologicalOrderTest {
     assertEquals(chain, sorted(reversed));
   }
 
+  /** Nodes whose first result is left out, as those of a recurrent cell, have no name in common. */
+  @Test
+  void nodesWithoutAFirstResultAreKeptApart() {
+    NodeProto one = Nodes.of("LSTM", "", List.of("x"), List.of("", "h"));
+    NodeProto two = Nodes.of("LSTM", "", List.of("h"), List.of("", "y"));
+    assertEquals(List.of(one, two), sorted(List.of(two, one)));
+  }
+
+  @Test
+  void cyclesEnd() {
+    List<NodeProto> cycle = List.of(relu("b", "a"), relu("a", "b"));
+    assertEquals(2, sorted(cycle).size());
+  }
+
   private static List<NodeProto> sorted(List<NodeProto> nodes) {
     return TopologicalOrder.of(nodes, Uses.of(nodes));
   }
