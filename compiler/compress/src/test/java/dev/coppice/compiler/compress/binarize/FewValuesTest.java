@@ -65,7 +65,7 @@ class FewValuesTest {
     Session session =
         Recipes.run(SmallNetwork.of(13), Optional.empty(), "steps: [{method: ternarize}]");
     List<String> left =
-        session.decisions().stream()
+        session.findings().decisions().stream()
             .filter(d -> d.what().equals("left as it is"))
             .map(Decision::layer)
             .toList();

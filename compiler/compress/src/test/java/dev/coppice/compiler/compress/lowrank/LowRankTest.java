@@ -64,7 +64,7 @@ class LowRankTest {
       SameOutputs.interpreted(before, after);
       SameOutputs.compiled(before, after, 1);
       assertSaid(session);
-      assertTrue(session.decisions().get(0).what().contains("100.00 % of the energy"));
+      assertTrue(session.findings().decisions().get(0).what().contains("100.00 % of the energy"));
     }
   }
 
@@ -118,8 +118,8 @@ class LowRankTest {
         Recipes.run(
             before, Optional.empty(), "steps: [{method: low-rank, kind: cp, energy-loss: 1e-4}]");
     assertTrue(
-        session.decisions().get(0).what().startsWith("cp of rank 2, "),
-        session.decisions().get(0).what());
+        session.findings().decisions().get(0).what().startsWith("cp of rank 2, "),
+        session.findings().decisions().get(0).what());
   }
 
   @ParameterizedTest
@@ -169,7 +169,7 @@ class LowRankTest {
   private static void assertSaid(Session session) {
     long before = 0;
     long after = 0;
-    for (var decision : session.decisions()) {
+    for (var decision : session.findings().decisions()) {
       String[] words = decision.why().split(" ");
       after += Long.parseLong(words[0]);
       before += Long.parseLong(words[2]);
@@ -186,7 +186,7 @@ class LowRankTest {
       Unfolding rows = Unfolding.mode(w.shape(), 1);
       TruncatedSvd svd = TruncatedSvd.of(rows.matrix(w));
       int rank = svd.rankForEnergy(loss);
-      String what = session.decisions().get(0).what();
+      String what = session.findings().decisions().get(0).what();
       double kept = 100 * (1 - Math.pow(svd.relativeError(rank), 2));
       assertEquals(
           String.format(Locale.ROOT, "svd of rank %d, %.2f %% of the energy kept", rank, kept),
@@ -201,7 +201,8 @@ class LowRankTest {
         Recipes.run(
             product(SmallNetwork.random(new Random(3), 1, 60, 80)), Optional.empty(), energy(0.02));
     assertEquals("MatMul", operators(flat.graph()));
-    assertEquals("no factors by energy-loss 0.02 are cheaper", flat.decisions().get(0).why());
+    assertEquals(
+        "no factors by energy-loss 0.02 are cheaper", flat.findings().decisions().get(0).why());
     // 10 * (20 + 24) < 20 * 24, but not with a tenth more.
     String narrow = "steps: [{method: low-rank, rank: 10%s}]";
     OnnxGraph product = product(planted(3, 24, 20));
@@ -238,7 +239,10 @@ class LowRankTest {
             Optional.empty(),
             "steps: [{method: low-rank, kind: spatial-svd, energy-loss: 0.5}]");
     List<String> reasons =
-        session.decisions().stream().map(d -> d.layer() + ": " + d.why()).sorted().toList();
+        session.findings().decisions().stream()
+            .map(d -> d.layer() + ": " + d.why())
+            .sorted()
+            .toList();
     assertEquals(
         List.of(
             "grouped: it has 2 groups",
@@ -265,13 +269,13 @@ class LowRankTest {
     Tensor w = Tensor.fromDoubles(signal.type(), i -> signal.doubleAt(i) + noise.doubleAt(i));
     Session session =
         Recipes.run(product(w), Optional.empty(), "steps: [{method: low-rank, vbmf: true}]");
-    assertTrue(session.decisions().get(0).what().startsWith("svd of rank 4, "));
+    assertTrue(session.findings().decisions().get(0).what().startsWith("svd of rank 4, "));
     Session weak =
         Recipes.run(
             product(w),
             Optional.empty(),
             "steps: [{method: low-rank, vbmf: true, weakening: 0.9, round-to: 8}]");
-    assertTrue(weak.decisions().get(0).what().startsWith("svd of rank 16, "));
+    assertTrue(weak.findings().decisions().get(0).what().startsWith("svd of rank 16, "));
   }
 
   @ParameterizedTest
@@ -359,7 +363,7 @@ class LowRankTest {
     Session session =
         Recipes.run(wide, Optional.empty(), "steps: [{method: low-rank, rank: 2, measured: true}]");
     assertEquals("MatMul;MatMul", operators(session.graph()));
-    String why = session.decisions().get(0).why();
+    String why = session.findings().decisions().get(0).why();
     assertTrue(why.matches(".*; measured [0-9.]+ us, [0-9.]+ us before"), why);
   }
 

@@ -54,7 +54,8 @@ class BiasCorrectionTest {
             original, Optional.of(EXAMPLES), "steps: [" + quantize + ", {method: correct-bias}]");
     double after = shift(original, corrected);
     assertTrue(after < 0.4 * before, after + " of " + before);
-    assertTrue(corrected.decisions().stream().anyMatch(d -> d.what().equals("bias corrected")));
+    assertTrue(
+        corrected.findings().decisions().stream().anyMatch(d -> d.what().equals("bias corrected")));
   }
 
   /** The size of all shifts together. */

@@ -69,7 +69,7 @@ class QuantizeWeightsTest {
       double loss = QuantizeWeights.relativeError(expected, actual);
       assertTrue(loss > 0 && loss < tolerance, where + ": " + loss);
       assertTrue(QuantizeWeights.relativeError(actual, runtime) < 1e-5, where);
-      assertEquals(4, session.decisions().size(), where);
+      assertEquals(4, session.findings().decisions().size(), where);
     }
   }
 
@@ -101,8 +101,9 @@ class QuantizeWeightsTest {
     Session session = Recipes.run(SmallNetwork.of(21), Optional.of(examples), RECIPE);
     assertTrue(session.graph().isConstant("fc.weight"));
     assertEquals(
-        List.of("stem", "dw", "pw"), session.decisions().stream().map(d -> d.layer()).toList());
-    assertTrue(session.decisions().get(0).why().endsWith("rounding: reconstruct"));
+        List.of("stem", "dw", "pw"),
+        session.findings().decisions().stream().map(d -> d.layer()).toList());
+    assertTrue(session.findings().decisions().get(0).why().endsWith("rounding: reconstruct"));
   }
 
   @Test

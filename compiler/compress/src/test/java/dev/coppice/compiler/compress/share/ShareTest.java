@@ -58,7 +58,7 @@ class ShareTest {
             Optional.empty(),
             "steps: [{method: share, clusters: %d, %s}]".formatted(clusters, options));
     OnnxGraph after = session.graph();
-    assertEquals(4, session.decisions().size());
+    assertEquals(4, session.findings().decisions().size());
     OnnxGraph replaced = before.copy();
     for (Layer layer : Layer.of(before)) {
       Tensor w = after.folded(layer.weights()).orElseThrow();
@@ -147,10 +147,10 @@ class ShareTest {
         Recipes.run(
             SmallNetwork.of(13), Optional.empty(), "steps: [{method: share, clusters: 64}]");
     assertTrue(session.graph().isConstant("fc.weight"));
-    assertEquals("left as it is", session.decisions().get(3).what());
+    assertEquals("left as it is", session.findings().decisions().get(3).what());
     assertEquals(
         "indices and codebook would take 1520 bits, the 40 weights take 1280",
-        session.decisions().get(3).why());
+        session.findings().decisions().get(3).why());
     assertFalse(session.graph().isConstant("stem.weight"));
   }
 
