@@ -7,6 +7,7 @@ import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;

@@ -9,6 +9,7 @@ import dev.coppice.compiler.compress.evaluate.Metric;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.tensor.Tensor;

@@ -11,6 +11,7 @@ import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
