@@ -169,7 +169,7 @@ final class CompressCommand implements Callable<Integer> {
       String score =
           step.score().map(s -> ": " + outcome.recipe().settings().metric().text(s)).orElse("");
       text.println(step.method() + score);
-      List<Decision> decisions = step.decisions();
+      List<Decision> decisions = step.findings().decisions();
       decisions.stream().limit(SHOWN).forEach(d -> text.println("  " + d.text()));
       if (decisions.size() > SHOWN) {
         text.println("  ... and " + (decisions.size() - SHOWN) + " more, which --report shows");

@@ -1,11 +1,9 @@
 package dev.coppice.compiler.compress;
 
 import dev.coppice.compiler.compress.model.OnnxGraph;
-import dev.coppice.compiler.compress.recipe.Curve;
-import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.ExampleSource;
+import dev.coppice.compiler.compress.recipe.Findings;
 import dev.coppice.compiler.compress.recipe.Recipe;
-import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.compress.recipe.Settings;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
@@ -23,11 +21,9 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,10 +32,6 @@ import java.util.stream.Stream;
  * settings, the state of the data files, the text of the steps, and the compiler's version.
  */
 public final class Checkpoints {
-  private static final String SEPARATOR = "\t";
-  private static final String DECISION = "decision";
-  private static final String CURVE = "curve";
-
   private final Path folder;
 
   /** Checkpoints in {@code folder}, which is made when the first one is written. */
@@ -51,21 +43,9 @@ public final class Checkpoints {
    * What a step left.
    *
    * @param graph the model after it
-   * @param decisions what it decided
-   * @param sensitivities what changes to single layers cost
-   * @param curves what it measured before it decided
+   * @param findings what it had to tell
    */
-  public record Checkpoint(
-      OnnxGraph graph,
-      List<Decision> decisions,
-      List<Sensitivity> sensitivities,
-      List<Curve> curves) {
-    public Checkpoint {
-      decisions = List.copyOf(decisions);
-      sensitivities = List.copyOf(sensitivities);
-      curves = List.copyOf(curves);
-    }
-  }
+  public record Checkpoint(OnnxGraph graph, Findings findings) {}
 
   /** The names of the checkpoints behind each step of {@code recipe}. */
   static List<String> keys(OnnxGraph original, Recipe recipe) {
@@ -97,24 +77,13 @@ public final class Checkpoints {
       return Optional.empty();
     }
     try {
-      List<Decision> decisions = new ArrayList<>();
-      List<Sensitivity> sensitivities = new ArrayList<>();
-      List<Curve> curves = new ArrayList<>();
-      for (String line : Files.readAllLines(log)) {
-        String[] parts = line.split(SEPARATOR, -1);
-        if (parts[0].equals(DECISION)) {
-          decisions.add(new Decision(parts[1], parts[2], parts[3]));
-        } else if (parts[0].equals(CURVE)) {
-          curves.add(curve(parts));
-        } else {
-          sensitivities.add(
-              new Sensitivity(parts[1], parts[2], parts[3], Double.parseDouble(parts[4])));
-        }
-      }
-      OnnxGraph graph = OnnxGraph.of(OnnxFile.load(model, ImportLimits.defaults()), options);
-      return Optional.of(new Checkpoint(graph, decisions, sensitivities, curves));
-    } catch (IOException | ArrayIndexOutOfBoundsException | NumberFormatException e) {
       // A damaged log means that the step is done again.
+      return FindingsText.read(Files.readAllLines(log))
+          .map(
+              f ->
+                  new Checkpoint(
+                      OnnxGraph.of(OnnxFile.load(model, ImportLimits.defaults()), options), f));
+    } catch (IOException e) {
       return Optional.empty();
     }
   }
@@ -122,21 +91,9 @@ public final class Checkpoints {
   /** Writes a checkpoint; the log comes last, so that it is there only if the model is. */
   void write(String key, Checkpoint checkpoint) {
     OnnxFile.save(checkpoint.graph().toProto(), folder.resolve(key + ".onnx"));
-    StringBuilder text = new StringBuilder();
-    for (Decision d : checkpoint.decisions()) {
-      text.append(line(DECISION, d.layer(), d.what(), d.why()));
-    }
-    for (Sensitivity s : checkpoint.sensitivities()) {
-      text.append(line("sensitivity", s.layer(), s.amount(), s.metric(), String.valueOf(s.drop())));
-    }
-    for (Curve c : checkpoint.curves()) {
-      List<String> fields = new ArrayList<>(List.of(CURVE, c.layer(), c.amount(), c.measure()));
-      c.points().forEach(p -> fields.addAll(List.of(p.amount() + "", p.value() + "")));
-      text.append(line(fields.toArray(String[]::new)));
-    }
     Path part = folder.resolve(key + ".part");
     try {
-      Files.writeString(part, text);
+      Files.writeString(part, FindingsText.of(checkpoint.findings()));
       Files.move(part, folder.resolve(key + ".log"), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw failed(e);
@@ -164,23 +121,6 @@ public final class Checkpoints {
         SourceRef.NONE,
         "the folder of checkpoints " + folder,
         String.valueOf(e.getMessage()));
-  }
-
-  private static Curve curve(String[] parts) {
-    List<Curve.Point> points = new ArrayList<>();
-    for (int i = 4; i < parts.length; i += 2) {
-      points.add(new Curve.Point(Double.parseDouble(parts[i]), Double.parseDouble(parts[i + 1])));
-    }
-    return new Curve(parts[1], parts[2], parts[3], points);
-  }
-
-  private static String line(String... fields) {
-    return Arrays.stream(fields).map(Checkpoints::plain).collect(Collectors.joining(SEPARATOR))
-        + "\n";
-  }
-
-  private static String plain(String text) {
-    return text.replace('\t', ' ').replace('\n', ' ').replace('\r', ' ');
   }
 
   private static String hash(String text) {

@@ -3,12 +3,10 @@ package dev.coppice.compiler.compress;
 import dev.coppice.compiler.compress.evaluate.Evaluator;
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.OnnxGraph;
-import dev.coppice.compiler.compress.recipe.Curve;
-import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.ExampleSource;
+import dev.coppice.compiler.compress.recipe.Findings;
 import dev.coppice.compiler.compress.recipe.Progress;
 import dev.coppice.compiler.compress.recipe.Recipe;
-import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.recipe.Settings;
 import dev.coppice.compiler.diag.DiagnosticSink;
@@ -31,25 +29,12 @@ public final class Compressor {
    * What one step did.
    *
    * @param method its method
-   * @param decisions what it decided
-   * @param sensitivities what changes to single layers cost, as far as it measured them
+   * @param findings what it had to tell
    * @param graph the model after it
    * @param score the metric after it; empty where there is no evaluation data
-   * @param curves what it measured before it decided
    */
   public record StepResult(
-      String method,
-      List<Decision> decisions,
-      List<Sensitivity> sensitivities,
-      OnnxGraph graph,
-      Optional<Double> score,
-      List<Curve> curves) {
-    public StepResult {
-      decisions = List.copyOf(decisions);
-      sensitivities = List.copyOf(sensitivities);
-      curves = List.copyOf(curves);
-    }
-  }
+      String method, Findings findings, OnnxGraph graph, Optional<Double> score) {}
 
   /**
    * What a recipe did.
@@ -149,11 +134,9 @@ public final class Compressor {
       steps.add(
           new StepResult(
               stage.method(),
-              left.decisions(),
-              left.sensitivities(),
+              left.findings(),
               left.graph(),
-              evaluator.map(e -> e.evaluate(left.graph())),
-              left.curves()));
+              evaluator.map(e -> e.evaluate(left.graph()))));
     }
     return new Result(original, before, steps);
   }
@@ -164,8 +147,7 @@ public final class Compressor {
     session.notes().throwIfErrors();
     // As it will be read from the file, so that resumed runs give the same.
     OnnxGraph left = OnnxGraph.of(session.graph().toProto(), session.original().options());
-    return new Checkpoints.Checkpoint(
-        left, session.decisions(), session.sensitivities(), session.curves());
+    return new Checkpoints.Checkpoint(left, session.findings());
   }
 
   /** A judge by the examples of {@code source}. */

@@ -111,7 +111,8 @@ class CompressorTest {
         Compressor.compress(graph(), recipe, checkpoints, new DiagnosticSink(), Progress.NONE);
     assertEquals(4, runs);
     assertEquals(3, first(result.compressed()));
-    assertEquals("fc: one more (run 1)", result.steps().get(0).decisions().get(0).text());
+    assertEquals(
+        "fc: one more (run 1)", result.steps().get(0).findings().decisions().get(0).text());
     checkpoints.get().clear();
     assertTrue(Files.notExists(folder.resolve("parts")));
   }

@@ -118,7 +118,7 @@ class RecipeDocumentationTest {
             .orElseThrow(() -> new AssertionError(sink.diagnostics().toString()));
     Compressor.Result result = Compressor.compress(digits, read, sink, Progress.NONE);
     int[] count = new int[1];
-    result.steps().forEach(s -> count[0] += s.decisions().size());
+    result.steps().forEach(s -> count[0] += s.findings().decisions().size());
     assertTrue(count[0] > 0, "the example decides nothing");
     assertTrue(result.lastScore().orElseThrow() >= 0);
   }

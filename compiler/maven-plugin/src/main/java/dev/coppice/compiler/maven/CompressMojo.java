@@ -84,7 +84,7 @@ public final class CompressMojo extends AbstractMojo {
           .forEach(
               step -> {
                 getLog().info(step.method());
-                step.decisions().forEach(d -> getLog().info("  " + d.text()));
+                step.findings().decisions().forEach(d -> getLog().info("  " + d.text()));
               });
       outcome.summary().forEach(getLog()::info);
       writeReport(outcome, notes);

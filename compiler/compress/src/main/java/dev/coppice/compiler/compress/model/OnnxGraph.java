@@ -9,8 +9,6 @@ import dev.coppice.compiler.onnx.wire.TensorReader;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
-import dev.coppice.compiler.onnx.wire.proto.OperatorSetIdProto;
-import dev.coppice.compiler.onnx.wire.proto.StringStringEntryProto;
 import dev.coppice.compiler.onnx.wire.proto.TensorProto;
 import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
 import dev.coppice.compiler.tensor.Shape;
@@ -34,49 +32,27 @@ import org.jspecify.annotations.Nullable;
  * it. A copy shares nodes and tensors, so it costs little.
  */
 public final class OnnxGraph {
-  /** First version of the format whose initializers need not be inputs. */
-  private static final int FREE_INITIALIZERS_IR = 4;
-
-  private ModelProto shell;
+  private ModelShell shell;
   private final ImportOptions options;
   private final TensorReader reader;
   private final List<NodeProto> nodes;
   private final Map<String, Constant> constants;
   private final Set<String> names;
-  private int opset;
   private @Nullable Uses uses;
   private @Nullable ImportedValues values;
 
   private OnnxGraph(
-      ModelProto shell,
+      ModelShell shell,
       ImportOptions options,
       List<NodeProto> nodes,
       Map<String, Constant> constants,
-      Set<String> names,
-      int opset) {
+      Set<String> names) {
     this.shell = shell;
     this.options = options;
     this.reader = new TensorReader(SourceRef.file(options.fileName()), options.limits());
     this.nodes = nodes;
     this.constants = constants;
     this.names = names;
-    this.opset = opset;
-  }
-
-  /** Who makes and who reads each value. */
-  private record Uses(Map<String, NodeProto> producers, Map<String, List<NodeProto>> consumers) {
-    static Uses of(List<NodeProto> nodes) {
-      Map<String, NodeProto> producers = new LinkedHashMap<>();
-      Map<String, List<NodeProto>> consumers = new LinkedHashMap<>();
-      for (NodeProto node : nodes) {
-        node.getOutputList().stream()
-            .filter(o -> !o.isEmpty())
-            .forEach(o -> producers.put(o, node));
-        Nodes.reads(node)
-            .forEach(r -> consumers.computeIfAbsent(r, x -> new ArrayList<>()).add(node));
-      }
-      return new Uses(producers, consumers);
-    }
   }
 
   /**
@@ -94,31 +70,18 @@ public final class OnnxGraph {
     for (NodeProto node : graph.getNodeList()) {
       names.addAll(Nodes.names(node));
     }
-    GraphProto.Builder shell =
-        graph.toBuilder().clearNode().clearInitializer().clearInput().clearValueInfo();
-    graph.getInputList().stream()
-        .filter(i -> !constants.containsKey(i.getName()))
-        .forEach(shell::addInput);
     OnnxGraph made =
         new OnnxGraph(
-            model.toBuilder().setGraph(shell).build(),
-            options,
-            new ArrayList<>(graph.getNodeList()),
-            constants,
-            names,
-            opset(model));
+            ModelShell.of(model), options, new ArrayList<>(graph.getNodeList()), constants, names);
     made.sweep();
-    made.sort();
-    made.foldConstants();
+    made.nodes(TopologicalOrder.of(made.nodes, made.uses()));
+    made.edited();
+    made.fold(
+        ConstantFolding.of(
+            made.nodes, constants.keySet(), made.values().constants(), made.outputs()));
+    made.uses = null;
+    made.sweep();
     return made;
-  }
-
-  private static int opset(ModelProto model) {
-    return model.getOpsetImportList().stream()
-        .filter(o -> o.getDomain().isEmpty() || o.getDomain().equals("ai.onnx"))
-        .mapToInt(o -> Math.toIntExact(o.getVersion()))
-        .findFirst()
-        .orElse(OnnxImporter.NEWEST_OPSET);
   }
 
   /** A copy that is edited by itself. */
@@ -129,8 +92,7 @@ public final class OnnxGraph {
             options,
             new ArrayList<>(nodes),
             new LinkedHashMap<>(constants),
-            new LinkedHashSet<>(names),
-            opset);
+            new LinkedHashSet<>(names));
     copy.uses = uses;
     copy.values = values;
     return copy;
@@ -139,16 +101,7 @@ public final class OnnxGraph {
   /** A copy in which stored forms are the constants they yield, so that their layers are layers. */
   public OnnxGraph expanded() {
     OnnxGraph copy = copy();
-    Map<String, Tensor> known = values().constants();
-    for (NodeProto node : nodes) {
-      boolean folds =
-          node.getOutputCount() == 1 && !Nodes.hasBodies(node) && !isOutput(node.getOutput(0));
-      Tensor value = folds ? known.get(node.getOutput(0)) : null;
-      if (value != null) {
-        copy.constants.put(node.getOutput(0), Constant.of(value));
-        copy.nodes.remove(node);
-      }
-    }
+    copy.fold(ConstantFolding.ofAll(nodes, values().constants(), outputs()));
     copy.edited();
     copy.sweep();
     return copy;
@@ -157,12 +110,10 @@ public final class OnnxGraph {
   /** Takes over everything of {@code other}, a version of the same model. */
   public void become(OnnxGraph other) {
     shell = other.shell;
-    nodes.clear();
-    nodes.addAll(other.nodes);
+    nodes(other.nodes);
     constants.clear();
     constants.putAll(other.constants);
     names.addAll(other.names);
-    opset = other.opset;
     edited();
   }
 
@@ -178,12 +129,12 @@ public final class OnnxGraph {
 
   /** The version of {@code ai.onnx} that its nodes are written in. */
   public int opset() {
-    return opset;
+    return shell.opset();
   }
 
   /** Declares that the nodes are now written in {@code version} of {@code ai.onnx}. */
   public void opset(int version) {
-    opset = version;
+    shell = shell.withOpset(version);
     values = null;
   }
 
@@ -194,28 +145,28 @@ public final class OnnxGraph {
 
   /** The node that computes {@code value}; empty for inputs and constants. */
   public Optional<NodeProto> producer(String value) {
-    return Optional.ofNullable(uses().producers.get(value));
+    return uses().producer(value);
   }
 
   /** The nodes that read {@code value}, each once, in topological order. */
   public List<NodeProto> consumers(String value) {
-    return List.copyOf(uses().consumers.getOrDefault(value, List.of()));
+    return uses().consumers(value);
   }
 
   /** The only node that reads {@code value}; empty if it is an output or read by several. */
   public Optional<NodeProto> soleConsumer(String value) {
-    List<NodeProto> all = uses().consumers.getOrDefault(value, List.of());
+    List<NodeProto> all = consumers(value);
     return all.size() == 1 && !isOutput(value) ? Optional.of(all.get(0)) : Optional.empty();
   }
 
   /** Names of the inputs, in order. */
   public List<String> inputs() {
-    return shell.getGraph().getInputList().stream().map(ValueInfoProto::getName).toList();
+    return shell.inputs();
   }
 
   /** Names of the outputs, in order. */
   public List<String> outputs() {
-    return shell.getGraph().getOutputList().stream().map(ValueInfoProto::getName).toList();
+    return shell.outputs();
   }
 
   /** Whether the model delivers {@code value}. */
@@ -249,23 +200,12 @@ public final class OnnxGraph {
 
   /** The text that the model's metadata has under {@code key}. */
   public Optional<String> metadata(String key) {
-    return shell.getMetadataPropsList().stream()
-        .filter(p -> p.getKey().equals(key))
-        .map(StringStringEntryProto::getValue)
-        .findFirst();
+    return shell.metadata(key);
   }
 
   /** Puts {@code text} under {@code key} into the model's metadata. */
   public void metadata(String key, String text) {
-    List<StringStringEntryProto> others =
-        shell.getMetadataPropsList().stream().filter(p -> !p.getKey().equals(key)).toList();
-    shell =
-        shell.toBuilder()
-            .clearMetadataProps()
-            .addAllMetadataProps(others)
-            .addMetadataProps(
-                StringStringEntryProto.newBuilder().setKey(key).setValue(text).build())
-            .build();
+    shell = shell.withMetadata(key, text);
   }
 
   /** Names of all constants. */
@@ -323,8 +263,7 @@ public final class OnnxGraph {
   public void replaceAll(Function<NodeProto, List<NodeProto>> by) {
     List<NodeProto> made = new ArrayList<>();
     nodes.forEach(n -> made.addAll(by.apply(n)));
-    nodes.clear();
-    nodes.addAll(made);
+    nodes(made);
     made.forEach(n -> names.addAll(Nodes.names(n)));
     edited();
   }
@@ -413,28 +352,12 @@ public final class OnnxGraph {
 
   /** Removes nodes and constants that no output depends on. */
   public void sweep() {
-    Set<String> needed = new LinkedHashSet<>(outputs());
-    List<NodeProto> kept = new ArrayList<>();
-    Map<String, NodeProto> producers = uses().producers;
-    List<String> open = new ArrayList<>(needed);
-    Set<NodeProto> live = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
-    while (!open.isEmpty()) {
-      NodeProto producer = producers.get(open.remove(open.size() - 1));
-      if (producer != null && live.add(producer)) {
-        for (String read : Nodes.reads(producer)) {
-          if (needed.add(read)) {
-            open.add(read);
-          }
-        }
-      }
-    }
-    nodes.stream().filter(live::contains).forEach(kept::add);
-    if (kept.size() < nodes.size()) {
-      nodes.clear();
-      nodes.addAll(kept);
+    Needed needed = Needed.of(outputs(), nodes, uses());
+    if (needed.nodes().size() < nodes.size()) {
+      nodes(needed.nodes());
       edited();
     }
-    constants.keySet().retainAll(needed);
+    constants.keySet().retainAll(needed.values());
   }
 
   /**
@@ -445,9 +368,6 @@ public final class OnnxGraph {
    * @throws IllegalArgumentException if no output depends on one of them
    */
   public OnnxGraph part(Collection<String> given, Collection<String> results) {
-    GraphProto.Builder inner = shell.getGraph().toBuilder().clearInput().clearOutput();
-    given.forEach(v -> inner.addInput(ValueInfos.of(v, type(v))));
-    results.forEach(v -> inner.addOutput(ValueInfos.of(v, type(v))));
     List<NodeProto> own = new ArrayList<>();
     for (NodeProto node : nodes) {
       if (node.getOutputList().stream().noneMatch(given::contains)) {
@@ -456,12 +376,11 @@ public final class OnnxGraph {
     }
     OnnxGraph part =
         new OnnxGraph(
-            shell.toBuilder().setGraph(inner).build(),
+            shell.with(declared(given), declared(results)),
             options,
             own,
             new LinkedHashMap<>(constants),
-            new LinkedHashSet<>(names),
-            opset);
+            new LinkedHashSet<>(names));
     part.sweep();
     return part;
   }
@@ -477,90 +396,23 @@ public final class OnnxGraph {
    * @param taps values to deliver beside its outputs
    */
   public ModelProto toProto(Collection<String> taps) {
-    ModelProto.Builder model = shell.toBuilder();
-    GraphProto.Builder graph = model.getGraphBuilder();
     List<TensorProto> initializers = new ArrayList<>();
     constants.forEach((name, constant) -> initializers.add(constant.message(name)));
-    graph.addAllNode(nodes).addAllInitializer(initializers);
-    for (String tap : taps) {
-      graph.addOutput(ValueInfos.of(tap, type(tap)));
-    }
-    model.setIrVersion(Math.max(model.getIrVersion(), FREE_INITIALIZERS_IR));
-    for (int i = 0; i < model.getOpsetImportCount(); i++) {
-      OperatorSetIdProto set = model.getOpsetImport(i);
-      if (set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx")) {
-        model.setOpsetImport(i, set.toBuilder().setVersion(opset));
-      }
-    }
-    return model.build();
+    return shell.filled(nodes, initializers, declared(taps));
   }
 
-  /** Puts producers in front of their consumers, as little moved as possible. */
-  private void sort() {
-    Set<String> made = new LinkedHashSet<>();
-    List<NodeProto> sorted = new ArrayList<>();
-    Map<String, NodeProto> producers = uses().producers;
-    Set<String> placed = new LinkedHashSet<>();
-    for (NodeProto node : nodes) {
-      place(node, producers, placed, made, sorted);
-    }
+  private List<ValueInfoProto> declared(Collection<String> values) {
+    return values.stream().map(v -> ValueInfos.of(v, type(v))).toList();
+  }
+
+  private void nodes(List<NodeProto> now) {
     nodes.clear();
-    nodes.addAll(sorted);
-    edited();
+    nodes.addAll(now);
   }
 
-  /** Depth first without recursion: graphs may be ten thousands of nodes deep. */
-  private static void place(
-      NodeProto root,
-      Map<String, NodeProto> producers,
-      Set<String> placed,
-      Set<String> made,
-      List<NodeProto> sorted) {
-    List<NodeProto> stack = new ArrayList<>(List.of(root));
-    while (!stack.isEmpty()) {
-      NodeProto node = stack.get(stack.size() - 1);
-      if (placed.contains(key(node))) {
-        stack.remove(stack.size() - 1);
-        continue;
-      }
-      int before = stack.size();
-      for (String read : Nodes.reads(node)) {
-        NodeProto producer = producers.get(read);
-        if (producer != null && !made.contains(read) && !placed.contains(key(producer))) {
-          stack.add(producer);
-        }
-      }
-      if (stack.size() == before) {
-        stack.remove(before - 1);
-        placed.add(key(node));
-        made.addAll(node.getOutputList());
-        sorted.add(node);
-      }
-    }
-  }
-
-  private static String key(NodeProto node) {
-    return node.getOutputCount() > 0 ? node.getOutput(0) : node.getName();
-  }
-
-  /** Replaces nodes of constants alone by their results. */
-  private void foldConstants() {
-    ImportedValues known = values();
-    for (NodeProto node : List.copyOf(nodes)) {
-      boolean foldable =
-          !StoredForms.isStored(node)
-              && !Nodes.hasBodies(node)
-              && node.getOutputCount() == 1
-              && Nodes.reads(node).stream().allMatch(constants::containsKey)
-              && !isOutput(node.getOutput(0));
-      Tensor value = foldable ? known.constants().get(node.getOutput(0)) : null;
-      if (value != null) {
-        constants.put(node.getOutput(0), Constant.of(value));
-        nodes.remove(node);
-      }
-    }
-    uses = null;
-    sweep();
+  private void fold(ConstantFolding folding) {
+    folding.constants().forEach((name, value) -> constants.put(name, Constant.of(value)));
+    nodes(folding.left());
   }
 
   private void edited() {

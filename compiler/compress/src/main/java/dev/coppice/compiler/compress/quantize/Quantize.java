@@ -151,7 +151,7 @@ public final class Quantize implements Method {
       double most = extras.maxDrop().getAsDouble();
       inFloat = new LayerExclusion(session, quantizer, reference, most).find();
     }
-    if (extras.ranks() && session.sensitivities().isEmpty()) {
+    if (extras.ranks() && session.findings().sensitivities().isEmpty()) {
       LayerExclusion.rank(session, quantizer, reference);
     }
     graph.become(quantizer.quantized(inFloat));

@@ -150,19 +150,9 @@ public final class Session {
     decisions.add(new Decision(layer, what, why));
   }
 
-  /** What was decided so far. */
-  public List<Decision> decisions() {
-    return List.copyOf(decisions);
-  }
-
   /** Says what a change to one layer alone costs; see {@link Sensitivity}. */
   public void sensitivity(String layer, String amount, String metric, double drop) {
     sensitivities.add(new Sensitivity(layer, amount, metric, drop));
-  }
-
-  /** What changes to single layers cost, as far as it was measured. */
-  public List<Sensitivity> sensitivities() {
-    return List.copyOf(sensitivities);
   }
 
   /** Keeps what was measured on the way to a decision, for the report. */
@@ -170,9 +160,9 @@ public final class Session {
     curves.add(curve);
   }
 
-  /** What was measured on the way so far. */
-  public List<Curve> curves() {
-    return List.copyOf(curves);
+  /** What the step had to tell so far. */
+  public Findings findings() {
+    return new Findings(decisions, sensitivities, curves);
   }
 
   /** Where the user is told things. */

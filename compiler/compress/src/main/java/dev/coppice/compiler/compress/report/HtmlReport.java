@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress.report;
 
 import dev.coppice.compiler.compress.evaluate.Measurement;
+import dev.coppice.compiler.compress.recipe.Findings;
 import dev.coppice.compiler.compress.report.RunReport.Step;
 import dev.coppice.compiler.driver.MemoryMap;
 import java.nio.file.Path;
@@ -127,26 +128,26 @@ public final class HtmlReport {
   }
 
   private void sensitivity() {
-    if (report.steps().stream()
-        .allMatch(s -> s.curves().isEmpty() && s.sensitivities().isEmpty())) {
+    if (report.steps().stream().noneMatch(s -> s.findings().hasMeasurements())) {
       return;
     }
     section("Sensitivity");
     int number = 1;
     for (Step s : report.steps()) {
-      if (!s.curves().isEmpty() || !s.sensitivities().isEmpty()) {
+      Findings found = s.findings();
+      if (found.hasMeasurements()) {
         out.element("h3", number + " " + s.method());
       }
-      if (!s.curves().isEmpty()) {
-        charts.curves(out, s.curves());
+      if (!found.curves().isEmpty()) {
+        charts.curves(out, found.curves());
         out.open("details").element("summary", "The same as a table");
-        tables.curves(s, "curves-" + number);
+        tables.curves(found.curves(), "curves-" + number);
         out.closeLine();
       }
-      if (!s.sensitivities().isEmpty()) {
-        charts.sensitivities(out, s);
+      if (!found.sensitivities().isEmpty()) {
+        charts.sensitivities(out, found.sensitivities());
         out.open("details").element("summary", "The same as a table");
-        tables.sensitivities(s, "sensitivities-" + number);
+        tables.sensitivities(found.sensitivities(), "sensitivities-" + number);
         out.closeLine();
       }
       number++;

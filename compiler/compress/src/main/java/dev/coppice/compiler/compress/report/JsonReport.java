@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress.report;
 import dev.coppice.compiler.compress.evaluate.Measurement;
 import dev.coppice.compiler.compress.recipe.Curve;
 import dev.coppice.compiler.compress.recipe.Decision;
+import dev.coppice.compiler.compress.recipe.Findings;
 import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.driver.Json;
 import dev.coppice.compiler.driver.MemoryMap;
@@ -74,11 +75,12 @@ public final class JsonReport {
 
   private static Map<String, Object> json(RunReport.Step step) {
     Map<String, Object> json = new LinkedHashMap<>();
+    Findings found = step.findings();
     json.put("method", step.method());
-    json.put("decisions", step.decisions().stream().map(JsonReport::json).toList());
+    json.put("decisions", found.decisions().stream().map(JsonReport::json).toList());
     json.put("after", json(step.after()));
-    json.put("curves", step.curves().stream().map(JsonReport::json).toList());
-    json.put("sensitivities", step.sensitivities().stream().map(JsonReport::json).toList());
+    json.put("curves", found.curves().stream().map(JsonReport::json).toList());
+    json.put("sensitivities", found.sensitivities().stream().map(JsonReport::json).toList());
     return json;
   }
 

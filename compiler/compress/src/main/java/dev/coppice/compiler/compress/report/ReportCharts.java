@@ -185,13 +185,13 @@ final class ReportCharts {
   }
 
   /** What changes to single layers cost: a chart for each metric, a bar for each change. */
-  void sensitivities(Markup out, Step step) {
+  void sensitivities(Markup out, List<Sensitivity> sensitivities) {
     Set<String> metrics = new LinkedHashSet<>();
-    step.sensitivities().forEach(s -> metrics.add(s.metric()));
+    sensitivities.forEach(s -> metrics.add(s.metric()));
     for (String metric : metrics) {
       Map<String, Map<String, Double>> byAmount = new LinkedHashMap<>();
       Set<String> layers = new LinkedHashSet<>();
-      for (Sensitivity s : step.sensitivities()) {
+      for (Sensitivity s : sensitivities) {
         if (s.metric().equals(metric)) {
           layers.add(s.layer());
           byAmount.computeIfAbsent(s.amount(), k -> new LinkedHashMap<>()).put(s.layer(), s.drop());

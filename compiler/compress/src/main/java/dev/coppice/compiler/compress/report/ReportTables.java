@@ -175,7 +175,7 @@ final class ReportTables {
   void decisions() {
     int number = 1;
     for (Step s : report.steps()) {
-      int n = s.decisions().size();
+      int n = s.findings().decisions().size();
       String count = n == 1 ? "1 decision" : n + " decisions";
       if (n <= MANY_DECISIONS) {
         out.open("details", "open", "");
@@ -185,7 +185,7 @@ final class ReportTables {
       out.element("summary", number + " " + s.method() + ": " + count);
       if (n > 0) {
         begin("decisions-" + number, "Layer", "Decision", "Reason");
-        for (Decision d : s.decisions()) {
+        for (Decision d : s.findings().decisions()) {
           out.open("tr");
           cell("name", d.layer().isEmpty() ? "whole model" : d.layer());
           cell("text why", d.what());
@@ -240,9 +240,8 @@ final class ReportTables {
   }
 
   /** Everything that a curve was drawn through, for those who cannot see it. */
-  void curves(Step step, String id) {
+  void curves(List<Curve> curves, String id) {
     begin(id, "Layer", "Amount", "Value");
-    List<Curve> curves = step.curves();
     for (Curve c : curves) {
       for (Curve.Point p : c.points()) {
         out.open("tr");
@@ -256,9 +255,9 @@ final class ReportTables {
   }
 
   /** What changes to single layers cost. */
-  void sensitivities(Step step, String id) {
+  void sensitivities(List<Sensitivity> sensitivities, String id) {
     begin(id, "Layer", "Tried", "Drop", "Metric");
-    for (Sensitivity s : step.sensitivities()) {
+    for (Sensitivity s : sensitivities) {
       out.open("tr");
       cell("name", s.layer());
       cell("text", s.amount());

@@ -5,10 +5,8 @@ import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.evaluate.Measurement;
 import dev.coppice.compiler.compress.evaluate.Metric;
 import dev.coppice.compiler.compress.model.OnnxGraph;
-import dev.coppice.compiler.compress.recipe.Curve;
-import dev.coppice.compiler.compress.recipe.Decision;
+import dev.coppice.compiler.compress.recipe.Findings;
 import dev.coppice.compiler.compress.recipe.Progress;
-import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.compress.recipe.Settings;
 import dev.coppice.compiler.driver.CompilerVersion;
 import dev.coppice.compiler.driver.measure.Machine;
@@ -71,23 +69,10 @@ public record RunReport(
    * What one step did.
    *
    * @param method its method
-   * @param decisions what it decided
+   * @param findings what it had to tell
    * @param after the model after it, measured
-   * @param curves what it measured before it decided
-   * @param sensitivities what changes to single layers cost, as far as it measured them
    */
-  public record Step(
-      String method,
-      List<Decision> decisions,
-      Measurement after,
-      List<Curve> curves,
-      List<Sensitivity> sensitivities) {
-    public Step {
-      decisions = List.copyOf(decisions);
-      curves = List.copyOf(curves);
-      sensitivities = List.copyOf(sensitivities);
-    }
-  }
+  public record Step(String method, Findings findings, Measurement after) {}
 
   /**
    * A layer in both versions.
@@ -151,8 +136,7 @@ public record RunReport(
       progress.at("report: measure", steps.size() + 1, tasks);
       Measurement after =
           Measurement.of(step.graph(), Optional.empty(), plan).withScore(step.score());
-      steps.add(
-          new Step(step.method(), step.decisions(), after, step.curves(), step.sensitivities()));
+      steps.add(new Step(step.method(), step.findings(), after));
     }
     progress.at("report: compare layers", tasks - 1, tasks);
     Optional<Examples> examples =

@@ -4,12 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.compress.Compressor;
-import dev.coppice.compiler.compress.evaluate.CompiledModel;
+import dev.coppice.compiler.compress.testing.Compiled;
 import dev.coppice.compiler.compress.testing.DigitsNetwork;
 import dev.coppice.compiler.compress.testing.RealModels;
 import dev.coppice.compiler.compress.testing.Recipes;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BinarizeTest {
@@ -26,7 +24,7 @@ class BinarizeTest {
     double sum = 0;
     for (int seed = 0; seed < DigitsNetwork.SEEDS; seed++) {
       DigitsNetwork net = DigitsNetwork.of(seed);
-      sum += net.accuracy(Recipes.run(net.graph(), Optional.empty(), recipe).graph());
+      sum += net.accuracy(Recipes.run(net.graph(), recipe).graph());
     }
     assertEquals(.803, sum / DigitsNetwork.SEEDS, .05);
   }
@@ -35,8 +33,8 @@ class BinarizeTest {
   void theExampleOfTheDocumentationWorks() {
     Compressor.Result result = RealModels.MNIST_CNN.compress(1, 100, RECIPE);
     assertTrue(result.lastScore().orElseThrow() > 50, result.lastScore().toString());
-    long bytes = CompiledModel.of(result.compressed(), List.of(), "portable").resourceBytes();
-    long original = CompiledModel.of(result.original(), List.of(), "portable").resourceBytes();
+    long bytes = Compiled.bytes(result.compressed());
+    long original = Compiled.bytes(result.original());
     assertTrue(bytes < original / 8, bytes + " of " + original);
   }
 }

@@ -4,15 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.compress.Compressor;
-import dev.coppice.compiler.compress.evaluate.CompiledModel;
-import dev.coppice.compiler.compress.quantize.SmallNetwork;
 import dev.coppice.compiler.compress.recipe.Session;
+import dev.coppice.compiler.compress.testing.Compiled;
 import dev.coppice.compiler.compress.testing.DigitsNetwork;
 import dev.coppice.compiler.compress.testing.RealModels;
 import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.tensor.Tensor;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TernarizeTest {
@@ -33,7 +31,7 @@ class TernarizeTest {
   }
 
   private static double error(String recipe) {
-    Session session = Recipes.run(SmallNetwork.of(13), Optional.empty(), recipe);
+    Session session = Recipes.run(SmallNetwork.of(13), recipe);
     Tensor before = session.original().constant("pw.weight").orElseThrow();
     Tensor after = session.graph().folded("pw.weight_dequantized").orElseThrow();
     double sum = 0;
@@ -49,7 +47,7 @@ class TernarizeTest {
     double sum = 0;
     for (int seed = 0; seed < DigitsNetwork.SEEDS; seed++) {
       DigitsNetwork net = DigitsNetwork.of(seed);
-      sum += net.accuracy(Recipes.run(net.graph(), Optional.empty(), recipe).graph());
+      sum += net.accuracy(Recipes.run(net.graph(), recipe).graph());
     }
     assertEquals(.888, sum / DigitsNetwork.SEEDS, .03);
   }
@@ -60,8 +58,8 @@ class TernarizeTest {
     assertTrue(
         result.lastScore().orElseThrow() > result.score().orElseThrow() - 10,
         result.lastScore().toString());
-    long bytes = CompiledModel.of(result.compressed(), List.of(), "portable").resourceBytes();
-    long original = CompiledModel.of(result.original(), List.of(), "portable").resourceBytes();
+    long bytes = Compiled.bytes(result.compressed());
+    long original = Compiled.bytes(result.original());
     assertTrue(bytes < original / 8, bytes + " of " + original);
   }
 }

@@ -78,7 +78,7 @@ class MergeTest {
             "again: Relu is dropped (remove-identities)",
             "softmax: Softmax is dropped: output is its input (drop-softmax)",
             "8 nodes become 5 (1 fold-scale, 1 remove-identities, 1 drop-softmax)"),
-        step.decisions().stream().map(Decision::text).toList());
+        step.findings().decisions().stream().map(Decision::text).toList());
   }
 
   @Test

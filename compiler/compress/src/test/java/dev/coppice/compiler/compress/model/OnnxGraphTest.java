@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
@@ -108,6 +109,13 @@ class OnnxGraphTest {
     OnnxGraph graph =
         of(product().node("y = Relu(g)").node("g = Gemm(x, w)", attribute("transB", 1)).model(13));
     assertEquals(List.of("Gemm", "Relu"), types(graph));
+  }
+
+  @Test
+  void refusesCycles() {
+    ModelProto model =
+        product().node("a = Add(x, b)").node("b = Relu(a)").node("y = Relu(b)").model(13);
+    assertThrows(CompileException.class, () -> of(model));
   }
 
   @Test

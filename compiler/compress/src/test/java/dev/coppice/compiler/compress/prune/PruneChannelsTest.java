@@ -37,7 +37,14 @@ class PruneChannelsTest {
       assertEquals(Shape.of(50, 150), graph.shape("fc2.weight"), criterion.name());
       assertEquals(Shape.of(10, 50), graph.shape("fc3.weight"), criterion.name());
       assertTrue(
-          result.steps().get(0).decisions().get(0).text().contains("fc1: 150 of 300 channels kept"),
+          result
+              .steps()
+              .get(0)
+              .findings()
+              .decisions()
+              .get(0)
+              .text()
+              .contains("fc1: 150 of 300 channels kept"),
           criterion.name());
     }
   }

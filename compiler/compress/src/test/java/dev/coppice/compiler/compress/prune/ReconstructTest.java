@@ -22,7 +22,8 @@ class ReconstructTest {
         DigitsRecipe.compress(net, "steps:\n" + PRUNE + "  - {method: reconstruct}", 600);
     double after = net.accuracy(result.compressed());
     assertTrue(after > 0.93 && after > before + 0.05, after + " after, " + before + " before");
-    assertTrue(result.steps().get(1).decisions().get(0).text().contains("relative error"));
+    assertTrue(
+        result.steps().get(1).findings().decisions().get(0).text().contains("relative error"));
   }
 
   @Test

@@ -22,8 +22,8 @@ class SearchChannelsTest {
     assertTrue(after <= 0.5 * before && after > 0.45 * before, after + " of " + before);
     assertEquals(result.compressed().toProto(), DigitsRecipe.compress(STEP).compressed().toProto());
     assertTrue(
-        result.steps().get(0).decisions().get(0).text().contains("on calibration data"),
-        result.steps().get(0).decisions().get(0).text());
+        result.steps().get(0).findings().decisions().get(0).text().contains("on calibration data"),
+        result.steps().get(0).findings().decisions().get(0).text());
   }
 
   @Test

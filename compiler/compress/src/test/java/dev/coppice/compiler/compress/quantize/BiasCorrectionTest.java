@@ -7,6 +7,7 @@ import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +55,8 @@ class BiasCorrectionTest {
             original, Optional.of(EXAMPLES), "steps: [" + quantize + ", {method: correct-bias}]");
     double after = shift(original, corrected);
     assertTrue(after < 0.4 * before, after + " of " + before);
-    assertTrue(corrected.decisions().stream().anyMatch(d -> d.what().equals("bias corrected")));
+    assertTrue(
+        corrected.findings().decisions().stream().anyMatch(d -> d.what().equals("bias corrected")));
   }
 
   /** The size of all shifts together. */

@@ -9,6 +9,7 @@ import dev.coppice.compiler.compress.evaluate.Metric;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.tensor.Tensor;
@@ -27,8 +28,8 @@ class BitAllocationTest {
       double error = error(session);
       assertTrue(error < before, bytes + " bytes: " + error + " after " + before);
       before = error;
-      assertEquals(4, session.sensitivities().size());
-      assertEquals("int4", session.sensitivities().get(0).amount());
+      assertEquals(4, session.findings().sensitivities().size());
+      assertEquals("int4", session.findings().sensitivities().get(0).amount());
     }
   }
 
@@ -36,7 +37,7 @@ class BitAllocationTest {
   @Test
   void sensitiveLayersGetMoreBits() {
     List<String> types =
-        run("max-bytes: 350").decisions().stream()
+        run("max-bytes: 350").findings().decisions().stream()
             .map(d -> d.what().replaceAll(",.*", ""))
             .distinct()
             .toList();
@@ -47,7 +48,7 @@ class BitAllocationTest {
   void anErrorThatIsAllowedIsHeldWithFewBits() {
     Session session = run("max-drop: 0.05");
     assertTrue(error(session) <= 0.05, "error " + error(session));
-    String bytes = session.decisions().get(0).what();
+    String bytes = session.findings().decisions().get(0).what();
     assertTrue(Integer.parseInt(bytes.replaceAll(" .*", "")) < 500, bytes);
   }
 

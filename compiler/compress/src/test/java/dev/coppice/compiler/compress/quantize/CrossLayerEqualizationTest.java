@@ -11,6 +11,7 @@ import dev.coppice.compiler.compress.recipe.Decision;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
@@ -29,7 +30,8 @@ class CrossLayerEqualizationTest {
     Session session = Recipes.run(before, Optional.empty(), RECIPE);
     OnnxGraph after = session.graph();
     assertEquals(
-        List.of("a", "dw", "pw"), session.decisions().stream().map(Decision::layer).toList());
+        List.of("a", "dw", "pw"),
+        session.findings().decisions().stream().map(Decision::layer).toList());
     for (int seed = 0; seed < 5; seed++) {
       List<Tensor> inputs = List.of(SmallNetwork.random(new Random(seed), 2, 1, 3, 6, 6));
       double error =
@@ -69,10 +71,10 @@ class CrossLayerEqualizationTest {
   void boundsStopItUnlessTheyAreReplaced() {
     OnnxGraph graph = network("Clip");
     Session kept = Recipes.run(graph, Optional.empty(), RECIPE);
-    assertEquals("not equalised with dw", kept.decisions().get(0).what());
+    assertEquals("not equalised with dw", kept.findings().decisions().get(0).what());
     Session replaced =
         Recipes.run(graph, Optional.empty(), "steps: [{method: equalize, replace-clip: true}]");
-    assertEquals("Clip becomes Relu", replaced.decisions().get(0).what());
+    assertEquals("Clip becomes Relu", replaced.findings().decisions().get(0).what());
     assertTrue(replaced.graph().nodes().stream().noneMatch(n -> n.getOpType().equals("Clip")));
   }
 
@@ -80,7 +82,8 @@ class CrossLayerEqualizationTest {
   @Test
   void otherActivationsStopIt() {
     Session session = Recipes.run(network("Sigmoid"), Optional.empty(), RECIPE);
-    assertEquals(List.of("dw", "pw"), session.decisions().stream().map(Decision::layer).toList());
+    assertEquals(
+        List.of("dw", "pw"), session.findings().decisions().stream().map(Decision::layer).toList());
   }
 
   /** Convolution, activation, depthwise, Relu, pointwise, pool, flattened into a dense layer. */

@@ -15,6 +15,7 @@ import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.RealModels;
 import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
@@ -124,7 +125,7 @@ class QuantizeTest {
   void layersCanBeLeftOutOrHaveAnotherType() {
     Session session = Recipes.run(SmallNetwork.of(13), Optional.of(CALIBRATION), RECIPE);
     assertTrue(session.graph().isConstant("fc.weight"));
-    List<String> decisions = session.decisions().stream().map(d -> d.text()).toList();
+    List<String> decisions = session.findings().decisions().stream().map(d -> d.text()).toList();
     assertTrue(
         decisions.get(0).startsWith("stem: weights int4, a scale per channel, activations int8"),
         decisions.toString());
@@ -136,7 +137,7 @@ class QuantizeTest {
   void sensitiveLayersStayInFloatUntilTheLimitHolds() {
     String types = ", types: [\"dw=int2\"], max-drop: 0.05";
     Session session = quantized(SmallNetwork.of(13), types);
-    List<Sensitivity> ranking = session.sensitivities();
+    List<Sensitivity> ranking = session.findings().sensitivities();
     assertEquals(4, ranking.size());
     Sensitivity worst =
         ranking.stream().max((a, b) -> Double.compare(a.drop(), b.drop())).orElseThrow();
@@ -157,7 +158,7 @@ class QuantizeTest {
   @Test
   void nothingIsLeftOutWhereTheLimitHolds() {
     Session session = quantized(SmallNetwork.of(13), ", max-drop: 0.5");
-    assertTrue(session.sensitivities().isEmpty());
+    assertTrue(session.findings().sensitivities().isEmpty());
     assertFalse(session.graph().isConstant("dw.weight"));
   }
 

@@ -5,21 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.compress.Compressor;
-import dev.coppice.compiler.compress.evaluate.CompiledModel;
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.Session;
+import dev.coppice.compiler.compress.testing.Compiled;
+import dev.coppice.compiler.compress.testing.NotFiniteWeights;
+import dev.coppice.compiler.compress.testing.Operators;
+import dev.coppice.compiler.compress.testing.Products;
 import dev.coppice.compiler.compress.testing.RealModels;
 import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.compress.testing.SameOutputs;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.onnx.ImportOptions;
-import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.testing.OnnxModels;
-import dev.coppice.compiler.testing.RuntimeOracle;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -60,21 +63,20 @@ class QuantizeWeightsTest {
     List<Tensor> inputs = SmallNetwork.examples(1, 3).inputs(0);
     for (int opset : new int[] {7, 9, 13, 21}) {
       OnnxGraph before = SmallNetwork.of(opset);
-      Session session = Recipes.run(before, Optional.empty(), recipe);
+      Session session = Recipes.run(before, recipe);
       OnnxGraph after = session.graph();
       Tensor expected = outputs(before, inputs);
       Tensor actual = outputs(after, inputs);
-      Tensor runtime = RuntimeOracle.run(after.toProto(), inputs, List.of(actual.type())).get(0);
       String where = type + " " + granularity + " in opset " + opset;
       double loss = QuantizeWeights.relativeError(expected, actual);
       assertTrue(loss > 0 && loss < tolerance, where + ": " + loss);
-      assertTrue(QuantizeWeights.relativeError(actual, runtime) < 1e-5, where);
-      assertEquals(4, session.decisions().size(), where);
+      SameOutputs.runtime(after, inputs, List.of(actual));
+      assertEquals(4, session.findings().decisions().size(), where);
     }
   }
 
   private static Tensor outputs(OnnxGraph graph, List<Tensor> inputs) {
-    return CompiledModel.of(graph, List.of(), "portable").outputs(inputs).get(0);
+    return Compiled.outputs(graph, inputs).get(0);
   }
 
   @Test
@@ -88,9 +90,7 @@ class QuantizeWeightsTest {
   private static DType stored(String type, int opset) {
     OnnxGraph graph =
         Recipes.run(
-                SmallNetwork.of(opset),
-                Optional.empty(),
-                "steps: [{method: quantize-weights, type: " + type + "}]")
+                SmallNetwork.of(opset), "steps: [{method: quantize-weights, type: " + type + "}]")
             .graph();
     return graph.type("fc.weight_quantized").dtype();
   }
@@ -101,16 +101,15 @@ class QuantizeWeightsTest {
     Session session = Recipes.run(SmallNetwork.of(21), Optional.of(examples), RECIPE);
     assertTrue(session.graph().isConstant("fc.weight"));
     assertEquals(
-        List.of("stem", "dw", "pw"), session.decisions().stream().map(d -> d.layer()).toList());
-    assertTrue(session.decisions().get(0).why().endsWith("rounding: reconstruct"));
+        List.of("stem", "dw", "pw"),
+        session.findings().decisions().stream().map(d -> d.layer()).toList());
+    assertTrue(session.findings().decisions().get(0).why().endsWith("rounding: reconstruct"));
   }
 
   @Test
   void reconstructionNeedsCalibrationData() {
     CompileException e =
-        assertThrows(
-            CompileException.class,
-            () -> Recipes.run(SmallNetwork.of(21), Optional.empty(), RECIPE));
+        assertThrows(CompileException.class, () -> Recipes.run(SmallNetwork.of(21), RECIPE));
     assertEquals(DiagnosticCode.RECIPE_INVALID, e.diagnostics().get(0).code());
   }
 
@@ -123,18 +122,7 @@ class QuantizeWeightsTest {
 
   @Test
   void weightsThatAreNotFiniteStay() {
-    OnnxGraph graph =
-        OnnxGraph.of(
-            OnnxModels.graph()
-                .input("x", DType.FLOAT32, 1, 2)
-                .initializer("w", Tensor.ofFloats(Shape.of(2, 2), 1, Float.NaN, 2, 3))
-                .output("y", DType.FLOAT32, 1, 2)
-                .node("y = MatMul(x, w)")
-                .model(13),
-            ImportOptions.of("nan.onnx"));
-    Session session = Recipes.run(graph, Optional.empty(), "steps: [{method: quantize-weights}]");
-    assertTrue(session.graph().isConstant("w"));
-    assertEquals(DiagnosticCode.WEIGHTS_LEFT_ALONE, session.notes().diagnostics().get(0).code());
+    NotFiniteWeights.stay("quantize-weights");
   }
 
   /** Before operands fitted by their last axes, nodes said which axes do. */
@@ -156,9 +144,7 @@ class QuantizeWeightsTest {
         List.of("", ", granularity: tensor", ", granularity: group, group-size: 2")) {
       OnnxGraph after =
           Recipes.run(
-                  graph,
-                  Optional.empty(),
-                  "steps: [{method: quantize-weights, scheme: asymmetric" + options + "}]")
+                  graph, "steps: [{method: quantize-weights, scheme: asymmetric" + options + "}]")
               .graph();
       double loss = QuantizeWeights.relativeError(outputs(graph, inputs), outputs(after, inputs));
       assertTrue(loss > 0 && loss < 0.02, options + ": " + loss);
@@ -167,26 +153,11 @@ class QuantizeWeightsTest {
 
   @Test
   void weightsOfSeveralNodesAreStoredOnceAndOtherReadersGetTheirFloats() {
-    OnnxGraph graph =
-        OnnxGraph.of(
-            OnnxModels.graph()
-                .input("x", DType.FLOAT32, 1, 2)
-                .initializer("w", Tensor.ofFloats(Shape.of(2, 2), 1, 0.3f, 2, 3))
-                .output("y", DType.FLOAT32, 1, 2)
-                .output("z", DType.FLOAT32, 2, 2)
-                .node("y = MatMul(x, w)")
-                .node("z = Add(y, w)")
-                .model(13),
-            ImportOptions.of("shared.onnx"));
-    OnnxGraph after =
-        Recipes.run(graph, Optional.empty(), "steps: [{method: quantize-weights}]").graph();
-    List<String> operators = after.nodes().stream().map(NodeProto::getOpType).toList();
+    OnnxGraph graph = Products.andOtherReaders(Tensor.ofFloats(Shape.of(2, 2), 1, 0.3f, 2, 3));
+    OnnxGraph after = Recipes.step(graph, "quantize-weights").graph();
+    assertEquals("Cast;Mul;MatMul;Add", Operators.of(after));
     List<Tensor> inputs = List.of(Tensor.ofFloats(Shape.of(1, 2), 0.5f, -2));
-    List<Tensor> ours = CompiledModel.of(after, List.of(), "portable").outputs(inputs);
-    List<Tensor> runtime =
-        RuntimeOracle.run(after.toProto(), inputs, ours.stream().map(Tensor::type).toList());
-    assertTrue(QuantizeWeights.relativeError(ours.get(1), runtime.get(1)) < 1e-5);
-    assertEquals(List.of("Cast", "Mul", "MatMul", "Add"), operators);
+    SameOutputs.runtime(after, inputs, Compiled.outputs(after, inputs));
   }
 
   @Test

@@ -16,8 +16,8 @@ class RunReportTest {
     assertEquals(Optional.of(100.0), report.before().score());
     assertEquals(1, report.steps().size());
     assertEquals(report.after(), report.steps().get(0).after());
-    assertEquals("c2", report.steps().get(0).decisions().get(0).layer());
-    assertEquals(1, report.steps().get(0).curves().size());
+    assertEquals("c2", report.steps().get(0).findings().decisions().get(0).layer());
+    assertEquals(1, report.steps().get(0).findings().curves().size());
     assertEquals(7, report.environment().seed());
     assertEquals(
         List.of(Reports.HOSTILE, "c2", "fc"), report.layers().stream().map(Layer::name).toList());

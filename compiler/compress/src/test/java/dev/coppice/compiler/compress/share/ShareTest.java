@@ -5,24 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.compress.Compressor;
-import dev.coppice.compiler.compress.evaluate.CompiledModel;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
-import dev.coppice.compiler.compress.quantize.SmallNetwork;
 import dev.coppice.compiler.compress.recipe.Session;
+import dev.coppice.compiler.compress.testing.Compiled;
 import dev.coppice.compiler.compress.testing.DigitsNetwork;
+import dev.coppice.compiler.compress.testing.NotFiniteWeights;
+import dev.coppice.compiler.compress.testing.Operators;
+import dev.coppice.compiler.compress.testing.Products;
 import dev.coppice.compiler.compress.testing.RealModels;
 import dev.coppice.compiler.compress.testing.Recipes;
 import dev.coppice.compiler.compress.testing.SameOutputs;
-import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.onnx.ImportOptions;
-import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.tensor.DType;
-import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.testing.OnnxModels;
-import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -52,24 +50,17 @@ class ShareTest {
   })
   void computesWithTheValuesOfTheCodebooksInEveryOpset(int opset, String options, int clusters) {
     OnnxGraph before = SmallNetwork.of(opset);
-    Session session =
-        Recipes.run(
-            before,
-            Optional.empty(),
-            "steps: [{method: share, clusters: %d, %s}]".formatted(clusters, options));
+    Session session = Recipes.step(before, "share, clusters: %d, %s".formatted(clusters, options));
     OnnxGraph after = session.graph();
-    assertEquals(4, session.decisions().size());
-    OnnxGraph replaced = before.copy();
+    assertEquals(4, session.findings().decisions().size());
     for (Layer layer : Layer.of(before)) {
       Tensor w = after.folded(layer.weights()).orElseThrow();
-      replaced.constant(layer.weights(), w);
       assertFalse(after.isConstant(layer.weights()), layer.weights());
       int groups = options.contains("group") ? (w.shape().dim(0) + 2) / 3 : 1;
       assertTrue(distinct(w) <= clusters * groups, layer.weights());
     }
     assertTrue(Layer.of(after).isEmpty());
-    SameOutputs.interpreted(replaced, after);
-    SameOutputs.compiled(replaced, after, 2);
+    SameOutputs.stored(before, after);
   }
 
   /** ONNX Runtime begins with opset 7. */
@@ -85,7 +76,7 @@ class ShareTest {
                 .model(6),
             ImportOptions.of("old.onnx"));
     String recipe = "steps: [{method: share, clusters: 3, scope: channel-group, group-size: 4}]";
-    OnnxGraph after = Recipes.run(before, Optional.empty(), recipe).graph();
+    OnnxGraph after = Recipes.run(before, recipe).graph();
     OnnxGraph replaced = before.copy();
     replaced.constant("w", after.folded("w").orElseThrow());
     assertEquals(6, distinct(after.folded("w").orElseThrow()));
@@ -107,14 +98,11 @@ class ShareTest {
         "steps: [{method: prune-weights, amount: 0.6},"
             + " {method: share, clusters: 3, scope: %s, keep-zeros: %s}]";
     OnnxGraph small = SmallNetwork.of(13);
-    OnnxGraph kept = Recipes.run(small, Optional.empty(), recipe.formatted(scope, true)).graph();
-    OnnxGraph free = Recipes.run(small, Optional.empty(), recipe.formatted(scope, false)).graph();
+    OnnxGraph kept = Recipes.run(small, recipe.formatted(scope, true)).graph();
+    OnnxGraph free = Recipes.run(small, recipe.formatted(scope, false)).graph();
     String layer = "stem.weight";
     Tensor pruned =
-        Recipes.run(small, Optional.empty(), "steps: [{method: prune-weights, amount: 0.6}]")
-            .graph()
-            .constant(layer)
-            .orElseThrow();
+        Recipes.step(small, "prune-weights, amount: 0.6").graph().constant(layer).orElseThrow();
     for (int i = 0; i < pruned.size(); i++) {
       assertEquals(pruned.floatAt(i) == 0, kept.folded(layer).orElseThrow().floatAt(i) == 0);
     }
@@ -124,18 +112,11 @@ class ShareTest {
   @Test
   void aNetworkHasOneCodebookAndAGroupOneEach() {
     OnnxGraph network =
-        Recipes.run(
-                SmallNetwork.of(13),
-                Optional.empty(),
-                "steps: [{method: share, clusters: 8, scope: network}]")
-            .graph();
+        Recipes.step(SmallNetwork.of(13), "share, clusters: 8, scope: network").graph();
     assertEquals(1, network.constants().stream().filter(c -> c.contains("codebook")).count());
     assertEquals(8, network.shape("codebook").dim(0));
     OnnxGraph groups =
-        Recipes.run(
-                SmallNetwork.of(13),
-                Optional.empty(),
-                "steps: [{method: share, clusters: 2, scope: channel-group, group-size: 4}]")
+        Recipes.step(SmallNetwork.of(13), "share, clusters: 2, scope: channel-group, group-size: 4")
             .graph();
     assertEquals(4, groups.shape("stem.weight_codebook").dim(0));
     assertEquals(DType.UINT8, groups.type("stem.weight_indices").dtype());
@@ -143,54 +124,26 @@ class ShareTest {
 
   @Test
   void layersThatACodebookWouldMakeLargerStay() {
-    Session session =
-        Recipes.run(
-            SmallNetwork.of(13), Optional.empty(), "steps: [{method: share, clusters: 64}]");
+    Session session = Recipes.step(SmallNetwork.of(13), "share, clusters: 64");
     assertTrue(session.graph().isConstant("fc.weight"));
-    assertEquals("left as it is", session.decisions().get(3).what());
+    assertEquals("left as it is", session.findings().decisions().get(3).what());
     assertEquals(
         "indices and codebook would take 1520 bits, the 40 weights take 1280",
-        session.decisions().get(3).why());
+        session.findings().decisions().get(3).why());
     assertFalse(session.graph().isConstant("stem.weight"));
   }
 
   @Test
   void weightsThatAreNotFiniteStay() {
-    OnnxGraph graph =
-        OnnxGraph.of(
-            OnnxModels.graph()
-                .input("x", DType.FLOAT32, 1, 2)
-                .initializer("w", Tensor.ofFloats(Shape.of(2, 2), 1, Float.NaN, 2, 3))
-                .output("y", DType.FLOAT32, 1, 2)
-                .node("y = MatMul(x, w)")
-                .model(13),
-            ImportOptions.of("nan.onnx"));
-    Session session = Recipes.run(graph, Optional.empty(), "steps: [{method: share, clusters: 2}]");
-    assertTrue(session.graph().isConstant("w"));
-    assertEquals(DiagnosticCode.WEIGHTS_LEFT_ALONE, session.notes().diagnostics().get(0).code());
+    NotFiniteWeights.stay("share, clusters: 2");
   }
 
   @Test
   void allReadersOfWeightsGetTheSharedOnes() {
-    OnnxGraph graph =
-        OnnxGraph.of(
-            OnnxModels.graph()
-                .input("x", DType.FLOAT32, 1, 8)
-                .initializer("w", SmallNetwork.random(new Random(1), 1, 8, 8))
-                .output("y", DType.FLOAT32, 1, 8)
-                .output("z", DType.FLOAT32, 8, 8)
-                .output("w", DType.FLOAT32, 8, 8)
-                .node("y = MatMul(x, w)")
-                .node("z = Add(y, w)")
-                .model(13),
-            ImportOptions.of("read.onnx"));
-    OnnxGraph after =
-        Recipes.run(graph, Optional.empty(), "steps: [{method: share, clusters: 4}]").graph();
-    List<String> operators = after.nodes().stream().map(NodeProto::getOpType).toList();
-    assertEquals(List.of("Cast", "Gather", "MatMul", "Add"), operators);
-    OnnxGraph replaced = graph.copy();
-    replaced.constant("w", after.folded("w").orElseThrow());
-    SameOutputs.compiled(replaced, after, 2);
+    OnnxGraph graph = Products.andOtherReaders(SmallNetwork.random(new Random(1), 1, 8, 8));
+    OnnxGraph after = Recipes.step(graph, "share, clusters: 4").graph();
+    assertEquals("Cast;Gather;MatMul;Add", Operators.of(after));
+    SameOutputs.stored(graph, after);
   }
 
   @Test
@@ -207,15 +160,7 @@ class ShareTest {
 
   @Test
   void theClassStoresIndicesAndTheCodebook() {
-    OnnxGraph dense =
-        OnnxGraph.of(
-            OnnxModels.graph()
-                .input("x", DType.FLOAT32, 1, 256)
-                .initializer("w", SmallNetwork.random(new Random(3), 1, 256, 128))
-                .output("y", DType.FLOAT32, 1, 128)
-                .node("y = MatMul(x, w)")
-                .model(13),
-            ImportOptions.of("dense.onnx"));
+    OnnxGraph dense = Products.of(SmallNetwork.random(new Random(3), 1, 256, 128));
     long weights = 256 * 128;
     assertTrue(bytes(dense, "clusters: 16") * 8 < 4 * weights, "16 values");
     assertTrue(bytes(dense, "clusters: 4") * 8 < 2.1 * weights, "4 values");
@@ -226,9 +171,7 @@ class ShareTest {
   }
 
   private static long bytes(OnnxGraph graph, String options) {
-    Session session =
-        Recipes.run(graph, Optional.empty(), "steps: [{method: share, %s}]".formatted(options));
-    return CompiledModel.of(session.graph(), List.of(), "portable").resourceBytes();
+    return Compiled.bytes(Recipes.step(graph, "share, " + options).graph());
   }
 
   @ParameterizedTest
@@ -240,7 +183,7 @@ class ShareTest {
     double sum = 0;
     for (int seed = 0; seed < DigitsNetwork.SEEDS; seed++) {
       DigitsNetwork net = DigitsNetwork.of(seed);
-      sum += net.accuracy(Recipes.run(net.graph(), Optional.empty(), recipe).graph());
+      sum += net.accuracy(Recipes.run(net.graph(), recipe).graph());
     }
     assertEquals(expected, sum / DigitsNetwork.SEEDS, tolerance);
   }
@@ -250,8 +193,8 @@ class ShareTest {
     Compressor.Result result = RealModels.MNIST_CNN.compress(20, 200, RECIPE);
     double before = result.score().orElseThrow();
     assertTrue(result.lastScore().orElseThrow() > before - 2, result.lastScore().toString());
-    long bytes = CompiledModel.of(result.compressed(), List.of(), "portable").resourceBytes();
-    long original = CompiledModel.of(result.original(), List.of(), "portable").resourceBytes();
+    long bytes = Compiled.bytes(result.compressed());
+    long original = Compiled.bytes(result.original());
     assertTrue(bytes < original, bytes + " of " + original);
   }
 }

@@ -15,6 +15,16 @@ import java.util.Optional;
 public final class Recipes {
   private Recipes() {}
 
+  /** What one step does to a copy of {@code graph}, e.g. {@code share, clusters: 4}. */
+  public static Session step(OnnxGraph graph, String step) {
+    return run(graph, "steps: [{method: %s}]".formatted(step));
+  }
+
+  /** What the steps of {@code recipe} do to a copy of {@code graph} without calibration. */
+  public static Session run(OnnxGraph graph, String recipe) {
+    return run(graph, Optional.empty(), recipe);
+  }
+
   /**
    * What the steps of {@code recipe} do to a copy of {@code graph}.
    *

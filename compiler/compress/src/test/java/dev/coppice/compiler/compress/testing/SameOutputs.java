@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.compress.evaluate.CompiledModel;
+import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.interp.ReferenceInterpreter;
@@ -46,14 +47,27 @@ public final class SameOutputs {
 
   /** By the compiled classes, and by ONNX Runtime for {@code after}, on so many inputs. */
   public static void compiled(OnnxGraph before, OnnxGraph after, int runs) {
-    CompiledModel one = CompiledModel.of(before, List.of(), "portable");
-    CompiledModel other = CompiledModel.of(after, List.of(), "portable");
+    CompiledModel one = Compiled.of(before);
+    CompiledModel other = Compiled.of(after);
     for (int seed = 0; seed < runs; seed++) {
       List<Tensor> inputs = inputs(before, seed);
       List<Tensor> expected = one.outputs(inputs);
       assertClose(expected, other.outputs(inputs), "seed " + seed);
       runtime(after, inputs, expected);
     }
+  }
+
+  /**
+   * By interpreter, compiled classes and ONNX Runtime, for weights that are stored in another form:
+   * {@code before} with the values that {@code after} stores is {@code after}.
+   */
+  public static void stored(OnnxGraph before, OnnxGraph after) {
+    OnnxGraph replaced = before.copy();
+    for (Layer layer : Layer.of(before)) {
+      replaced.constant(layer.weights(), after.folded(layer.weights()).orElseThrow());
+    }
+    interpreted(replaced, after);
+    compiled(replaced, after, 2);
   }
 
   /** By ONNX Runtime: {@code graph} gives {@code expected} for {@code inputs}. */

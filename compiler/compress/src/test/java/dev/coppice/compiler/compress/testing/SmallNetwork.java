@@ -1,4 +1,4 @@
-package dev.coppice.compiler.compress.quantize;
+package dev.coppice.compiler.compress.testing;
 
 import static dev.coppice.compiler.testing.OnnxModels.attribute;
 
@@ -15,7 +15,7 @@ import java.util.Random;
 
 /** A small residual network with random weights, and pictures for it. */
 public final class SmallNetwork {
-  static final Shape INPUT = Shape.of(1, 2, 6, 5);
+  private static final Shape INPUT = Shape.of(1, 2, 6, 5);
 
   private SmallNetwork() {}
 
@@ -76,6 +76,8 @@ public final class SmallNetwork {
     return Examples.of(inputs, List.of());
   }
 
+  /** Normally distributed values of deviation {@code scale}. */
+  /** Normally distributed values of deviation {@code scale}. */
   public static Tensor random(Random random, double scale, int... dims) {
     float[] values = new float[Shape.of(dims).size()];
     for (int i = 0; i < values.length; i++) {
