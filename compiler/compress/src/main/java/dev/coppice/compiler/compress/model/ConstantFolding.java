@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -65,8 +66,7 @@ record ConstantFolding(List<NodeProto> left, Map<String, Tensor> constants) {
     Map<String, Tensor> folded = new LinkedHashMap<>();
     for (NodeProto node : nodes) {
       if (folds.test(node)) {
-        folded.put(
-            node.getOutput(0), java.util.Objects.requireNonNull(known.get(node.getOutput(0))));
+        folded.put(node.getOutput(0), Objects.requireNonNull(known.get(node.getOutput(0))));
       } else {
         left.add(node);
       }
