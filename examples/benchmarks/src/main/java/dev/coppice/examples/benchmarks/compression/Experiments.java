@@ -54,8 +54,8 @@ final class Experiments {
             "channels ResNet-56",
             "cifar10-resnet56",
             """
-            {method: prune-channels, criterion: reconstruction-error, scope: global, macs: 0.66, round-to: 8, max-per-layer: 0.8, layers: ["layer*.conv1"]}
-            {method: reconstruct}
+            {method: prune-channels, criterion: reconstruction-error, scope: global, macs: 0.665, round-to: 4, max-per-layer: 0.8, layers: ["layer*.conv1"]}
+            {method: reconstruct, positions: 128, ridge: 0.0001}
             """,
             lost(1),
             macs(1.5),
