@@ -11,6 +11,7 @@ import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.Recipes;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.tensor.DType;
@@ -37,7 +38,7 @@ class CorrectBiasTest {
     assertTrue(after < 0.5 * before, after + " of " + before);
     assertEquals(
         List.of("stem", "dw", "pw", "fc"),
-        session.decisions().stream()
+        session.findings().decisions().stream()
             .filter(d -> d.what().equals("bias corrected"))
             .map(d -> d.layer())
             .toList());
@@ -54,7 +55,7 @@ class CorrectBiasTest {
       Session session = run(original, examples, COARSE, "{method: correct-bias}");
       double after = distance(wanted, means(session.graph(), examples));
       assertTrue(before > 0.1 && after < 1e-5, node + ": " + after + " of " + before);
-      String why = session.decisions().get(1).why();
+      String why = session.findings().decisions().get(1).why();
       double size = Double.parseDouble(why.substring(why.lastIndexOf(' ')));
       assertEquals(before, size, 0.006 * before, why);
     }
@@ -102,7 +103,7 @@ class CorrectBiasTest {
     Session session = run(original, COARSE, "{method: correct-bias, layers: [fc.weight, p?]}");
     assertEquals(
         List.of("pw", "fc"),
-        session.decisions().stream()
+        session.findings().decisions().stream()
             .filter(d -> d.what().equals("bias corrected"))
             .map(d -> d.layer())
             .toList());

@@ -12,6 +12,7 @@ import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.testing.Recipes;
 import dev.coppice.compiler.compress.testing.SameOutputs;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.tensor.DType;
@@ -41,7 +42,7 @@ class EqualizeTest {
     assertArrayEquals(new float[] {4, -6, 2, 3}, floats(graph, "w2"), 1e-6f);
     assertEquals(
         List.of("one: equalised with two (channels divided by 0.333 to 4.00)"),
-        session.decisions().stream()
+        session.findings().decisions().stream()
             .map(d -> d.layer() + ": " + d.what() + " (" + d.why() + ")")
             .toList());
   }
@@ -51,7 +52,7 @@ class EqualizeTest {
   void normalizationsAreFoldedBefore() {
     Session session = run(normalized(), "{method: equalize}");
     assertEquals(
-        "equalised with two", session.decisions().get(session.decisions().size() - 1).what());
+        "equalised with two", session.findings().decisions().get(session.findings().decisions().size() - 1).what());
     assertTrue(session.graph().nodes().stream().noneMatch(n -> Nodes.is(n, "BatchNormalization")));
     assertEquals(List.of("w1", "w2", "one.bias"), session.graph().constants());
     SameOutputs.interpreted(normalized(), session.graph());
@@ -61,7 +62,7 @@ class EqualizeTest {
   void layersThatAreNotTakenStay() {
     OnnxGraph before = pair(Shape.of(2));
     Session session = run(before, "{method: equalize, exclude: [one]}");
-    assertEquals(List.of(), session.decisions());
+    assertEquals(List.of(), session.findings().decisions());
     assertEquals(before.toProto(), session.graph().toProto());
     CompileException e =
         assertThrows(
@@ -72,7 +73,7 @@ class EqualizeTest {
   /** Such a bias does not belong to channels. */
   @Test
   void aBiasForAllChannelsStopsIt() {
-    assertEquals(List.of(), run(pair(Shape.of(1)), "{method: equalize}").decisions());
+    assertEquals(List.of(), run(pair(Shape.of(1)), "{method: equalize}").findings().decisions());
   }
 
   /** Rows of the result are examples. */
@@ -92,7 +93,7 @@ class EqualizeTest {
                 .model(13),
             ImportOptions.of("rows.onnx"));
     Session session = run(rows, "{method: equalize}");
-    assertEquals(List.of(), session.decisions());
+    assertEquals(List.of(), session.findings().decisions());
     SameOutputs.interpreted(rows, session.graph());
   }
 

@@ -9,6 +9,7 @@ import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.testing.Interpreted;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
 import dev.coppice.compiler.tensor.DType;

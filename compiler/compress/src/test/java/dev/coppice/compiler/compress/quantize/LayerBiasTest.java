@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.testing.Interpreted;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;

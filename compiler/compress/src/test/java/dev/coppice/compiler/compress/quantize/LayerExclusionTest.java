@@ -13,6 +13,7 @@ import dev.coppice.compiler.compress.recipe.Progress;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.recipe.Settings;
 import dev.coppice.compiler.compress.testing.Interpreted;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
@@ -102,11 +103,11 @@ class LayerExclusionTest {
     for (int n : new int[] {1, 3}) {
       assertTrue(drops.get(n) < drops.get(n - 1), drops.toString());
       double limit = (drops.get(n - 1) + drops.get(n)) / 2;
-      int decided = session.decisions().size();
+      int decided = session.findings().decisions().size();
       assertEquals(
           Set.copyOf(ranked.subList(0, n)),
           new LayerExclusion(session, quantizer, reference, limit).find());
-      List<Decision> decisions = session.decisions().subList(decided, session.decisions().size());
+      List<Decision> decisions = session.findings().decisions().subList(decided, session.findings().decisions().size());
       assertEquals(n + 1, decisions.size());
       assertEquals("stays in float", decisions.get(0).what());
       assertEquals(n + " layers stay in float", decisions.get(n).what());
@@ -120,10 +121,10 @@ class LayerExclusionTest {
   void noneStaysWhereTheLimitHolds() {
     double drop = drop(Set.of());
     assertEquals(Set.of(), new LayerExclusion(session, quantizer, reference, 1.01 * drop).find());
-    assertEquals(List.of(), session.sensitivities());
+    assertEquals(List.of(), session.findings().sensitivities());
     assertEquals(
         List.of("all layers are quantized"),
-        session.decisions().stream().map(Decision::what).toList());
+        session.findings().decisions().stream().map(Decision::what).toList());
   }
 
   /** The mean relative error of the outputs with these layers in float. */

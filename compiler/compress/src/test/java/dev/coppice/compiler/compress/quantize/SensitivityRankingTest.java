@@ -13,6 +13,7 @@ import dev.coppice.compiler.compress.recipe.Progress;
 import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.recipe.Settings;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.compress.testing.TinyModel;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticSink;
@@ -42,7 +43,7 @@ class SensitivityRankingTest {
         List.of("fc2", "fc1"), ranking.ranked().stream().map(r -> r.layer().label()).toList());
     assertEquals(0.5, ranking.ranked().get(0).error(), 1e-6);
     assertEquals(0.25, ranking.ranked().get(1).error(), 1e-6);
-    List<Sensitivity> told = session.sensitivities();
+    List<Sensitivity> told = session.findings().sensitivities();
     assertEquals(List.of("fc1", "fc2"), told.stream().map(Sensitivity::layer).toList());
     assertEquals("more", told.get(0).amount());
     assertEquals("relative-error", told.get(0).metric());
