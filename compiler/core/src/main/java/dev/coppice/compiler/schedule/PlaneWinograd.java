@@ -105,7 +105,8 @@ final class PlaneWinograd {
         && g.dilations().equals(List.of(1, 1))
         && g.group() == 1
         && g.out().stream().allMatch(d -> d >= matrices.outputs())
-        && matrices.products() * (g.c() + ocBlock(g)) <= MOST_PLANES;
+        && matrices.products() * (g.c() + ocBlock(g)) <= MOST_PLANES
+        && Winograd.mayRound(k.constant(1).orElseThrow());
   }
 
   /** Multiply-accumulate operations of the matrix products. */

@@ -36,6 +36,19 @@ record Winograd(int outputs, double[][] input, double[][] output) {
             {1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}
           });
 
+  /**
+   * Whether sums with these weights may be rounded on the way: those of integers are exact if they
+   * are added as they are, and halves and sixths of weights would end that.
+   */
+  static boolean mayRound(Tensor w) {
+    for (int i = 0; i < w.size(); i++) {
+      if (w.floatAt(i) != Math.rint(w.floatAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What the literature calls it. */
   String name() {
     return "F(" + outputs + "x" + outputs + ", 3x3)";

@@ -81,7 +81,8 @@ final class WinogradConv {
         && g.c() >= LoopType.MOST_LANES
         && g.oc() >= LoopType.MOST_LANES
         && g.out().stream().allMatch(d -> d >= matrices.outputs())
-        && RegisterEpilogue.applies(k);
+        && RegisterEpilogue.applies(k)
+        && Winograd.mayRound(k.constant(1).orElseThrow());
   }
 
   static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {

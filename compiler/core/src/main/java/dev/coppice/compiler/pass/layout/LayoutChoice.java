@@ -80,7 +80,7 @@ final class LayoutChoice {
     Optional<ChannelsLast> form = node.op().channelsLast(node.inputTypes());
     long saved = 0;
     if (node.op() instanceof Conv) {
-      form = form.filter(f -> hasFloatWeights(node));
+      form = form.filter(f -> hasConstantWeights(node));
       saved = form.isPresent() ? LayoutCost.saved(node, weights(node)) : 0;
     }
     form.ifPresent(f -> forms.put(node, f));
@@ -92,18 +92,8 @@ final class LayoutChoice {
     return saved > 0;
   }
 
-  /** Whether the weights are constants, and no integers, whose sums must not be rounded. */
-  private boolean hasFloatWeights(Node conv) {
-    if (!conv.inputs().stream().skip(1).allMatch(v -> graph.constant(v).isPresent())) {
-      return false;
-    }
-    Tensor w = weights(conv);
-    for (int i = 0; i < w.size(); i++) {
-      if (w.floatAt(i) != Math.rint(w.floatAt(i))) {
-        return true;
-      }
-    }
-    return false;
+  private boolean hasConstantWeights(Node conv) {
+    return conv.inputs().stream().skip(1).allMatch(v -> graph.constant(v).isPresent());
   }
 
   private Tensor weights(Node conv) {

@@ -223,17 +223,6 @@ final class PutChannelsLastTest {
             .replace("ZEROS", zeros.replace(",", ", ")));
   }
 
-  /** Sums of integers in floats are exact and must stay so. */
-  @Test
-  void leavesIntegerWeights() {
-    leaves(
-        """
-        graph g(x: f32[1,8,6,5]) -> (y) {
-          y = Conv(x, w: f32[8,8,3,3] = 3.0) {ONES}
-        }
-        """);
-  }
-
   @Test
   void leavesWeightsKnownOnlyAtRunTimeAndOtherTypes() {
     leaves(
