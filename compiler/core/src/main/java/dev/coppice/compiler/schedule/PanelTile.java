@@ -7,6 +7,7 @@ import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.Intrinsic;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.RegisterLimits;
 import dev.coppice.compiler.loop.SharedRegisters;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
@@ -62,6 +63,9 @@ record PanelTile(
   private static final int NARROW_PLACES = 6;
 
   private static final int NARROW_VECTORS = 2;
+
+  /** Operations for each register of sums beside its epilogue: a start and a product. */
+  private static final int SUM_OPERATIONS = 2;
 
   /** Registers of channels of so few places that their sums leave room. */
   private static final int FEW_PLACES = 2;
@@ -305,6 +309,7 @@ record PanelTile(
             1,
             Stmt.AxisKind.REDUCE,
             t -> term(f, x, t, sums, column));
+    boolean later = isLong(count * registers);
     SharedRegisters constants = new SharedRegisters("constant");
     List<Stmt> stores = new ArrayList<>();
     for (int p = 0; p < count; p++) {
@@ -312,7 +317,8 @@ record PanelTile(
         Expr to = at(f, y, p, column, v);
         Expr channel = Exprs.add(Exprs.ref(f.channel), lane(column, v));
         Expr sum = scaled(f, Exprs.ref(sums[p][v]), channel, constants);
-        stores.add(RegisterEpilogue.store(epilogue, f.y, to, sum, channel, constants));
+        stores.add(
+            RegisterEpilogue.store(later ? null : epilogue, f.y, to, sum, channel, constants));
       }
     }
     List<Stmt> body = new ArrayList<>(firsts.declarations());
@@ -320,6 +326,33 @@ record PanelTile(
     body.add(terms);
     body.addAll(constants.declarations());
     body.addAll(stores);
+    for (int v = 0; later && v < registers; v++) {
+      body.add(finish(f, y, count, lane(column, v)));
+    }
+    return Stmts.block(body);
+  }
+
+  /** Whether the epilogue of so many registers written out is too much for a method. */
+  private boolean isLong(int registers) {
+    return epilogue != null
+        && registers * (SUM_OPERATIONS + epilogue.operations()) > RegisterLimits.MOST_IN_METHOD;
+  }
+
+  /** The epilogue of a register of each of {@code count} places, whose sums are stored. */
+  private Stmt finish(Parameters f, Expr y, int count, Expr lane) {
+    SharedRegisters constants = new SharedRegisters("shared");
+    Expr channel = Exprs.add(Exprs.ref(f.channel), lane);
+    Stmt places =
+        Stmts.loop(
+            "place",
+            count,
+            p -> {
+              Expr at = Exprs.add(Exprs.add(y, Exprs.mul(p, Exprs.ref(f.yStep))), lane);
+              Expr sum = Exprs.loadRegister(f.y, at);
+              return RegisterEpilogue.store(epilogue, f.y, at, sum, channel, constants);
+            });
+    List<Stmt> body = new ArrayList<>(constants.declarations());
+    body.add(places);
     return Stmts.block(body);
   }
 

@@ -72,6 +72,26 @@ final class RegisterEpilogue {
             != null;
   }
 
+  /** Operations on registers that it takes for each of sums, the store included. */
+  int operations() {
+    int[] count = {0};
+    Stmt finish =
+        store(
+            this,
+            Buffer.flat("y", DType.FLOAT32, Buffer.Role.OUTPUT, 0),
+            Exprs.intLit(0),
+            Exprs.ref(new Var("sum", LoopType.FLOAT.times(LoopType.REGISTER))),
+            Exprs.intLit(0),
+            new SharedRegisters("shared"));
+    LoopTree.expressions(
+        finish,
+        e -> {
+          boolean register = e.type().lanes() != 1;
+          count[0] += register && !(e instanceof Expr.Ref) ? 1 : 0;
+        });
+    return count[0] + 1;
+  }
+
   /** What the function has for parameters beyond its own. */
   List<Buffer> parameters() {
     return IntStream.range(0, residuals.size() + constants.size())

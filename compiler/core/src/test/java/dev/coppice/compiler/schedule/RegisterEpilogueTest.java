@@ -2,21 +2,28 @@ package dev.coppice.compiler.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.emit.EmitOptions;
 import dev.coppice.compiler.emit.Emitter;
 import dev.coppice.compiler.emit.Emitters;
 import dev.coppice.compiler.interp.ReferenceInterpreter;
 import dev.coppice.compiler.interp.SeededInputs;
 import dev.coppice.compiler.ir.Graph;
+import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
+import dev.coppice.compiler.lowering.MemoryPlanner;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.Tolerance;
 import dev.coppice.compiler.testing.CompiledPlan;
 import dev.coppice.compiler.testing.GraphText;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RegisterEpilogueTest {
+  private static final Emitter VECTOR =
+      Emitters.all().stream().filter(e -> e.target().vectorApi()).findFirst().orElseThrow();
+
   /** Winograd's, direct and depthwise sums, each with a residual and two limits. */
   @ParameterizedTest
   @ValueSource(
@@ -44,6 +51,49 @@ class RegisterEpilogueTest {
             new Tolerance(1e-4, 1e-5).accepts(expected.get(0).doubleAt(i), actual.doubleAt(i)),
             emitter.name() + " at " + i);
       }
+    }
+  }
+
+  /**
+   * What is too much to be written for each register of a tile is a loop over its places, for
+   * panels of one and of several registers, of a multiple of a register and of other channels.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {16, 24, 40, 64})
+  void aLongOneIsALoopOverPlaces(int channels) {
+    StringBuilder body = new StringBuilder();
+    for (int i = 0; i < 6; i++) {
+      body.append(
+          " m%1$d = Mul(%2$s, k)\n r%1$d = Relu(m%1$d)\n a%1$d = Add(r%1$d, k)\n"
+              .formatted(i, i == 0 ? "s" : "a" + (i - 1)));
+    }
+    Graph graph =
+        GraphText.parse(
+            """
+            graph g(x: f32[1,9,13,%1$d], z: f32[1,9,13,%1$d]) -> (y) {
+              const w: f32[%1$d,%1$d,3,3]
+              const k: f32[1] = [0.75]
+              c = ChannelsLastConv(x, w) {strides=[1, 1], pads=[2, 2, 2, 2], dilations=[2, 2], group=1}
+              s = Add(c, z)
+            %2$s  y = Relu(a5)
+            }
+            """
+                .formatted(channels, body));
+    KernelPlan plan = KernelPlanner.plan(graph, VECTOR.target());
+    String source =
+        VECTOR
+            .emit(plan, MemoryPlanner.plan(plan), EmitOptions.of("generated", "Model"))
+            .sources()
+            .stream()
+            .map(s -> s.text())
+            .collect(Collectors.joining());
+    assertTrue(source.contains("for (int place = 0;"), source);
+    List<Tensor> inputs = SeededInputs.of(graph, 1);
+    Tensor expected = new ReferenceInterpreter(graph).run(inputs).get(0);
+    Tensor actual = CompiledPlan.of(plan, VECTOR).run(inputs).get(0);
+    for (int i = 0; i < actual.size(); i++) {
+      assertTrue(
+          new Tolerance(1e-4, 1e-5).accepts(expected.doubleAt(i), actual.doubleAt(i)), "at " + i);
     }
   }
 }

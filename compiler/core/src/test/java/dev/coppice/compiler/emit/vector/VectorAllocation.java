@@ -43,6 +43,25 @@ final class VectorAllocation {
         "convolution of few places, with several blocks of input channels",
         convolution(64, 7, 32, 3, 1));
     graphs.put("convolution of many places", convolution(64, 14, 32, 3, 1));
+    graphs.put(
+        "convolution with much behind it",
+        """
+        graph g(x: f32[1,12,12,32], z: f32[1,12,12,32]) -> (y) {
+          const w: f32[32,32,3,3] = 1.0
+          const k: f32[1] = [0.75]
+          c = ChannelsLastConv(x, w) {strides=[1,1], pads=[1,1,1,1], dilations=[1,1], group=1}
+          m = Mul(c, k)
+          r = Relu(m)
+          a = Add(r, z)
+          n = Mul(a, k)
+          s = Relu(n)
+          b = Add(s, z)
+          o = Mul(b, k)
+          t = Relu(o)
+          d = Add(t, z)
+          y = Relu(d)
+        }
+        """);
     graphs.put("convolution with stride, of few channels", convolution(3, 32, 4, 3, 2));
     graphs.put("convolution of single places", convolution(96, 14, 24, 1, 1));
     graphs.put(
