@@ -70,7 +70,8 @@ final class PanelConv {
         panels.isPadded()
             && inRegisters
             && k.residuals().isEmpty()
-            && k.channelConstants().isEmpty();
+            && k.channelConstants().isEmpty()
+            && !PanelTile.isLong(RegisterEpilogue.of(k), PanelTile.mostPlaces(1));
     this.w = k.weights("w", packed(k.constant(1).orElseThrow()));
     this.bias = k.inputs() > 2 ? k.weights("b", roomy(k.constant(2).orElseThrow())) : null;
     this.offsets = runs.isTable() ? k.weights("offsets", runs.table()) : null;

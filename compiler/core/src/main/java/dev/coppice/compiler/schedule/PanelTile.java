@@ -309,7 +309,7 @@ record PanelTile(
             1,
             Stmt.AxisKind.REDUCE,
             t -> term(f, x, t, sums, column));
-    boolean later = isLong(count * registers);
+    boolean later = epilogue != null && isLong(epilogue, count * registers);
     SharedRegisters constants = new SharedRegisters("constant");
     List<Stmt> stores = new ArrayList<>();
     for (int p = 0; p < count; p++) {
@@ -332,10 +332,12 @@ record PanelTile(
     return Stmts.block(body);
   }
 
-  /** Whether the epilogue of so many registers written out is too much for a method. */
-  private boolean isLong(int registers) {
-    return epilogue != null
-        && registers * (SUM_OPERATIONS + epilogue.operations()) > RegisterLimits.MOST_IN_METHOD;
+  /**
+   * Whether {@code epilogue}, written out for so many registers, is too much for a method. It then
+   * is a loop over places that reads sums back, so these may not be nearer than a panel is wide.
+   */
+  static boolean isLong(RegisterEpilogue epilogue, int registers) {
+    return registers * (SUM_OPERATIONS + epilogue.operations()) > RegisterLimits.MOST_IN_METHOD;
   }
 
   /** The epilogue of a register of each of {@code count} places, whose sums are stored. */

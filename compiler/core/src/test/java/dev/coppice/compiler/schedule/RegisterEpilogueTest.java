@@ -61,12 +61,6 @@ class RegisterEpilogueTest {
   @ParameterizedTest
   @ValueSource(ints = {16, 24, 40, 64})
   void aLongOneIsALoopOverPlaces(int channels) {
-    StringBuilder body = new StringBuilder();
-    for (int i = 0; i < 6; i++) {
-      body.append(
-          " m%1$d = Mul(%2$s, k)\n r%1$d = Relu(m%1$d)\n a%1$d = Add(r%1$d, k)\n"
-              .formatted(i, i == 0 ? "s" : "a" + (i - 1)));
-    }
     Graph graph =
         GraphText.parse(
             """
@@ -78,7 +72,7 @@ class RegisterEpilogueTest {
             %2$s  y = Relu(a5)
             }
             """
-                .formatted(channels, body));
+                .formatted(channels, much()));
     KernelPlan plan = KernelPlanner.plan(graph, VECTOR.target());
     String source =
         VECTOR
@@ -90,7 +84,42 @@ class RegisterEpilogueTest {
     assertTrue(source.contains("for (int place = 0;"), source);
     List<Tensor> inputs = SeededInputs.of(graph, 1);
     Tensor expected = new ReferenceInterpreter(graph).run(inputs).get(0);
-    Tensor actual = CompiledPlan.of(plan, VECTOR).run(inputs).get(0);
+    assertClose(expected, CompiledPlan.of(plan, VECTOR).run(inputs).get(0));
+  }
+
+  /** Places that are nearer than a register: what one stores beyond itself is the next one's. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8})
+  void aLongOneOfFewChannelsIsRight(int channels) {
+    Graph graph =
+        GraphText.parse(
+            """
+            graph g(x: f32[1,9,13,%1$d]) -> (y) {
+              const w: f32[%1$d,%1$d,3,3]
+              const k: f32[1] = [0.75]
+              s = ChannelsLastConv(x, w) {strides=[1, 1], pads=[1, 1, 1, 1], dilations=[1, 1], group=1}
+            %2$s  y = Relu(a5)
+            }
+            """
+                .formatted(channels, much()));
+    List<Tensor> inputs = SeededInputs.of(graph, 1);
+    Tensor expected = new ReferenceInterpreter(graph).run(inputs).get(0);
+    KernelPlan plan = KernelPlanner.plan(graph, VECTOR.target());
+    assertClose(expected, CompiledPlan.of(plan, VECTOR).run(inputs).get(0));
+  }
+
+  /** Operations from {@code s} to {@code a5}. */
+  private static String much() {
+    StringBuilder body = new StringBuilder();
+    for (int i = 0; i < 6; i++) {
+      body.append(
+          " m%1$d = Mul(%2$s, k)\n r%1$d = Relu(m%1$d)\n a%1$d = Add(r%1$d, k)\n"
+              .formatted(i, i == 0 ? "s" : "a" + (i - 1)));
+    }
+    return body.toString();
+  }
+
+  private static void assertClose(Tensor expected, Tensor actual) {
     for (int i = 0; i < actual.size(); i++) {
       assertTrue(
           new Tolerance(1e-4, 1e-5).accepts(expected.doubleAt(i), actual.doubleAt(i)), "at " + i);
