@@ -52,7 +52,8 @@ class EqualizeTest {
   void normalizationsAreFoldedBefore() {
     Session session = run(normalized(), "{method: equalize}");
     assertEquals(
-        "equalised with two", session.findings().decisions().get(session.findings().decisions().size() - 1).what());
+        "equalised with two",
+        session.findings().decisions().get(session.findings().decisions().size() - 1).what());
     assertTrue(session.graph().nodes().stream().noneMatch(n -> Nodes.is(n, "BatchNormalization")));
     assertEquals(List.of("w1", "w2", "one.bias"), session.graph().constants());
     SameOutputs.interpreted(normalized(), session.graph());

@@ -107,7 +107,8 @@ class LayerExclusionTest {
       assertEquals(
           Set.copyOf(ranked.subList(0, n)),
           new LayerExclusion(session, quantizer, reference, limit).find());
-      List<Decision> decisions = session.findings().decisions().subList(decided, session.findings().decisions().size());
+      List<Decision> decisions =
+          session.findings().decisions().subList(decided, session.findings().decisions().size());
       assertEquals(n + 1, decisions.size());
       assertEquals("stays in float", decisions.get(0).what());
       assertEquals(n + " layers stay in float", decisions.get(n).what());

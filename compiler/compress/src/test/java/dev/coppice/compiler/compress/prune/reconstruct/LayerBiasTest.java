@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
-import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.compress.testing.Interpreted;
+import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
 import dev.coppice.compiler.tensor.DType;
