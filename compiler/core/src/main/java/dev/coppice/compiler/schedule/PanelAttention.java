@@ -218,7 +218,7 @@ final class PanelAttention {
                           false,
                           null)
                       .call(
-                          new PanelTile.Operands(
+                          new PanelOperands(
                               y.buffer(),
                               Exprs.add(y.at(row), column),
                               Exprs.intLit(y.step()),

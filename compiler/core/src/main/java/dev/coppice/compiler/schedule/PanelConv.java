@@ -300,7 +300,7 @@ final class PanelConv {
                     runs.isTable(),
                     end)
                 .call(
-                    new PanelTile.Operands(
+                    new PanelOperands(
                         to,
                         at,
                         Exprs.intLit(yStep),

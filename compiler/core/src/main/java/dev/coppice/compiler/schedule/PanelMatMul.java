@@ -203,7 +203,7 @@ final class PanelMatMul {
     Expr inY = Exprs.add(Exprs.mul(rowY, g.n()), channel);
     Stmt sums =
         microkernel.call(
-            new PanelTile.Operands(
+            new PanelOperands(
                 acc == null ? y : acc,
                 acc == null ? inY : Exprs.intLit(0),
                 Exprs.intLit(acc == null ? g.n() : alike.width()),

@@ -104,60 +104,14 @@ record PanelTile(
     return vectors * LoopType.MOST_LANES;
   }
 
-  /**
-   * Where the operands are; all are flat.
-   *
-   * @param y results
-   * @param yAt the first channel of the first place
-   * @param yStep distance of two places; may be less than a panel is wide if the tile starts from
-   *     no result and adds to none
-   * @param x inputs
-   * @param xAt the first term of the first place
-   * @param w weights
-   * @param wAt the first of them
-   * @param terms number of terms
-   * @param bias one number for each channel, for a start that reads it
-   * @param channel the first channel, in {@code bias} and in constants of the epilogue
-   * @param offsets where in {@code x} each term is, for a table
-   * @param scales of each channel, for weights that are bytes
-   */
-  record Operands(
-      Buffer y,
-      Expr yAt,
-      Expr yStep,
-      Buffer x,
-      Expr xAt,
-      Buffer w,
-      Expr wAt,
-      Expr terms,
-      @Nullable Buffer bias,
-      Expr channel,
-      @Nullable Buffer offsets,
-      @Nullable Buffer scales) {
-    /** Operands with weights that have no scales. */
-    Operands(
-        Buffer y,
-        Expr yAt,
-        Expr yStep,
-        Buffer x,
-        Expr xAt,
-        Buffer w,
-        Expr wAt,
-        Expr terms,
-        @Nullable Buffer bias,
-        Expr channel,
-        @Nullable Buffer offsets) {
-      this(y, yAt, yStep, x, xAt, w, wAt, terms, bias, channel, offsets, null);
-    }
-  }
-
   /** The call that computes the tile of these operands. */
-  Stmt call(Operands o) {
-    List<Array> arrays = new ArrayList<>(arrays(o.y, o.x, o.w, o.bias, o.offsets, o.scales));
+  Stmt call(PanelOperands o) {
+    List<Array> arrays =
+        new ArrayList<>(arrays(o.y(), o.x(), o.w(), o.bias(), o.offsets(), o.scales()));
     if (epilogue != null) {
       arrays.addAll(epilogue.arguments());
     }
-    List<Expr> scalars = List.of(o.yAt, o.yStep, o.xAt, o.wAt, o.terms, o.channel);
+    List<Expr> scalars = List.of(o.yAt(), o.yStep(), o.xAt(), o.wAt(), o.terms(), o.channel());
     Expr wide = Exprs.eq(Exprs.lanes(), Exprs.intLit(LoopType.MOST_LANES));
     return Stmts.when(
         wide,

@@ -219,7 +219,7 @@ final class WinogradConv {
     return places.each(
         (row, at) ->
             microkernel.call(
-                new PanelTile.Operands(
+                new PanelOperands(
                     sums,
                     Exprs.add(inSums, Exprs.mul(at, g.oc())),
                     Exprs.intLit(g.oc()),
