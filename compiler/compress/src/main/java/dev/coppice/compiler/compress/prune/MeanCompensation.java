@@ -1,10 +1,10 @@
 package dev.coppice.compiler.compress.prune;
 
 import dev.coppice.compiler.compress.model.Layer;
+import dev.coppice.compiler.compress.model.LayerBias;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.prune.channels.ChannelGroups;
 import dev.coppice.compiler.compress.prune.criteria.ActivationSource;
-import dev.coppice.compiler.compress.prune.reconstruct.LayerBias;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;

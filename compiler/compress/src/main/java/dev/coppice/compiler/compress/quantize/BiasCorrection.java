@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress.quantize;
 import dev.coppice.compiler.compress.evaluate.Activations;
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.Layer;
+import dev.coppice.compiler.compress.model.LayerBias;
 import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.tensor.Shape;

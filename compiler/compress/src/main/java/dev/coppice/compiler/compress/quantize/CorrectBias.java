@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress.quantize;
 
 import dev.coppice.compiler.compress.model.Layer;
+import dev.coppice.compiler.compress.model.LayerBias;
 import dev.coppice.compiler.compress.recipe.LayerSelection;
 import dev.coppice.compiler.compress.recipe.Method;
 import dev.coppice.compiler.compress.recipe.Session;

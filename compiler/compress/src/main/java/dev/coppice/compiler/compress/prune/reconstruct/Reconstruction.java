@@ -4,6 +4,7 @@ import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.evaluate.StagedValues;
 import dev.coppice.compiler.compress.linalg.RidgeRegression;
 import dev.coppice.compiler.compress.model.Layer;
+import dev.coppice.compiler.compress.model.LayerBias;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;

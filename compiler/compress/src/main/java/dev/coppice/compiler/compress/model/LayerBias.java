@@ -1,7 +1,5 @@
-package dev.coppice.compiler.compress.quantize;
+package dev.coppice.compiler.compress.model;
 
-import dev.coppice.compiler.compress.model.Nodes;
-import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
@@ -17,7 +15,7 @@ import java.util.function.IntToDoubleFunction;
  * number per output channel; channels of a Gemm whose weights are the left operand are the rows of
  * its result, so its bias is a column.
  */
-final class LayerBias {
+public final class LayerBias {
   private static final Set<String> WITH_BIAS = Set.of("Conv", "ConvTranspose", "Gemm");
 
   private LayerBias() {}
@@ -29,7 +27,7 @@ final class LayerBias {
    * @param more one number per output channel
    * @return whether that was possible
    */
-  static boolean add(OnnxGraph graph, String output, double[] more) {
+  public static boolean add(OnnxGraph graph, String output, double[] more) {
     NodeProto node = graph.producer(output).orElseThrow();
     double beta = Nodes.number(node, "beta", 1);
     if (!Nodes.isStandard(node) || !WITH_BIAS.contains(node.getOpType()) || beta == 0) {
@@ -60,6 +58,21 @@ final class LayerBias {
     return stored.isPresent()
         && Nodes.is(stored.get(), "DequantizeLinear")
         && addSteps(graph, node, stored.get(), perChannel, c -> more[c] / beta);
+  }
+
+  /**
+   * Adds {@code more} to what {@code layer} computes: to its bias, or behind a product, which has
+   * none.
+   *
+   * @param more one number per output channel
+   * @return whether that was possible
+   */
+  public static boolean add(OnnxGraph graph, Layer layer, double[] more) {
+    if (layer.kind() == Layer.Kind.MATMUL) {
+      addAfter(graph, layer, find(graph, layer), more);
+      return true;
+    }
+    return add(graph, layer.output(), more);
   }
 
   /** The shape of a bias of {@code n} numbers that are added to channels. */
@@ -117,5 +130,72 @@ final class LayerBias {
 
   private static Tensor floats(Shape shape, IntToDoubleFunction f) {
     return Tensor.fromDoubles(new TensorType(DType.FLOAT32, shape), f);
+  }
+
+  /**
+   * What a layer computes inside for an input that is {@code means} everywhere.
+   *
+   * @param means a number for each input channel
+   * @return a number for each output channel
+   */
+  public static double[] response(OnnxGraph graph, Layer layer, double[] means) {
+    Tensor w = graph.constant(layer.weights()).orElseThrow();
+    int[] dims = w.shape().dims();
+    int[] strides = w.shape().strides();
+    boolean transposed = layer.kind() == Layer.Kind.CONV_TRANSPOSE;
+    int perGroupOut = dims[layer.outAxis()] / (transposed ? 1 : layer.groups());
+    int perGroupIn = dims[layer.inAxis()] / (transposed ? layer.groups() : 1);
+    double[] sums = new double[perGroupOut * layer.groups()];
+    float alpha = layer.kind() == Layer.Kind.GEMM ? Nodes.number(layer.node(), "alpha", 1) : 1;
+    for (int i = 0; i < w.size(); i++) {
+      int out = i / strides[layer.outAxis()] % dims[layer.outAxis()];
+      int in = i / strides[layer.inAxis()] % dims[layer.inAxis()];
+      int group = transposed ? in / perGroupIn : out / perGroupOut;
+      int o = transposed ? group * perGroupOut + out : out;
+      int c = transposed ? in : group * perGroupIn + in;
+      sums[o] += alpha * w.doubleAt(i) * means[c];
+    }
+    return sums;
+  }
+
+  /** The node of a layer as it is now, whose bias may have changed since. */
+  private static NodeProto find(OnnxGraph graph, Layer layer) {
+    return graph.producer(layer.output()).orElseThrow();
+  }
+
+  /** An addition behind a product, which has no bias. */
+  private static void addAfter(OnnxGraph graph, Layer layer, NodeProto node, double[] more) {
+    int rank = graph.shape(layer.output()).rank();
+    float[] bias = new float[more.length];
+    for (int i = 0; i < bias.length; i++) {
+      bias[i] = (float) more[i];
+    }
+    boolean lastAxis = layer.operand() == 1;
+    Shape shape = lastAxis || rank < 2 ? Shape.of(bias.length) : Shape.of(bias.length, 1);
+    String product = graph.fresh(layer.output() + "_product");
+    String name = graph.addConstant(Nodes.label(node) + "_bias", Tensor.ofFloats(shape, bias));
+    graph.replace(
+        node,
+        List.of(
+            node.toBuilder().setOutput(0, product).build(),
+            Nodes.of(
+                "Add",
+                graph.fresh(Nodes.label(node) + "_bias_add"),
+                List.of(product, name),
+                List.of(layer.output()))));
+  }
+
+  /** What the bias of {@code layer} adds to each of its {@code channels}; zeros without one. */
+  public static double[] of(OnnxGraph graph, Layer layer, int channels) {
+    double[] bias = new double[channels];
+    float beta = layer.kind() == Layer.Kind.GEMM ? Nodes.number(layer.node(), "beta", 1) : 1;
+    Tensor given =
+        layer.kind() == Layer.Kind.MATMUL
+            ? null
+            : Nodes.input(find(graph, layer), 2).flatMap(graph::constant).orElse(null);
+    for (int i = 0; i < channels && given != null; i++) {
+      bias[i] = beta * given.doubleAt(i % given.size());
+    }
+    return bias;
   }
 }

@@ -1,11 +1,9 @@
-package dev.coppice.compiler.compress.prune.reconstruct;
+package dev.coppice.compiler.compress.model;
 
 import static dev.coppice.compiler.testing.OnnxModels.attribute;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.coppice.compiler.compress.model.Layer;
-import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.onnx.ImportOptions;
@@ -19,7 +17,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class LayerBiasTest {
+class LayerResponseTest {
   private static final AttributeProto TWO_GROUPS = attribute("group", 2);
 
   /** Channels that are their mean everywhere give it, away from the borders. */

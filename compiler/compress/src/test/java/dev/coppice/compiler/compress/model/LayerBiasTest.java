@@ -1,11 +1,10 @@
-package dev.coppice.compiler.compress.quantize;
+package dev.coppice.compiler.compress.model;
 
 import static dev.coppice.compiler.testing.OnnxModels.attribute;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.onnx.ImportOptions;
