@@ -64,6 +64,12 @@ public @interface OnnxModel {
   WeightStorage weights() default WeightStorage.RESOURCE;
 
   /**
+   * Whether weights of few values (codebooks, few bits, mostly zeros) stay coded in memory, and are
+   * decoded layer by layer in each run: several times less memory, longer runs.
+   */
+  boolean codedWeights() default false;
+
+  /**
    * Sizes of the model's symbolic dimensions, each as {@code "name=size"}, for example {@code
    * "seq=16"}. Shapes are fixed when a model is compiled; a symbolic dimension that is not named
    * here is an error. Several sizes, {@code "seq=16,32,64"}, make one class with code for each,

@@ -65,6 +65,14 @@ final class ModelOptions {
   private int threads;
 
   @Option(
+      names = "--coded-weights",
+      description =
+          "Keep weights of few values (codebooks, few bits, mostly zeros) in memory as indices, and"
+              + " decode each layer's when a run comes to it: several times less memory, longer"
+              + " runs.")
+  private boolean codedWeights;
+
+  @Option(
       names = "--costs",
       paramLabel = "FILE",
       description =
@@ -113,6 +121,7 @@ final class ModelOptions {
     return CompileRequest.of(ModelSource.file(model), className)
         .withBackend(backend)
         .withThreads(threads)
+        .withCodedWeights(codedWeights)
         .binding(sizes(), binds)
         .planningBy(planning);
   }

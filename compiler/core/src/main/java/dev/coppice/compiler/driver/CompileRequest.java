@@ -5,6 +5,8 @@ import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.choice.Planning;
 import dev.coppice.compiler.emit.EmitOptions.WeightStorage;
+import dev.coppice.compiler.emit.Emitter;
+import dev.coppice.compiler.loop.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +24,8 @@ import java.util.TreeMap;
  * @param backend a name that {@link dev.coppice.compiler.emit.Emitters} knows
  * @param threads how many threads share the work of a run, the calling one included
  * @param weights where the weights go
+ * @param codedWeights whether weights of few values stay coded in memory, and are decoded as
+ *     kernels come to them: less memory, longer runs
  * @param dims sizes of symbolic dimensions by name; several sizes of one become several plans of
  *     one class
  * @param binds values of inputs that become constants, by input name
@@ -36,6 +40,7 @@ public record CompileRequest(
     String backend,
     int threads,
     WeightStorage weights,
+    boolean codedWeights,
     Map<String, List<Integer>> dims,
     Map<String, String> binds,
     Optional<Implemented> implemented,
@@ -76,6 +81,7 @@ public record CompileRequest(
         PORTABLE,
         1,
         WeightStorage.RESOURCE,
+        false,
         Map.of(),
         Map.of(),
         Optional.empty(),
@@ -86,34 +92,16 @@ public record CompileRequest(
 
   /** This request for a class of another fully qualified name. */
   public CompileRequest named(String name) {
-    return new CompileRequest(
-        model,
-        name,
-        backend,
-        threads,
-        weights,
-        dims,
-        binds,
-        implemented,
-        planning,
-        numericsSeed,
-        dumpFolder);
+    Copy copy = new Copy(this);
+    copy.className = name;
+    return copy.request();
   }
 
   /** This request for another backend. */
   public CompileRequest withBackend(String name) {
-    return new CompileRequest(
-        model,
-        className,
-        name,
-        threads,
-        weights,
-        dims,
-        binds,
-        implemented,
-        planning,
-        numericsSeed,
-        dumpFolder);
+    Copy copy = new Copy(this);
+    copy.backend = name;
+    return copy.request();
   }
 
   /**
@@ -128,114 +116,59 @@ public record CompileRequest(
           SourceRef.NONE,
           "threads are " + count + "; expected 1 to " + MAX_THREADS);
     }
-    return new CompileRequest(
-        model,
-        className,
-        backend,
-        count,
-        weights,
-        dims,
-        binds,
-        implemented,
-        planning,
-        numericsSeed,
-        dumpFolder);
+    Copy copy = new Copy(this);
+    copy.threads = count;
+    return copy.request();
   }
 
   /** This request with the weights elsewhere. */
   public CompileRequest withWeights(WeightStorage storage) {
-    return new CompileRequest(
-        model,
-        className,
-        backend,
-        threads,
-        storage,
-        dims,
-        binds,
-        implemented,
-        planning,
-        numericsSeed,
-        dumpFolder);
+    Copy copy = new Copy(this);
+    copy.weights = storage;
+    return copy.request();
+  }
+
+  /** This request with weights of few values in memory coded, or as kernels read them. */
+  public CompileRequest withCodedWeights(boolean coded) {
+    Copy copy = new Copy(this);
+    copy.codedWeights = coded;
+    return copy.request();
   }
 
   /** This request with these dimensions and inputs bound. */
   public CompileRequest binding(Map<String, List<Integer>> newDims, Map<String, String> newBinds) {
-    return new CompileRequest(
-        model,
-        className,
-        backend,
-        threads,
-        weights,
-        newDims,
-        newBinds,
-        implemented,
-        planning,
-        numericsSeed,
-        dumpFolder);
+    Copy copy = new Copy(this);
+    copy.dims = newDims;
+    copy.binds = newBinds;
+    return copy.request();
   }
 
   /** This request for a class that implements {@code type}. */
   public CompileRequest implementing(Implemented type) {
-    return new CompileRequest(
-        model,
-        className,
-        backend,
-        threads,
-        weights,
-        dims,
-        binds,
-        Optional.of(type),
-        planning,
-        numericsSeed,
-        dumpFolder);
+    Copy copy = new Copy(this);
+    copy.implemented = Optional.of(type);
+    return copy.request();
   }
 
   /** This request with schedules chosen by {@code other}. */
   public CompileRequest planningBy(Planning other) {
-    return new CompileRequest(
-        model,
-        className,
-        backend,
-        threads,
-        weights,
-        dims,
-        binds,
-        implemented,
-        other,
-        numericsSeed,
-        dumpFolder);
+    Copy copy = new Copy(this);
+    copy.planning = other;
+    return copy.request();
   }
 
   /** This request with every pass checked on inputs made from {@code seed}. */
   public CompileRequest checkingNumerics(long seed) {
-    return new CompileRequest(
-        model,
-        className,
-        backend,
-        threads,
-        weights,
-        dims,
-        binds,
-        implemented,
-        planning,
-        OptionalLong.of(seed),
-        dumpFolder);
+    Copy copy = new Copy(this);
+    copy.numericsSeed = OptionalLong.of(seed);
+    return copy.request();
   }
 
   /** This request with the graph dumped to {@code folder} after each pass. */
   public CompileRequest dumpingTo(Path folder) {
-    return new CompileRequest(
-        model,
-        className,
-        backend,
-        threads,
-        weights,
-        dims,
-        binds,
-        implemented,
-        planning,
-        numericsSeed,
-        Optional.of(folder));
+    Copy copy = new Copy(this);
+    copy.dumpFolder = Optional.of(folder);
+    return copy.request();
   }
 
   /**
@@ -282,5 +215,57 @@ public record CompileRequest(
   /** Simple name of the class. */
   public String simpleName() {
     return className.substring(className.lastIndexOf('.') + 1);
+  }
+
+  /** What {@code emitter}'s kernels are made for. */
+  public Target target(Emitter emitter) {
+    return planning.target(emitter, threads).withCodedWeights(codedWeights);
+  }
+
+  /** The components of another request, to be changed. */
+  private static final class Copy {
+    private final ModelSource model;
+    private String className;
+    private String backend;
+    private int threads;
+    private WeightStorage weights;
+    private boolean codedWeights;
+    private Map<String, List<Integer>> dims;
+    private Map<String, String> binds;
+    private Optional<Implemented> implemented;
+    private Planning planning;
+    private OptionalLong numericsSeed;
+    private Optional<Path> dumpFolder;
+
+    Copy(CompileRequest of) {
+      model = of.model;
+      className = of.className;
+      backend = of.backend;
+      threads = of.threads;
+      weights = of.weights;
+      codedWeights = of.codedWeights;
+      dims = of.dims;
+      binds = of.binds;
+      implemented = of.implemented;
+      planning = of.planning;
+      numericsSeed = of.numericsSeed;
+      dumpFolder = of.dumpFolder;
+    }
+
+    CompileRequest request() {
+      return new CompileRequest(
+          model,
+          className,
+          backend,
+          threads,
+          weights,
+          codedWeights,
+          dims,
+          binds,
+          implemented,
+          planning,
+          numericsSeed,
+          dumpFolder);
+    }
   }
 }

@@ -16,6 +16,7 @@ import dev.coppice.compiler.emit.weights.StoredWeights;
 import dev.coppice.compiler.ir.Chooser;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.loop.Target;
+import dev.coppice.compiler.lowering.CodedWeights;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
 import dev.coppice.compiler.lowering.MemoryPlan;
@@ -148,17 +149,19 @@ public final class ModelCompiler {
 
   private static List<Variant> plan(
       ImportedModel model, CompileRequest request, Emitter emitter, DiagnosticSink notes) {
-    Target target = request.planning().target(emitter, request.threads());
+    Target target = request.target(emitter);
     Optional<RecordedChoices> recorded = request.planning().choices(emitter, request.threads());
     Chooser chooser = recorded.isPresent() ? recorded.get() : Chooser.PREDICTED;
     Map<String, KernelPlan> plans = new LinkedHashMap<>();
     passed(model, request, emitter, notes)
-        .forEach(
-            (label, graph) ->
-                plans.put(
-                    label, PlanPartition.of(KernelPlanner.plan(graph, target, chooser), target)));
+        .forEach((label, graph) -> plans.put(label, plan(graph, target, chooser)));
     recorded.ifPresent(r -> r.report(notes));
     return Variant.of(plans);
+  }
+
+  private static KernelPlan plan(Graph graph, Target target, Chooser chooser) {
+    KernelPlan plan = KernelPlanner.plan(graph, target, chooser);
+    return PlanPartition.of(target.codedWeights() ? CodedWeights.of(plan) : plan, target);
   }
 
   /**
@@ -177,7 +180,8 @@ public final class ModelCompiler {
         boolean last = i == graphs.size() - 1;
         PassContext context = last ? context(model, request, notes) : new PassContext(notes);
         passed.put(
-            model.labels().get(i), Pipelines.of(emitter.target()).run(graphs.get(i), context));
+            model.labels().get(i),
+            Pipelines.of(request.target(emitter)).run(graphs.get(i), context));
       }
       return passed;
     } catch (CompileException e) {

@@ -20,6 +20,7 @@ import dev.coppice.compiler.pass.recover.RecoverLstmCell;
 import dev.coppice.compiler.pass.recover.RecoverNormalization;
 import dev.coppice.compiler.pass.recover.RecoverSoftmax;
 import dev.coppice.compiler.pass.recover.ScaleNormalization;
+import dev.coppice.compiler.pass.storage.SplitCodedProduct;
 import dev.coppice.compiler.pass.streamline.ComposeBatchNorm;
 import dev.coppice.compiler.pass.streamline.ConstantOperandLast;
 import dev.coppice.compiler.pass.streamline.DecomposeBatchNorm;
@@ -64,12 +65,21 @@ public final class Pipelines {
     return new PassPipeline(all);
   }
 
-  /** {@link #streamline} and, where vectors are registers, the order of axes that suits them. */
+  /**
+   * {@link #streamline} and, where vectors are registers, the order of axes that suits them; where
+   * weights stay coded, tiles of large matrices.
+   */
   public static PassPipeline of(Target target) {
     List<Pass> all = new ArrayList<>(streamline().passes());
     if (target.vectorApi()) {
       all.add(new InBodies(layout()));
       all.addAll(layout());
+    }
+    if (target.codedWeights()) {
+      // After everything that merges neighbours or computes what is constant.
+      Pass split = new RewritePass("split-coded-products", new SplitCodedProduct());
+      all.add(new InBodies(List.of(split)));
+      all.add(split);
     }
     return new PassPipeline(all);
   }

@@ -20,6 +20,7 @@ final class RequestKey {
             request.backend(),
             Integer.toString(request.threads()),
             request.weights().name(),
+            Boolean.toString(request.codedWeights()),
             request.dims().toString(),
             request.binds().toString(),
             request.implemented().toString(),

@@ -35,6 +35,13 @@ public interface KernelBuilder {
   Optional<Tensor> constant(int i);
 
   /**
+   * Whether operand {@code i} is a constant that stays coded in memory: it is decoded before each
+   * run of the kernel, as it lies in a flat buffer. Rows in arrays of their own and what is made of
+   * weights when an instance is made would take the memory that this saves.
+   */
+  boolean staysCoded(int i);
+
+  /**
    * Operand {@code i} as a flat buffer named {@code name}; a constant operand becomes flat weights.
    */
   Buffer input(int i, String name);

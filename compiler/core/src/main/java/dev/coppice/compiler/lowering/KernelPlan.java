@@ -83,12 +83,14 @@ public record KernelPlan(
   }
 
   /**
-   * This plan for so many threads.
+   * This plan with calls that do the same.
    *
-   * @param others calls that do the same, some in parts
+   * @param others the calls
    * @param first index of the first of {@code others} that stands for a call, and their number
+   * @param sizes slots, those of this plan first
+   * @param count how many threads run the parts of kernels
    */
-  KernelPlan withParts(List<KernelCall> others, int[] first, List<SlotSize> sizes, int count) {
+  KernelPlan withCalls(List<KernelCall> others, int[] first, List<SlotSize> sizes, int count) {
     List<Block> around = blocks.stream().map(b -> b.moved(first)).toList();
     return new KernelPlan(
         modelName,

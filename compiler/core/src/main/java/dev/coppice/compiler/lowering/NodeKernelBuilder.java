@@ -140,6 +140,11 @@ final class NodeKernelBuilder implements KernelBuilder {
   }
 
   @Override
+  public boolean staysCoded(int i) {
+    return target.codedWeights() && constant(i).map(CodedWeights::fits).orElse(false);
+  }
+
+  @Override
   public Buffer input(int i, String name) {
     reads = true;
     return operand(node.input(i), name);

@@ -54,7 +54,7 @@ public final class PlanPartition {
       calls.addAll(inParts(plan.calls().get(c)));
     }
     first[plan.calls().size()] = calls.size();
-    return plan.withParts(calls, first, slots, target.threads());
+    return plan.withCalls(calls, first, slots, target.threads());
   }
 
   /** The call in parts; if it cannot be cut, each of its phases as a call, if that can. */

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The operands of a matrix product {@code y = a * b + bias} that goes through rows of b.
  *
  * @param a flat, [batch, m, k]
- * @param b planar [block * k][columns] if it is constant and of one batch, so that its rows are
- *     used where they are; otherwise flat, [batch, k, n]
+ * @param b planar [block * k][columns] if it is constant and of one batch and does not stay coded,
+ *     so that its rows are used where they are; otherwise flat, [batch, k, n]
  * @param y flat, [batch, m, n]
  * @param bias flat, [n], or null
  * @param columns of a block of b, which divide n
@@ -64,7 +64,7 @@ record MatMulOperands(
 
   /** Whether b has its rows in arrays of their own. */
   static boolean inRows(MatMulGeometry g, KernelBuilder k) {
-    return k.constant(1).isPresent() && g.bBatch().size() == 1;
+    return k.constant(1).isPresent() && g.bBatch().size() == 1 && !k.staysCoded(1);
   }
 
   /** Stored bytes of a constant b; 0 of a computed one. */

@@ -106,6 +106,7 @@ final class PlaneWinograd {
         && g.group() == 1
         && g.out().stream().allMatch(d -> d >= matrices.outputs())
         && matrices.products() * (g.c() + ocBlock(g)) <= MOST_PLANES
+        && !k.staysCoded(1)
         && Winograd.mayRound(k.constant(1).orElseThrow());
   }
 

@@ -39,7 +39,7 @@ final class RowConv {
   }
 
   static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
-    if (!PlaneConv.applies(g, k) || g.groupOc() < FEWEST_CHANNELS) {
+    if (!PlaneConv.applies(g, k) || g.groupOc() < FEWEST_CHANNELS || k.staysCoded(1)) {
       return List.of();
     }
     double nanos = new PlaneCost(g, PlaneTiling.of(g, k.target().planeLength()), k.target()).rows();

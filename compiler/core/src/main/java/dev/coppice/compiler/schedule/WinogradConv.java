@@ -82,6 +82,7 @@ final class WinogradConv {
         && g.oc() >= LoopType.MOST_LANES
         && g.out().stream().allMatch(d -> d >= matrices.outputs())
         && RegisterEpilogue.applies(k)
+        && !k.staysCoded(1)
         && Winograd.mayRound(k.constant(1).orElseThrow());
   }
 

@@ -43,6 +43,12 @@ public final class Model {
   @Parameter(defaultValue = "resource")
   private String weights = "resource";
 
+  /**
+   * Whether weights of few values stay coded in memory, and are decoded when a run comes to them.
+   */
+  @Parameter(defaultValue = "false")
+  private boolean codedWeights;
+
   /** Sizes of symbolic dimensions by name. */
   @Parameter private Map<String, String> dims = new LinkedHashMap<>();
 
@@ -111,6 +117,7 @@ public final class Model {
         .withBackend(backend)
         .withThreads(threads)
         .withWeights(storage())
+        .withCodedWeights(codedWeights)
         .binding(sizes, binds)
         .planningBy(
             Planning.read(

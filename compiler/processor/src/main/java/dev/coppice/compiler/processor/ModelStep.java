@@ -81,6 +81,7 @@ final class ModelStep {
               .withBackend(backend(model.annotation().backend()))
               .withThreads(model.annotation().threads())
               .withWeights(weights(model.annotation().weights()))
+              .withCodedWeights(model.annotation().codedWeights())
               .binding(dims, binds)
               .planningBy(planning(model.annotation(), files, packageName));
       return Optional.of(

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.TensorType;
+import dev.coppice.compiler.testing.OnnxModels;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +54,28 @@ final class OnnxModelProcessorTest extends ProcessedHolders {
         .generatedSourceFile("test.CoppiceAdder")
         .contentsAsUtf8String()
         .contains("WorkerPool.of(this, 2)");
+  }
+
+  @Test
+  void keepsWeightsCoded() throws Exception {
+    save(
+        "signs.onnx",
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 1, 64)
+            .output("y", DType.FLOAT32, 1, 64)
+            .initializer(
+                "w", Tensor.fromDoubles(TensorType.of(DType.FLOAT32, 64, 64), i -> i % 3 - 1))
+            .node("y = MatMul(x, w)"));
+    Compilation compilation =
+        compile(
+            adder(
+                "@OnnxModel(value = \"signs.onnx\", codedWeights = true)",
+                "void run(float[] x, float[] y);"));
+    assertThat(compilation).succeededWithoutWarnings();
+    assertThat(compilation)
+        .generatedSourceFile("test.CoppiceAdder")
+        .contentsAsUtf8String()
+        .contains("decode(");
   }
 
   @Test

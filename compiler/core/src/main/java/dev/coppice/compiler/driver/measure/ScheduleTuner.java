@@ -78,7 +78,7 @@ public final class ScheduleTuner {
     for (Emitter emitter : ModelCompiler.emitters(request)) {
       Collection<Graph> graphs =
           ModelCompiler.passed(model, request, emitter, new DiagnosticSink()).values();
-      Target target = request.planning().target(emitter, request.threads());
+      Target target = request.target(emitter);
       ScheduleTuner tuner = new ScheduleTuner(emitter, target, timer, weightBytes(graphs));
       tuner.measure(graphs, progress);
       schedules =

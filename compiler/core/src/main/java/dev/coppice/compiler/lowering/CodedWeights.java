@@ -1,0 +1,101 @@
+package dev.coppice.compiler.lowering;
+
+import dev.coppice.compiler.loop.KernelWeights;
+import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Tensor;
+import dev.coppice.compiler.tensor.ValueTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps weights of few values in memory as indices of a table of them ({@link CodedTensor}). Before
+ * each kernel that reads such weights a call decodes them into a slot of the arena, which is free
+ * again behind that kernel. Every bit of the results stays: less memory for more time.
+ */
+public final class CodedWeights {
+  private final KernelPlan plan;
+  private final List<WeightTensor> weights = new ArrayList<>();
+
+  /** Coded tensors by their first part among the weights; the others follow it. */
+  private final Map<Integer, CodedTensor> coded = new LinkedHashMap<>();
+
+  private final List<SlotSize> slots;
+  private final List<KernelCall> calls = new ArrayList<>();
+
+  private CodedWeights(KernelPlan plan) {
+    this.plan = plan;
+    this.slots = new ArrayList<>(plan.slots());
+  }
+
+  /** Whether a constant is coded wherever a kernel reads it flat, in any order. */
+  static boolean fits(Tensor data) {
+    return data.size() >= CodedTensor.MIN_ELEMENTS && ValueTable.of(data).isPresent();
+  }
+
+  /** {@code plan} with its weights of few values coded. */
+  public static KernelPlan of(KernelPlan plan) {
+    return new CodedWeights(plan).coded();
+  }
+
+  private KernelPlan coded() {
+    List<Integer> moved = new ArrayList<>();
+    for (WeightTensor w : plan.weights()) {
+      moved.add(weights.size());
+      keep(w);
+    }
+    int[] first = new int[plan.calls().size() + 1];
+    KernelPlan inParts = plan.withWeights(weights, moved);
+    for (int c = 0; c < first.length - 1; c++) {
+      first[c] = calls.size();
+      decodeFor(inParts.calls().get(c));
+    }
+    first[first.length - 1] = calls.size();
+    return inParts.withCalls(calls, first, slots, plan.threads());
+  }
+
+  private void keep(WeightTensor w) {
+    boolean flat = !w.rows() && w.weights().expansion() == KernelWeights.Expansion.NONE;
+    Optional<CodedTensor> form = flat ? CodedTensor.of(w.data()) : Optional.empty();
+    if (form.isEmpty()) {
+      weights.add(w);
+      return;
+    }
+    coded.put(weights.size(), form.get());
+    form.get()
+        .parts()
+        .forEach(p -> weights.add(new WeightTensor(w.name() + ", " + p.name(), p.data(), false)));
+  }
+
+  /** Adds the call, behind those that decode what it reads. */
+  private void decodeFor(KernelCall call) {
+    Map<Integer, Integer> decoded = new LinkedHashMap<>();
+    List<Binding> bindings = new ArrayList<>();
+    for (Binding b : call.bindings()) {
+      CodedTensor form = b instanceof Binding.FlatWeights w ? coded.get(w.weight()) : null;
+      if (form == null) {
+        bindings.add(b);
+      } else {
+        Binding.FlatWeights w = (Binding.FlatWeights) b;
+        int slot = decoded.computeIfAbsent(w.weight(), i -> decode(i, form, call.comment()));
+        bindings.add(new Binding.Arena(DType.Storage.FLOAT, slot, w.offset()));
+      }
+    }
+    calls.add(new KernelCall(call.kernel(), bindings, call.comment(), call.inPlace()));
+  }
+
+  /** Adds the call that decodes the tensor at {@code weight}; returns the slot that it fills. */
+  private int decode(int weight, CodedTensor form, String comment) {
+    slots.add(new SlotSize(DType.Storage.FLOAT, form.length()));
+    int slot = slots.size() - 1;
+    List<Binding> bindings = new ArrayList<>();
+    for (int p = 0; p < form.parts().size(); p++) {
+      bindings.add(new Binding.FlatWeights(weight + p));
+    }
+    bindings.add(new Binding.Arena(DType.Storage.FLOAT, slot));
+    calls.add(new KernelCall(form.decode(), bindings, comment + ": weights"));
+    return slot;
+  }
+}
