@@ -19,8 +19,14 @@ public final class CodedWeights {
   private final KernelPlan plan;
   private final List<WeightTensor> weights = new ArrayList<>();
 
-  /** Coded tensors by their first part among the weights; the others follow it. */
-  private final Map<Integer, CodedTensor> coded = new LinkedHashMap<>();
+  /** A coded tensor and which weights its parts are. */
+  private record Coded(CodedTensor form, List<Integer> parts) {}
+
+  /** Coded tensors by their first part, which each has for itself. */
+  private final Map<Integer, Coded> coded = new LinkedHashMap<>();
+
+  /** Other parts: tiles of a matrix have a table in common. */
+  private final Map<Tensor, Integer> shared = new LinkedHashMap<>();
 
   private final List<SlotSize> slots;
   private final List<KernelCall> calls = new ArrayList<>();
@@ -60,13 +66,21 @@ public final class CodedWeights {
     boolean flat = !w.rows() && w.weights().expansion() == KernelWeights.Expansion.NONE;
     Optional<CodedTensor> form = flat ? CodedTensor.of(w.data()) : Optional.empty();
     if (form.isEmpty()) {
-      weights.add(w);
+      add(w);
       return;
     }
-    coded.put(weights.size(), form.get());
-    form.get()
-        .parts()
-        .forEach(p -> weights.add(new WeightTensor(w.name() + ", " + p.name(), p.data(), false)));
+    List<Integer> indices = new ArrayList<>();
+    for (CodedTensor.Part p : form.get().parts()) {
+      WeightTensor part = new WeightTensor(w.name() + ", " + p.name(), p.data(), false);
+      indices.add(
+          indices.isEmpty() ? add(part) : shared.computeIfAbsent(p.data(), data -> add(part)));
+    }
+    coded.put(indices.get(0), new Coded(form.get(), List.copyOf(indices)));
+  }
+
+  private int add(WeightTensor w) {
+    weights.add(w);
+    return weights.size() - 1;
   }
 
   /** Adds the call, behind those that decode what it reads. */
@@ -74,28 +88,26 @@ public final class CodedWeights {
     Map<Integer, Integer> decoded = new LinkedHashMap<>();
     List<Binding> bindings = new ArrayList<>();
     for (Binding b : call.bindings()) {
-      CodedTensor form = b instanceof Binding.FlatWeights w ? coded.get(w.weight()) : null;
-      if (form == null) {
+      Coded c = b instanceof Binding.FlatWeights w ? coded.get(w.weight()) : null;
+      if (c == null) {
         bindings.add(b);
       } else {
         Binding.FlatWeights w = (Binding.FlatWeights) b;
-        int slot = decoded.computeIfAbsent(w.weight(), i -> decode(i, form, call.comment()));
+        int slot = decoded.computeIfAbsent(w.weight(), any -> decode(c, call.comment()));
         bindings.add(new Binding.Arena(DType.Storage.FLOAT, slot, w.offset()));
       }
     }
     calls.add(new KernelCall(call.kernel(), bindings, call.comment(), call.inPlace()));
   }
 
-  /** Adds the call that decodes the tensor at {@code weight}; returns the slot that it fills. */
-  private int decode(int weight, CodedTensor form, String comment) {
-    slots.add(new SlotSize(DType.Storage.FLOAT, form.length()));
+  /** Adds the call that decodes a tensor; returns the slot that it fills. */
+  private int decode(Coded c, String comment) {
+    slots.add(new SlotSize(DType.Storage.FLOAT, c.form().length()));
     int slot = slots.size() - 1;
     List<Binding> bindings = new ArrayList<>();
-    for (int p = 0; p < form.parts().size(); p++) {
-      bindings.add(new Binding.FlatWeights(weight + p));
-    }
+    c.parts().forEach(p -> bindings.add(new Binding.FlatWeights(p)));
     bindings.add(new Binding.Arena(DType.Storage.FLOAT, slot));
-    calls.add(new KernelCall(form.decode(), bindings, comment + ": weights"));
+    calls.add(new KernelCall(c.form().decode(), bindings, comment + ": weights"));
     return slot;
   }
 }

@@ -64,9 +64,9 @@ public final class ValueTable {
     return low;
   }
 
-  /** The values by index, as many as an index can tell; those that it does not need are 0. */
+  /** The values by index, as many as a power of two; those behind the last are 0. */
   public Tensor values() {
-    float[] values = new float[1 << indexBits()];
+    float[] values = new float[Math.max(2, Integer.highestOneBit(2 * bits.length - 1))];
     for (int i = 0; i < bits.length; i++) {
       values[i] = Float.intBitsToFloat(bits[i]);
     }

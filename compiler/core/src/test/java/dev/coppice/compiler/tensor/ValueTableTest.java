@@ -48,7 +48,7 @@ final class ValueTableTest {
     for (int i = 0; i < counts.length; i++) {
       ValueTable table = ValueTable.of(different(counts[i])).orElseThrow();
       assertEquals(bits[i], table.indexBits(), counts[i] + " values");
-      assertEquals(1 << bits[i], table.values().size());
+      assertTrue(table.values().size() < 2 * Math.max(2, counts[i]), counts[i] + " values");
     }
   }
 
