@@ -14,6 +14,7 @@ import dev.coppice.compiler.pass.integer.SplitDequantizer;
 import dev.coppice.compiler.pass.integer.SplitQuantizer;
 import dev.coppice.compiler.pass.integer.StoreLater;
 import dev.coppice.compiler.pass.layout.PutChannelsLast;
+import dev.coppice.compiler.pass.layout.WidenChannels;
 import dev.coppice.compiler.pass.recover.RecoverActivation;
 import dev.coppice.compiler.pass.recover.RecoverAttention;
 import dev.coppice.compiler.pass.recover.RecoverLstmCell;
@@ -97,6 +98,7 @@ public final class Pipelines {
             new MergeTransposes(),
             new MergeTransposesAcrossReshape()),
         new RewritePass("flatten-without-transpose", new FlattenWithoutTranspose()),
+        new RewritePass("widen-channels", new WidenChannels()),
         removeLeftovers(),
         new MergeCommonSubexpressions());
   }

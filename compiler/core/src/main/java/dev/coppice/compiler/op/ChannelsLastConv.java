@@ -107,7 +107,8 @@ public record ChannelsLastConv(
     return first.with(Shape.of(lastFromFirst(s.rank()).stream().map(s::dim).toList()));
   }
 
-  private ConvGeometry geometry(List<TensorType> inputs) {
+  /** All sizes for operands of these types. */
+  public ConvGeometry geometry(List<TensorType> inputs) {
     Shape x = inputs.get(0).shape();
     if (x.rank() < 3) {
       throw Operands.bad("x is %s, expected [N, spatial..., C]", inputs.get(0));

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * are transformed, then there is a matrix product of tiles by channels for each of their elements,
  * then sums are transformed back.
  */
-final class WinogradConv {
+public final class WinogradConv {
   /** Bytes of the transformed tiles and sums of a strip that stay in the cache. */
   private static final int FITS = 1 << 20;
 
@@ -74,16 +74,22 @@ final class WinogradConv {
   /** Whether this can compute the convolution. */
   private static boolean applies(ConvGeometry g, KernelBuilder k, Winograd matrices) {
     return PanelConv.applies(g, k)
-        && g.kernel().equals(List.of(3, 3))
-        && g.strides().equals(List.of(1, 1))
-        && g.dilations().equals(List.of(1, 1))
-        && g.group() == 1
+        && mayCompute(g, k.constant(1).orElseThrow())
         && g.c() >= LoopType.MOST_LANES
         && g.oc() >= LoopType.MOST_LANES
         && g.out().stream().allMatch(d -> d >= matrices.outputs())
         && RegisterEpilogue.applies(k)
-        && !k.staysCoded(1)
-        && Winograd.mayRound(k.constant(1).orElseThrow());
+        && !k.staysCoded(1);
+  }
+
+  /** Whether minimal filtering computes convolutions of this form, if channels fill registers. */
+  public static boolean mayCompute(ConvGeometry g, Tensor w) {
+    return g.kernel().equals(List.of(3, 3))
+        && g.strides().equals(List.of(1, 1))
+        && g.dilations().equals(List.of(1, 1))
+        && g.group() == 1
+        && g.out().stream().allMatch(d -> d >= Winograd.F2.outputs())
+        && Winograd.mayRound(w);
   }
 
   static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {

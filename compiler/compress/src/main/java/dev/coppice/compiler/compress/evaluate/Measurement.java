@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress.evaluate;
 
+import dev.coppice.compiler.compress.model.MultiplyAdds;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.driver.CompileReport;
 import dev.coppice.compiler.driver.MemoryMap;
@@ -99,7 +100,7 @@ public record Measurement(
         report.overview().parameters(),
         model.resourceBytes(),
         graph.toProto().getSerializedSize(),
-        report.macs(),
+        MultiplyAdds.of(graph),
         report.executedMacs(),
         report.arenaBytes(),
         report.scratchBytes(),
