@@ -199,35 +199,29 @@ final class SparsePlaces {
                     Exprs.min(
                         Exprs.mul(tile, width),
                         Exprs.max(Exprs.sub(places, width), Exprs.intLit(0)))),
-                copy(n, Exprs.ref(at), width),
+                copy(n, Exprs.ref(at)),
                 tile(n, Exprs.ref(at))));
   }
 
   /** Copies the places of a tile of every input channel where they are copied. */
-  private Stmt copy(Expr n, Expr at, Expr width) {
+  private Stmt copy(Expr n, Expr at) {
     if (strip == null) {
       return Stmts.block();
     }
     Expr from = Exprs.add(Exprs.mul(n, g.c() * g.inPlane()), at);
-    return Loops.each(
-        "ic",
-        g.c(),
-        ic ->
-            Stmts.copy(
-                x,
-                Exprs.add(from, Exprs.mul(ic, g.inPlane())),
-                strip,
-                Exprs.mul(ic, pitch()),
-                Exprs.min(width, Exprs.intLit(g.inPlane()))));
+    return new SparseStrip(vectors, g.c(), g.inPlane(), pitch()).call(strip, x, from, last(at));
+  }
+
+  /** Places from the first register of the tile at {@code at} to the last. */
+  private Expr last(Expr at) {
+    return Exprs.min(
+        Exprs.mul(Exprs.lanes(), vectors - 1),
+        Exprs.sub(Exprs.sub(Exprs.intLit(g.outPlane()), Exprs.lanes()), at));
   }
 
   private Stmt tile(Expr n, Expr at) {
     RegisterEpilogue epilogue = k.hasEpilogue() ? RegisterEpilogue.ofPlaces(k) : null;
-    Expr last =
-        Exprs.min(
-            Exprs.mul(Exprs.lanes(), vectors - 1),
-            Exprs.sub(Exprs.sub(Exprs.intLit(g.outPlane()), Exprs.lanes()), at));
-    return new SparseTile(rows, vectors, epilogue)
+    return new SparseTile(rows, vectors, strip != null, epilogue)
         .call(
             new SparseTile.Operands(
                 y,
@@ -237,7 +231,7 @@ final class SparsePlaces {
                 strip == null ? Exprs.add(Exprs.mul(n, g.c() * g.inPlane()), at) : Exprs.intLit(0),
                 streams,
                 bias,
-                last,
+                last(at),
                 g.oc() / rows));
   }
 }

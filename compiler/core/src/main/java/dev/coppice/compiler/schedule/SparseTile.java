@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows channels of a block
  * @param vectors registers of places
+ * @param strip whether the input is a {@link SparseStrip}, whose registers do not overlap
  * @param epilogue what is done with the sums before they are stored
  */
-record SparseTile(int rows, int vectors, @Nullable RegisterEpilogue epilogue) {
+record SparseTile(int rows, int vectors, boolean strip, @Nullable RegisterEpilogue epilogue) {
   /** Most sums of a tile: machines with 16 registers need the others for operands. */
   private static final int MOST_SUMS = 12;
 
@@ -109,7 +110,12 @@ record SparseTile(int rows, int vectors, @Nullable RegisterEpilogue epilogue) {
       arrays.addAll(epilogue.parameters());
     }
     return new Function(
-        "sparse" + rows + "x" + vectors + (epilogue == null ? "" : "Finish"),
+        "sparse"
+            + rows
+            + "x"
+            + vectors
+            + (strip ? "OfStrip" : "")
+            + (epilogue == null ? "" : "Finish"),
         "y = sums of w * x over the terms of each "
             + (rows == 1 ? "channel, " : rows + " channels, ")
             + vectors
@@ -160,7 +166,7 @@ record SparseTile(int rows, int vectors, @Nullable RegisterEpilogue epilogue) {
     SharedRegisters constants = new SharedRegisters("constant");
     List<Stmt> stores = new ArrayList<>();
     for (int v = 0; v < vectors; v++) {
-      Expr at = Exprs.add(Exprs.ref(to), place(f, v));
+      Expr at = Exprs.add(Exprs.ref(to), place(v, vectors, Exprs.ref(f.last)));
       stores.add(RegisterEpilogue.store(epilogue, f.y, at, Exprs.ref(sums[v]), c, constants));
     }
     List<Stmt> body = new ArrayList<>();
@@ -182,7 +188,8 @@ record SparseTile(int rows, int vectors, @Nullable RegisterEpilogue epilogue) {
       factors.add(Exprs.ref(factor));
     }
     for (int v = 0; v < vectors; v++) {
-      Expr x = Exprs.loadRegister(f.x, Exprs.add(Exprs.ref(at), place(f, v)));
+      Expr place = strip ? Exprs.mul(Exprs.lanes(), v) : place(v, vectors, Exprs.ref(f.last));
+      Expr x = Exprs.loadRegister(f.x, Exprs.add(Exprs.ref(at), place));
       if (rows > 1) {
         Var shared = new Var("x" + v, REGISTER);
         body.add(Stmts.local(shared, x));
@@ -196,10 +203,11 @@ record SparseTile(int rows, int vectors, @Nullable RegisterEpilogue epilogue) {
     return Stmts.block(body);
   }
 
-  private Expr place(Parameters f, int v) {
+  /** Places from the first register to register {@code v}, of which {@code last} is the last. */
+  static Expr place(int v, int vectors, Expr last) {
     if (v == 0) {
       return Exprs.intLit(0);
     }
-    return v < vectors - 1 ? Exprs.mul(Exprs.lanes(), v) : Exprs.ref(f.last);
+    return v < vectors - 1 ? Exprs.mul(Exprs.lanes(), v) : last;
   }
 }
