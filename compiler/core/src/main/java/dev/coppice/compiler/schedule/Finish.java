@@ -7,6 +7,7 @@ import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.LoopType;
+import dev.coppice.compiler.loop.SharedRegisters;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.loop.Var;
@@ -108,20 +109,68 @@ final class Finish {
     List<Var> scalars = new ArrayList<>(scaled ? List.of(factor, offset) : List.of());
     scalars.addAll(each);
     scalars.add(n);
-    Stmt body =
+    ElementValue value =
+        i -> {
+          Expr sum = Exprs.load(o, i);
+          return k.finish(
+              scaled ? Exprs.add(Exprs.mul(sum, Exprs.ref(factor)), Exprs.ref(offset)) : sum,
+              r.stream().map(b -> Exprs.load(b, i)).toList(),
+              constants);
+        };
+    Stmt registers = k.target().vectorApi() ? registers(o, value, Exprs.ref(n)) : null;
+    Expr rest = Exprs.mul(Exprs.div(Exprs.ref(n), Exprs.lanes()), Exprs.lanes());
+    Stmt elements =
         Stmts.loop(
             "i",
-            Exprs.intLit(0),
+            registers == null ? Exprs.intLit(0) : rest,
             Exprs.ref(n),
             1,
-            Stmt.AxisKind.VECTOR,
-            i -> {
-              Expr sum = Exprs.load(o, i);
-              Expr value =
-                  scaled ? Exprs.add(Exprs.mul(sum, Exprs.ref(factor)), Exprs.ref(offset)) : sum;
-              return Stmts.store(
-                  o, i, k.finish(value, r.stream().map(b -> Exprs.load(b, i)).toList(), constants));
-            });
+            registers == null ? Stmt.AxisKind.VECTOR : Stmt.AxisKind.PARALLEL,
+            i -> Stmts.store(o, i, value.of(i)));
+    Stmt body = registers == null ? elements : Stmts.block(registers, elements);
     return new Function("finish", "Applies what follows the sums.", arrays, scalars, body);
+  }
+
+  private interface ElementValue {
+    /** What is stored for element {@code i}. */
+    Expr of(Expr i);
+  }
+
+  /** All whole registers of {@code n} elements; null if there is no such thing. */
+  private static @Nullable Stmt registers(Buffer o, ElementValue value, Expr n) {
+    Var at = new Var("at", LoopType.INT);
+    SharedRegisters shared = new SharedRegisters("constant");
+    Expr scalar = value.of(Exprs.ref(at));
+    List<Stmt> each = new ArrayList<>();
+    Expr register = new EpilogueRegisters(e -> leaf(e, shared), shared, each).of(scalar);
+    if (register == null) {
+      return null;
+    }
+    each.add(Stmts.store(o, Exprs.ref(at), register));
+    List<Stmt> all = new ArrayList<>(shared.declarations());
+    all.add(
+        Stmts.loop(
+            "register",
+            Exprs.intLit(0),
+            Exprs.div(n, Exprs.lanes()),
+            1,
+            Stmt.AxisKind.PARALLEL,
+            i -> {
+              List<Stmt> step = new ArrayList<>();
+              step.add(Stmts.local(at, Exprs.mul(i, Exprs.lanes())));
+              step.addAll(each);
+              return Stmts.block(step);
+            }));
+    return Stmts.block(all);
+  }
+
+  /** Loads as those of registers, and what all elements share in each lane; else null. */
+  private static @Nullable Expr leaf(Expr e, SharedRegisters shared) {
+    if (e instanceof Expr.Load l && l.type().equals(LoopType.FLOAT)) {
+      return Exprs.loadRegister(l.array(), l.index());
+    }
+    return e instanceof Expr.Ref r && r.type().equals(LoopType.FLOAT)
+        ? shared.of(Exprs.broadcast(r, LoopType.REGISTER))
+        : null;
   }
 }

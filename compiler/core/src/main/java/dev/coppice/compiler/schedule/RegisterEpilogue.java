@@ -4,10 +4,8 @@ import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
-import dev.coppice.compiler.loop.Intrinsic;
 import dev.coppice.compiler.loop.LoopTree;
 import dev.coppice.compiler.loop.LoopType;
-import dev.coppice.compiler.loop.RegisterForm;
 import dev.coppice.compiler.loop.SharedRegisters;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
@@ -136,93 +134,22 @@ final class RegisterEpilogue {
             Exprs.ref(place),
             residuals.stream().map(r -> Exprs.load(r, at)).toList(),
             constants.stream().map(c -> Exprs.load(c, channel)).toList());
-    return new Registers(place, sum, shared, body).of(scalar);
+    return new EpilogueRegisters(e -> leaf(e, place, sum, shared), shared, body).of(scalar);
   }
 
-  /** An expression of one channel on registers; what is read twice is a variable in the body. */
-  private final class Registers {
-    private final Var place;
-    private final Expr sum;
-    private final SharedRegisters shared;
-    private final List<Stmt> body;
-
-    Registers(Var place, Expr sum, SharedRegisters shared, List<Stmt> body) {
-      this.place = place;
-      this.sum = sum;
-      this.shared = shared;
-      this.body = body;
+  /** The register for the sum or a load; null for anything else. */
+  private @Nullable Expr leaf(Expr e, Var place, Expr sum, SharedRegisters shared) {
+    if (e instanceof Expr.Ref r && r.var().equals(place)) {
+      return sum;
     }
-
-    /** The same on registers, with the sum for the place; null if there is no such thing. */
-    @Nullable Expr of(Expr e) {
-      boolean[] arithmetic = {true};
-      LoopTree.walk(e, x -> arithmetic[0] &= isArithmetic(x));
-      return arithmetic[0] ? RegisterForm.of(e, this::known) : null;
-    }
-
-    private @Nullable Expr known(Expr e) {
-      if (e instanceof Expr.Ref r && r.var().equals(place)) {
-        return sum;
-      }
-      if (e instanceof Expr.Literal l && l.type().equals(LoopType.FLOAT)) {
-        return shared.of(Exprs.broadcast(l, LoopType.REGISTER));
-      }
-      if (e instanceof Expr.Load l) {
-        boolean constant = constants.contains(l.array().buffer());
-        Expr load =
-            constant && places
-                ? Exprs.broadcast(l, LoopType.REGISTER)
-                : Exprs.loadRegister(l.array(), l.index());
-        return constant ? shared.of(load) : load;
-      }
-      if (e instanceof Expr.Binary b && isLimit(b.op())) {
-        return isNumber(b.b())
-            ? limited(b.op(), b.a(), b.b())
-            : isNumber(b.a()) ? limited(b.op(), b.b(), b.a()) : null;
-      }
+    if (!(e instanceof Expr.Load l)) {
       return null;
     }
-
-    /**
-     * The minimum or maximum of {@code x} and a number. The processor has none with Java's rules,
-     * and what has them is seven instructions; a comparison decides the same.
-     */
-    private @Nullable Expr limited(Expr.BinaryOp op, Expr x, Expr limit) {
-      Expr value = RegisterForm.of(x, this::known);
-      Expr number = RegisterForm.of(limit, this::known);
-      if (value == null || number == null) {
-        return null;
-      }
-      Expr read = variable(value);
-      Expr.BinaryOp beyond = op == Expr.BinaryOp.MAX ? Expr.BinaryOp.LE : Expr.BinaryOp.GE;
-      return Exprs.select(Exprs.binary(beyond, read, number), number, read);
-    }
-
-    private Expr variable(Expr value) {
-      if (value instanceof Expr.Ref) {
-        return value;
-      }
-      Var v = new Var("value" + body.size(), value.type());
-      body.add(Stmts.local(v, value));
-      return Exprs.ref(v);
-    }
-  }
-
-  private static boolean isLimit(Expr.BinaryOp op) {
-    return op == Expr.BinaryOp.MIN || op == Expr.BinaryOp.MAX;
-  }
-
-  /** Whether {@code e} is a literal that is a number, and not the zero that equals another. */
-  private static boolean isNumber(Expr e) {
-    return e instanceof Expr.Literal l
-        && l.type().equals(LoopType.FLOAT)
-        && !Double.isNaN(l.floating())
-        && (int) l.bits() != Float.floatToRawIntBits(-0f);
-  }
-
-  /** Whether {@code e} takes few operations, which are written for every register of a tile. */
-  private static boolean isArithmetic(Expr e) {
-    return !(e instanceof Expr.Select)
-        && !(e instanceof Expr.Call c && c.function() != Intrinsic.MUL_ADD);
+    boolean constant = constants.contains(l.array().buffer());
+    Expr load =
+        constant && places
+            ? Exprs.broadcast(l, LoopType.REGISTER)
+            : Exprs.loadRegister(l.array(), l.index());
+    return constant ? shared.of(load) : load;
   }
 }
