@@ -119,7 +119,8 @@ final class ExprVerifier implements Expr.Visitor<LoopType> {
             : types.get(0).isFloating()
                 || f == Intrinsic.FLOOR_MOD
                     && !types.get(0).scalar().equals(LoopType.Scalar.BOOLEAN);
-    check(same && kind, "%s of %s", f, types);
+    boolean lanes = !f.movesLanes() || types.get(0).equals(LoopType.FLOAT.times(LoopType.REGISTER));
+    check(same && kind && lanes, "%s of %s", f, types);
     return e.type();
   }
 

@@ -34,6 +34,10 @@ public enum Intrinsic {
   FLOAT_BITS(1),
   /** The float that has the bits of an int, the double that has those of a long. */
   FLOAT_OF_BITS(1),
+  /** Of a register of floats: the elements of its even lanes, then the same again. */
+  EVENS(1),
+  /** Of a register of floats: the elements of its odd lanes, then the same again. */
+  ODDS(1),
   IS_NAN(1),
   IS_INFINITE(1),
   /**
@@ -65,5 +69,10 @@ public enum Intrinsic {
               .times(argument.lanes());
       default -> argument;
     };
+  }
+
+  /** Whether an element of the result is one of another lane. */
+  public boolean movesLanes() {
+    return this == EVENS || this == ODDS;
   }
 }

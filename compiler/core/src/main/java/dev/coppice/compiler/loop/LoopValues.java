@@ -10,6 +10,7 @@ import dev.coppice.runtime.Half;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Arithmetic of Loop IR on boxed Java values; a vector is a list of them. */
 final class LoopValues {
@@ -208,6 +209,12 @@ final class LoopValues {
   }
 
   Object call(Intrinsic f, List<Object> arguments) {
+    if (f.movesLanes()) {
+      List<Object> x = lanes(arguments.get(0));
+      int first = f == Intrinsic.EVENS ? 0 : 1;
+      return vector(
+          IntStream.range(0, x.size()).mapToObj(i -> x.get((2 * i + first) % x.size())).toList());
+    }
     return zip(
         arguments,
         v -> {

@@ -45,14 +45,14 @@ record DepthwiseRowTile(
   /**
    * Sizes of a strip of rows.
    *
-   * @param from the first place that the first row meets
+   * @param columns where what each column of the kernel meets begins in the first row
    * @param pitch distance of two rows of the input
    * @param yPitch distance of two rows of the result
    * @param height output rows, at least those of a tile
    * @param width output columns; fewer than a register has lanes are computed for all of its lanes,
    *     the others are stored before the next row is
    */
-  record Sizes(int from, int pitch, int yPitch, int height, int width) {}
+  record Sizes(List<Integer> columns, int pitch, int yPitch, int height, int width) {}
 
   /** More rows share little more. */
   private static final int MOST_ROWS = 4;
@@ -70,7 +70,7 @@ record DepthwiseRowTile(
               down,
               dilationDown,
               dilationRight,
-              new Sizes(0, 0, 0, 0, 0),
+              new Sizes(List.of(), 0, 0, 0, 0),
               null);
       int taps = kernelRows * kernelColumns;
       int loads = kernelColumns * (int) tile.inputRows().stream().filter(r -> !r.isEmpty()).count();
@@ -200,7 +200,7 @@ record DepthwiseRowTile(
   private Stmt tile(Parameters f, Expr row, Expr c, Var[] w, Var first) {
     List<Stmt> body = new ArrayList<>();
     Var from = new Var("from", LoopType.INT);
-    Expr inX = Exprs.add(Exprs.mul(row, down * sizes.pitch), sizes.from);
+    Expr inX = Exprs.add(Exprs.mul(row, down * sizes.pitch), sizes.columns.get(0));
     body.add(Stmts.local(from, Exprs.add(inX, c)));
     Var[] sums = new Var[rows];
     for (int r = 0; r < rows; r++) {
@@ -236,6 +236,7 @@ record DepthwiseRowTile(
 
   /** What column {@code j} of the kernel meets in input row {@code i} of the tile. */
   private Expr input(Var from, int i, int j) {
-    return Exprs.add(Exprs.ref(from), i * sizes.pitch + j * dilationRight);
+    int right = sizes.columns.get(j) - sizes.columns.get(0);
+    return Exprs.add(Exprs.ref(from), i * sizes.pitch + right);
   }
 }

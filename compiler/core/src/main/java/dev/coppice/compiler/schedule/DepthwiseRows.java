@@ -16,13 +16,14 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Depthwise convolution of planes by {@link DepthwiseRowTile}: the rows of a strip of a plane are
- * copied with their padding into scratch that stays in the first-level cache. With a column stride
- * the columns between are computed, too, and left out when the strip is stored: registers load
- * neighbours only.
+ * copied with their padding into scratch that stays in the first-level cache. Registers load
+ * neighbours only: with a column stride of 2 even and odd columns are copied apart; with more the
+ * columns between are computed, too, and left out when the strip is stored.
  */
 final class DepthwiseRows {
   /** Elements of a strip with its copy that fit the first-level cache beside a row of results. */
@@ -47,16 +48,9 @@ final class DepthwiseRows {
     this.g = g;
     this.k = k;
     this.height = height(g);
-    this.strip =
-        new PlaneStrip(
-            g.pads().get(1),
-            g.in().get(1),
-            g.pads().get(3),
-            g.in().get(0),
-            g.n() * g.c(),
-            (height - 1) * down(g) + (kernel(g, 0) - 1) * g.dilations().get(0) + 1);
+    this.strip = strip(g, height);
     this.columns = columns(g);
-    this.yPitch = isDirect(g) || right(g) == 1 ? g.out().get(1) : PlaneStrip.lines(columns);
+    this.yPitch = between(g) == 1 ? g.out().get(1) : PlaneStrip.lines(columns);
     this.tile = tile();
     this.x = k.input(0, "x");
     this.y = k.output(0, "y");
@@ -88,14 +82,36 @@ final class DepthwiseRows {
     return g.strides().get(1);
   }
 
+  /** What a strip of so many output rows reads. */
+  private static PlaneStrip strip(ConvGeometry g, int height) {
+    return new PlaneStrip(
+        g.pads().get(1),
+        g.in().get(1),
+        g.pads().get(3),
+        g.in().get(0),
+        g.n() * g.c(),
+        (height - 1) * down(g) + (kernel(g, 0) - 1) * g.dilations().get(0) + 1,
+        phases(g));
+  }
+
+  /** A row that fills no more than a register is as well computed with all of its columns. */
+  private static int phases(ConvGeometry g) {
+    return right(g) == 2 && g.in().get(1) > LoopType.MOST_LANES ? 2 : 1;
+  }
+
+  /** Columns that are computed for one that is stored. */
+  private static int between(ConvGeometry g) {
+    return right(g) / phases(g);
+  }
+
   /** Columns that are computed. */
   private static int columns(ConvGeometry g) {
-    return (g.out().get(1) - 1) * right(g) + 1;
+    return (g.out().get(1) - 1) * between(g) + 1;
   }
 
   /** Whether all that is computed is stored, and a row fills the widest register. */
   private static boolean isDirect(ConvGeometry g) {
-    return right(g) == 1 && columns(g) >= LoopType.MOST_LANES;
+    return between(g) == 1 && columns(g) >= LoopType.MOST_LANES;
   }
 
   private static int mostRows(ConvGeometry g) {
@@ -105,7 +121,7 @@ final class DepthwiseRows {
 
   /** Output rows of a strip. */
   private static int height(ConvGeometry g) {
-    int pitch = PlaneStrip.lines(g.in().get(1) + Math.max(g.pads().get(1), g.pads().get(3)));
+    int pitch = strip(g, 1).pitch();
     int shared = ((kernel(g, 0) - 1) * g.dilations().get(0) + 1 - down(g)) * pitch;
     int row = down(g) * pitch + (isDirect(g) ? 0 : columns(g));
     return Loops.balanced(g.out().get(0), Math.max(mostRows(g), (FITS - shared) / row));
@@ -120,7 +136,14 @@ final class DepthwiseRows {
         g.dilations().get(0),
         g.dilations().get(1),
         new DepthwiseRowTile.Sizes(
-            strip.margin() - strip.before(), strip.pitch(), yPitch, height, columns),
+            IntStream.range(0, kernel(g, 1))
+                .map(j -> strip.column(j * g.dilations().get(1)))
+                .boxed()
+                .toList(),
+            strip.pitch(),
+            yPitch,
+            height,
+            columns),
         k.hasEpilogue() ? RegisterEpilogue.ofPlaces(k) : null);
   }
 
@@ -159,7 +182,7 @@ final class DepthwiseRows {
     double row = g.taps() + costs.get(CostFigure.DEPTHWISE_ROW);
     double sums = cost.nanos((double) g.out().get(0) * registers * row, 0);
     double lay = g.inPlane() * costs.copy() + g.in().get(0) * costs.call();
-    double store = right(g) == 1 ? 0 : g.outPlane() * costs.strided();
+    double store = between(g) == 1 ? 0 : g.outPlane() * costs.strided();
     return (double) g.n() * g.c() * (sums + lay + store);
   }
 
@@ -203,7 +226,7 @@ final class DepthwiseRows {
   /** Stores the columns of a strip that are results, from {@code to} on. */
   private Stmt store(Buffer strip, Expr to) {
     int width = g.out().get(1);
-    if (right(g) == 1) {
+    if (between(g) == 1) {
       return Stmts.copy(strip, Exprs.intLit(0), y, to, Exprs.intLit(height * width));
     }
     return Loops.each(
@@ -218,7 +241,7 @@ final class DepthwiseRows {
                 Stmt.AxisKind.VECTOR,
                 ow -> {
                   Expr at = Exprs.add(Exprs.add(to, Exprs.mul(oh, width)), ow);
-                  Expr from = Exprs.add(Exprs.mul(oh, yPitch), Exprs.mul(ow, right(g)));
+                  Expr from = Exprs.add(Exprs.mul(oh, yPitch), Exprs.mul(ow, between(g)));
                   return Stmts.store(y, at, Exprs.load(strip, from));
                 }));
   }

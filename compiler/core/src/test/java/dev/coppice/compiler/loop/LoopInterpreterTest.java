@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.coppice.compiler.loop.Buffer.Role;
 import dev.coppice.compiler.tensor.DType;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,22 @@ class LoopInterpreterTest {
   void storesAVectorAfterAllItsLanesAreRead() {
     run(Stmts.store(Y, at(1), Exprs.loadVector(Y, at(0), 3)));
     assertArrayEquals(new float[] {9, 1, 1, 2, 3, 9}, y);
+  }
+
+  @Test
+  void bringsEveryOtherLaneTogether() {
+    for (Intrinsic f : List.of(Intrinsic.EVENS, Intrinsic.ODDS)) {
+      Buffer x = Buffer.flat("x", DType.FLOAT32, Role.OUTPUT, 8);
+      float[] values = {0, 1, 2, 3, 4, 5, 6, 7};
+      Expr moved = Exprs.call(f, Exprs.loadRegister(x, at(0)));
+      LoopInterpreter.run(
+          new Kernel("k", "", List.of(x), Stmts.store(x, at(0), moved)),
+          List.of(new LoopInterpreter.Flat(values, 0)));
+      float first = f == Intrinsic.EVENS ? 0 : 1;
+      float[] half = {first, first + 2, first + 4, first + 6};
+      assertArrayEquals(half, Arrays.copyOf(values, 4));
+      assertArrayEquals(half, Arrays.copyOfRange(values, 4, 8));
+    }
   }
 
   @Test

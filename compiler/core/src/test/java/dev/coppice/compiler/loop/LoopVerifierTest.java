@@ -138,6 +138,8 @@ class LoopVerifierTest {
             "selection by boolean between float and int"),
         arguments(new Expr.Call(Intrinsic.POW, List.of(ONE)), "POW of 1 arguments"),
         arguments(Exprs.call(Intrinsic.EXP, ZERO), "EXP of [int]"),
+        arguments(Exprs.call(Intrinsic.EVENS, ONE), "EVENS of [float]"),
+        arguments(Exprs.call(Intrinsic.ODDS, pair), "ODDS of [floatx2]"),
         arguments(Exprs.broadcast(pair, 2), "broadcast of floatx2 to 2 lanes"),
         arguments(Exprs.reduce(BinaryOp.ADD, ONE), "reduction of float by ADD"),
         arguments(Exprs.reduce(BinaryOp.SUB, pair), "reduction of floatx2 by SUB"),

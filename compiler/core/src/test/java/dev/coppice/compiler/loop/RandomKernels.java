@@ -227,7 +227,7 @@ public final class RandomKernels {
 
   private Expr call(LoopType type, int depth) {
     Intrinsic f = pick(Intrinsic.values());
-    if (!f.resultOf(type).equals(type) || f == Intrinsic.FLOAT_OF_BITS) {
+    if (!f.resultOf(type).equals(type) || f == Intrinsic.FLOAT_OF_BITS || f.movesLanes()) {
       f = Intrinsic.FLOOR;
     }
     Expr[] arguments = new Expr[f.arity()];

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class PlaneStripTest {
   private static PlaneStrip strip(int before, int width, int after) {
-    return new PlaneStrip(before, width, after, 10, 4, 3);
+    return new PlaneStrip(before, width, after, 10, 4, 3, 1);
   }
 
   @Test
@@ -32,5 +32,24 @@ class PlaneStripTest {
   void thereIsRoomForARegisterBehindTheRows() {
     PlaneStrip s = strip(1, 30, 2);
     assertEquals(16 + 3 * 32 + 16, s.length());
+  }
+
+  /** Place 0 of a kernel of three columns with padding: odd, even, odd columns of the input. */
+  @Test
+  void columnsOfAPhaseLieSideBySide() {
+    PlaneStrip s = new PlaneStrip(1, 30, 1, 10, 4, 3, 2);
+    assertEquals(16, s.margin());
+    assertEquals(32, s.pitch());
+    assertEquals(16 + 16 - 1, s.column(0));
+    assertEquals(16, s.column(1));
+    assertEquals(16 + 16, s.column(2));
+    assertEquals(16 + 1, s.column(3));
+  }
+
+  @Test
+  void columnsOfOnePhaseFollowOneAnother() {
+    PlaneStrip s = strip(1, 30, 1);
+    assertEquals(15, s.column(0));
+    assertEquals(17, s.column(2));
   }
 }

@@ -63,6 +63,7 @@ final class IntrinsicCalls {
       case IS_INFINITE ->
           primary(
               (single ? RuntimeTypes.FLOAT : RuntimeTypes.DOUBLE) + ".isInfinite(" + list + ")");
+      case EVENS, ODDS -> throw new IllegalStateException("compiler bug: " + f + " of a scalar");
       case MUL_ADD ->
           new Rendered(
               arguments.get(0).atLeast(Rendered.MULTIPLICATIVE)

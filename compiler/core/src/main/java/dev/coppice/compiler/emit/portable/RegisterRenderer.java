@@ -20,6 +20,12 @@ public final class RegisterRenderer {
   /** The constant with the shape of a register of ints. */
   public static final String INTS = "INTS";
 
+  /** The constant with the order of lanes of {@link dev.coppice.compiler.loop.Intrinsic#EVENS}. */
+  public static final String EVENS = "EVENS";
+
+  /** The constant with the order of lanes of {@link dev.coppice.compiler.loop.Intrinsic#ODDS}. */
+  public static final String ODDS = "ODDS";
+
   /** The constant with the shape of the bytes that a register of ints is made of. */
   public static final String BYTES = "BYTES";
 
@@ -105,6 +111,8 @@ public final class RegisterRenderer {
     List<String> arguments = c.arguments().stream().map(this::text).toList();
     return switch (c.function()) {
       case MUL_ADD -> arguments.get(0) + ".fma(" + arguments.get(1) + ", " + arguments.get(2) + ")";
+      case EVENS -> arguments.get(0) + ".rearrange(" + EVENS + ")";
+      case ODDS -> arguments.get(0) + ".rearrange(" + ODDS + ")";
       case SQRT -> arguments.get(0) + ".sqrt()";
       case FLOAT_BITS -> arguments.get(0) + ".reinterpretAsInts()";
       case FLOAT_OF_BITS -> arguments.get(0) + ".reinterpretAsFloats()";

@@ -24,6 +24,11 @@ final class RegisterClass {
 
   static final TypeName SPECIES = ParameterizedTypeName.get(VECTOR_SPECIES, TypeName.FLOAT.box());
 
+  private static final ClassName VECTOR_SHUFFLE =
+      ClassName.get("jdk.incubator.vector", "VectorShuffle");
+
+  static final TypeName ORDER = ParameterizedTypeName.get(VECTOR_SHUFFLE, TypeName.FLOAT.box());
+
   private static final ClassName FLOATS = ClassName.get("jdk.incubator.vector", "FloatVector");
   private static final ClassName LONGS = ClassName.get("jdk.incubator.vector", "LongVector");
   private static final ClassName INTS = ClassName.get("jdk.incubator.vector", "IntVector");
@@ -88,6 +93,13 @@ final class RegisterClass {
         .build();
   }
 
+  /** An order of {@code lanes}: every second from {@code first} on, then the same again. */
+  static CodeBlock order(int first, String lanes) {
+    String lane = first == 0 ? "2 * i" : "(2 * i + " + first + ")";
+    return CodeBlock.of(
+        "$T.fromOp($L, i -> $L % $L)", VECTOR_SHUFFLE, RegisterRenderer.SPECIES, lane, lanes);
+  }
+
   /** Another shape of floats would leave it open which one later code means. */
   private static MethodSpec useLongs() {
     return method("useLongs", "What operators share, on the smallest vectors there are.")
@@ -115,6 +127,7 @@ final class RegisterClass {
         .addStatement("$1T y = x.add(x).sub(1).mul(x).div(x).min(x).max(x).fma(x, x)", FLOATS)
         .addStatement("y = y.neg().abs().lanewise($T.SQRT)", OPERATORS)
         .addStatement("y = y.blend(x, y.compare($T.LE, x))", OPERATORS)
+        .addStatement("y = y.rearrange($L)", order(0, "a.length"))
         .addStatement("$T bits = y.reinterpretAsInts().add(1).and(3).or(1)", INTS)
         .addStatement("y = bits.lanewise($T.LSHL, 1).reinterpretAsFloats()", OPERATORS)
         .addStatement("y.intoArray(a, 0)")

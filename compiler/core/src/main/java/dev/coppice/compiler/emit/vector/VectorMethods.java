@@ -12,10 +12,12 @@ import dev.coppice.compiler.emit.portable.PortableMethods;
 import dev.coppice.compiler.emit.portable.RegisterRenderer;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Intrinsic;
 import dev.coppice.compiler.loop.LoopTree;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Var;
 import dev.coppice.compiler.tensor.DType;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -68,6 +70,33 @@ final class VectorMethods implements MethodRenderer {
             .initializer(RegisterRenderer.SPECIES + ".length()")
             .build());
     integers(type, bodies);
+    orders(type, bodies);
+  }
+
+  /** The orders of lanes that {@code bodies} bring registers in. */
+  private static void orders(TypeSpec.Builder type, List<Stmt> bodies) {
+    Set<Intrinsic> orders = EnumSet.noneOf(Intrinsic.class);
+    for (Stmt body : bodies) {
+      LoopTree.expressions(
+          body,
+          e -> {
+            if (e instanceof Expr.Call c && c.function().movesLanes()) {
+              orders.add(c.function());
+            }
+          });
+    }
+    for (Intrinsic f : orders) {
+      boolean even = f == Intrinsic.EVENS;
+      type.addField(
+          FieldSpec.builder(
+                  RegisterClass.ORDER,
+                  even ? RegisterRenderer.EVENS : RegisterRenderer.ODDS,
+                  Modifier.PRIVATE,
+                  Modifier.STATIC,
+                  Modifier.FINAL)
+              .initializer(RegisterClass.order(even ? 0 : 1, RegisterRenderer.LANES))
+              .build());
+    }
   }
 
   /** The species of registers that {@code bodies} load from integers. */
