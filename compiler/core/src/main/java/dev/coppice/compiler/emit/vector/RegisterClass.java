@@ -93,11 +93,10 @@ final class RegisterClass {
         .build();
   }
 
-  /** An order of {@code lanes}: every second from {@code first} on, then the same again. */
-  static CodeBlock order(int first, String lanes) {
-    String lane = first == 0 ? "2 * i" : "(2 * i + " + first + ")";
+  /** An order of lanes: every second from {@code first} on, then the same again. */
+  static CodeBlock order(int first) {
     return CodeBlock.of(
-        "$T.fromOp($L, i -> $L % $L)", VECTOR_SHUFFLE, RegisterRenderer.SPECIES, lane, lanes);
+        "$T.iota($L, $L, 2, true)", VECTOR_SHUFFLE, RegisterRenderer.SPECIES, first);
   }
 
   /** Another shape of floats would leave it open which one later code means. */
@@ -127,7 +126,7 @@ final class RegisterClass {
         .addStatement("$1T y = x.add(x).sub(1).mul(x).div(x).min(x).max(x).fma(x, x)", FLOATS)
         .addStatement("y = y.neg().abs().lanewise($T.SQRT)", OPERATORS)
         .addStatement("y = y.blend(x, y.compare($T.LE, x))", OPERATORS)
-        .addStatement("y = y.rearrange($L)", order(0, "a.length"))
+        .addStatement("y = y.rearrange($L)", order(0))
         .addStatement("$T bits = y.reinterpretAsInts().add(1).and(3).or(1)", INTS)
         .addStatement("y = bits.lanewise($T.LSHL, 1).reinterpretAsFloats()", OPERATORS)
         .addStatement("y.intoArray(a, 0)")

@@ -94,7 +94,7 @@ final class VectorMethods implements MethodRenderer {
                   Modifier.PRIVATE,
                   Modifier.STATIC,
                   Modifier.FINAL)
-              .initializer(RegisterClass.order(even ? 0 : 1, RegisterRenderer.LANES))
+              .initializer(RegisterClass.order(even ? 0 : 1))
               .build());
     }
   }
