@@ -2,6 +2,7 @@ package dev.coppice.compiler.driver;
 
 import dev.coppice.compiler.emit.weights.StoredWeights;
 import dev.coppice.compiler.ir.ScheduleChoice;
+import dev.coppice.compiler.lowering.CallWork;
 import dev.coppice.compiler.lowering.KernelCall;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.MemoryPlan;
@@ -33,6 +34,8 @@ import java.util.Map;
  * @param threads how many share the work of a run
  * @param callsInParts calls whose work is shared
  * @param choices how nodes are computed for which there are schedules, in execution order
+ * @param works what the kernel calls take that every run makes once, in order; in branches and
+ *     loops, calls are not listed
  * @param memory what lies where in the arenas; of several sizes, for the largest
  * @param stored the account of the weight file
  */
@@ -55,6 +58,7 @@ public record CompileReport(
     int threads,
     int callsInParts,
     List<ScheduleChoice> choices,
+    List<CallWork> works,
     MemoryMap memory,
     StoredWeights stored) {
   public CompileReport {
@@ -62,6 +66,7 @@ public record CompileReport(
     outputs = List.copyOf(outputs);
     transposed = List.copyOf(transposed);
     choices = List.copyOf(choices);
+    works = List.copyOf(works);
   }
 
   /**
@@ -97,6 +102,7 @@ public record CompileReport(
         plan.threads(),
         (int) plan.calls().stream().filter(c -> c.kernel().parts().isPresent()).count(),
         plan.choices(),
+        plan.works(),
         MemoryMap.of(plan, placed),
         stored);
   }
@@ -132,6 +138,7 @@ public record CompileReport(
         threads,
         Math.max(callsInParts, other.callsInParts),
         both,
+        executedMacs < other.executedMacs ? other.works : works,
         memory.bytes() < other.memory.bytes() ? other.memory : memory,
         stored);
   }

@@ -18,6 +18,7 @@ import java.util.List;
  * @param macs multiply-accumulate operations of one run
  * @param transposed elements of each value that is transposed by a kernel of its own
  * @param choices how nodes are computed for which there are schedules, in execution order
+ * @param works what the calls take that every run makes once, before they are cut into parts
  */
 public record KernelPlan(
     String modelName,
@@ -30,7 +31,8 @@ public record KernelPlan(
     int threads,
     long macs,
     List<Integer> transposed,
-    List<ScheduleChoice> choices) {
+    List<ScheduleChoice> choices,
+    List<CallWork> works) {
   public KernelPlan {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -40,9 +42,10 @@ public record KernelPlan(
     slots = List.copyOf(slots);
     transposed = List.copyOf(transposed);
     choices = List.copyOf(choices);
+    works = List.copyOf(works);
   }
 
-  /** A plan for one thread, without branches, loops and choices. */
+  /** A plan for one thread, without branches, loops, choices and an account of its work. */
   public KernelPlan(
       String modelName,
       List<Port> inputs,
@@ -52,7 +55,7 @@ public record KernelPlan(
       List<SlotSize> slots,
       long macs) {
     this(
-        modelName, inputs, outputs, calls, List.of(), weights, slots, 1, macs, List.of(),
+        modelName, inputs, outputs, calls, List.of(), weights, slots, 1, macs, List.of(), List.of(),
         List.of());
   }
 
@@ -79,7 +82,8 @@ public record KernelPlan(
         threads,
         macs,
         transposed,
-        choices);
+        choices,
+        works);
   }
 
   /**
@@ -103,7 +107,8 @@ public record KernelPlan(
         count,
         macs,
         transposed,
-        choices);
+        choices,
+        works);
   }
 
   /** Whether some of the calls have parts. */

@@ -65,7 +65,7 @@ public final class KernelPlanner {
     List<Port> inputs = graph.inputs().stream().map(v -> port(v.name(), v.type())).toList();
     List<Port> outputs =
         graph.outputs().stream().map(o -> port(o.name(), o.value().type())).toList();
-    long macs = graph.nodes().stream().mapToLong(n -> n.op().macs(n.inputTypes())).sum();
+    long macs = graph.nodes().stream().mapToLong(KernelPlanner::macs).sum();
     return parts.build(graph.name(), inputs, outputs, macs);
   }
 
@@ -215,7 +215,13 @@ public final class KernelPlanner {
       plan.parts().transpose(node.output().type().shape().size());
     }
     String comment = String.join(", ", origin.nodes());
-    plan.parts().call(new KernelCall(kernel, k.bindings(), comment, inPlace));
+    long macs = macs(node) + (producer != null && k.computesInput() ? macs(producer) : 0);
+    long saved = k.choice().map(c -> c.chosen().savedMacs()).orElse(0L);
+    plan.parts().call(new KernelCall(kernel, k.bindings(), comment, inPlace), macs, macs - saved);
+  }
+
+  private static long macs(Node n) {
+    return n.op().macs(n.inputTypes());
   }
 
   private Epilogue epilogue(Node host) {

@@ -18,7 +18,9 @@ final class PlanParts {
   private final List<KernelCall> calls = new ArrayList<>();
   private final List<Integer> transposed = new ArrayList<>();
   private final List<ScheduleChoice> choices = new ArrayList<>();
+  private final List<CallWork> works = new ArrayList<>();
   private List<Block> blocks = new ArrayList<>();
+  private int within;
 
   /** A new slot. */
   int slot(SlotSize size) {
@@ -45,8 +47,17 @@ final class PlanParts {
     transposed.add(elements);
   }
 
+  /** Adds a call that does no operations which are counted. */
   void call(KernelCall call) {
+    call(call, 0, 0);
+  }
+
+  /** Adds a call that does {@code executedMacs} operations for {@code macs}. */
+  void call(KernelCall call, long macs, long executedMacs) {
     calls.add(call);
+    if (within == 0) {
+      works.add(CallWork.of(call, macs, executedMacs));
+    }
   }
 
   /** Index of the next call. */
@@ -58,18 +69,20 @@ final class PlanParts {
     blocks.add(block);
   }
 
-  /** The blocks that {@code within} adds, which belong to another block. */
-  List<Block> blocksOf(Runnable within) {
+  /** The blocks that {@code body} adds, which belong to another block. */
+  List<Block> blocksOf(Runnable body) {
     List<Block> around = blocks;
     List<Block> own = new ArrayList<>();
     blocks = own;
-    within.run();
+    within++;
+    body.run();
+    within--;
     blocks = around;
     return own;
   }
 
   KernelPlan build(String name, List<Port> inputs, List<Port> outputs, long macs) {
     return new KernelPlan(
-        name, inputs, outputs, calls, blocks, weights, slots, 1, macs, transposed, choices);
+        name, inputs, outputs, calls, blocks, weights, slots, 1, macs, transposed, choices, works);
   }
 }

@@ -3,11 +3,13 @@ package dev.coppice.compiler.driver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.lowering.CallWork;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.OnnxModels;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 
 final class CompileReportTest {
@@ -38,6 +40,7 @@ final class CompileReportTest {
       assertTrue(report.choices().get(0).chosen().schedule().startsWith("Winograd"));
       // F(4x4,3x3) takes 36 products for 16 outputs of 9 each.
       assertEquals(MACS / 4, report.executedMacs());
+      assertWorksAddUp(report);
     }
   }
 
@@ -47,6 +50,17 @@ final class CompileReportTest {
       CompileReport report = report(backend, 2);
       assertEquals(MACS, report.macs());
       assertEquals(MACS, report.executedMacs());
+      assertWorksAddUp(report);
     }
+  }
+
+  private static void assertWorksAddUp(CompileReport report) {
+    assertEquals(report.macs(), sum(report, CallWork::macs));
+    assertEquals(report.executedMacs(), sum(report, CallWork::executedMacs));
+    assertEquals(report.weightBytes(), sum(report, CallWork::weightBytes));
+  }
+
+  private static long sum(CompileReport report, ToLongFunction<CallWork> what) {
+    return report.works().stream().mapToLong(what).sum();
   }
 }

@@ -111,6 +111,7 @@ class PlanPartitionTest {
             2,
             0,
             List.of(),
+            List.of(),
             List.of());
     IllegalStateException e =
         assertThrows(

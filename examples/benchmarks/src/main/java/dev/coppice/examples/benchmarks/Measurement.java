@@ -29,7 +29,7 @@ record Measurement(
    * @param latency its latency
    * @param allocatedBytes bytes allocated by a run
    * @param work what a run takes
-   * @param boundMicros the least that the core's peaks allow for that, in microseconds
+   * @param boundMicros the least that the core's peaks allow for its kernel calls, in microseconds
    * @param difference how far its outputs are from ONNX Runtime's
    */
   record Compiled(
@@ -54,8 +54,8 @@ record Measurement(
    *
    * @param macs multiply-accumulate operations that the operators define
    * @param executedMacs those that the kernels do: Winograd convolutions take fewer
-   * @param weightBytes bytes of the weights, each read
-   * @param activationBytes bytes of inputs, outputs and intermediate values, each written or read
+   * @param weightBytes bytes of the weights once loaded
+   * @param activationBytes bytes of inputs, outputs and the arena
    */
   record Work(long macs, long executedMacs, long weightBytes, long activationBytes) {
     long bytes() {

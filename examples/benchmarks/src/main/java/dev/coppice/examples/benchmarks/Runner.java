@@ -92,19 +92,13 @@ record Runner(List<String> backends, Durations durations, boolean defaultThreads
             report.executedMacs(),
             report.weightBytes(),
             ports + report.arenaBytes());
+    double bound = Roofline.of(peak).micros(report.works(), work.bytes());
     int runs = (int) Math.max(1, Math.min(MOST_ALLOCATION_RUNS, 1e6 / latency.medianMicros()));
     return new Compiled(
-        latency, Allocation.bytesPerRun(entrant.run(), runs), work, boundMicros(work), difference);
+        latency, Allocation.bytesPerRun(entrant.run(), runs), work, bound, difference);
   }
 
   private static long bytes(Port port) {
     return new TensorType(port.dtype(), port.shape()).bytes();
-  }
-
-  /** The larger of operations at the peak and of bytes at the bandwidth of as large a stream. */
-  private double boundMicros(Work work) {
-    double compute = 2.0 * work.executedMacs() / peak.gflops();
-    double memory = work.bytes() / CorePeak.bandwidth(work.bytes());
-    return Math.max(compute, memory) / 1e3;
   }
 }

@@ -32,9 +32,11 @@ final class SessionTable {
         Locale.ROOT,
         """
         Peak of the core: %.0f GFLOP/s of fused multiply-adds, %.1f GB/s from memory. The roofline \
-        is the larger of executed operations at that peak (Winograd convolutions execute fewer \
-        than they stand for) and bytes of weights and values at the bandwidth of a stream as \
-        long.""",
+        is the sum over kernel calls, of each the longest of three times: the operations that it \
+        executes at that peak (Winograd convolutions execute fewer than they stand for), its \
+        weights at the bandwidth of a stream as long as all that a run touches, its values at that \
+        of a stream as long as they are.\
+        """,
         peak.gflops(),
         peak.gigabytes());
   }
@@ -91,7 +93,8 @@ final class SessionTable {
         Locale.ROOT,
         """
         Median time of a run on one thread and its time relative to ONNX Runtime %s, measured in \
-        turns in one process. %s.""",
+        turns in one process. %s.\
+        """,
         s.runtime(),
         s.machine());
   }
