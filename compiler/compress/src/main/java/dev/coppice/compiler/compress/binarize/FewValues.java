@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress.binarize;
 
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.quantize.StoredWeights;
@@ -74,7 +75,7 @@ record FewValues(LayerSelection layers, boolean perChannel, boolean ends) {
           String.format(
               Locale.ROOT,
               "relative error of the weights %.3g %%, %.1f %% zeros; %s",
-              100 * relativeError(before, discrete.dequantized()),
+              100 * RelativeError.of(before, discrete.dequantized()),
               100 * zeros(discrete.values()),
               how));
     }
@@ -95,17 +96,5 @@ record FewValues(LayerSelection layers, boolean perChannel, boolean ends) {
       zeros += values.longAt(i) == 0 ? 1 : 0;
     }
     return (double) zeros / Math.max(1, values.size());
-  }
-
-  /** {@code |after - before| / |before|}. */
-  private static double relativeError(Tensor before, Tensor after) {
-    double error = 0;
-    double norm = 0;
-    for (int i = 0; i < before.size(); i++) {
-      double d = (double) after.floatAt(i) - before.floatAt(i);
-      error += d * d;
-      norm += (double) before.floatAt(i) * before.floatAt(i);
-    }
-    return error == 0 ? 0 : Math.sqrt(error / norm);
   }
 }

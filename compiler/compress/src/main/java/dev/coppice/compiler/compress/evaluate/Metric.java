@@ -103,7 +103,7 @@ public record Metric(Kind kind, int k) {
               : outputs.get(0).doubleAt(outputs.get(0).size() - 1);
       case MSE ->
           squares(outputs, original) / Math.max(1, outputs.stream().mapToLong(Tensor::size).sum());
-      case RELATIVE_ERROR -> relative(squares(outputs, original), norm(original));
+      case RELATIVE_ERROR -> relativeError(original, outputs);
     };
   }
 
@@ -154,18 +154,12 @@ public record Metric(Kind kind, int k) {
     return sum;
   }
 
-  private static double norm(List<Tensor> a) {
-    double sum = 0;
-    for (Tensor t : a) {
-      for (int i = 0; i < t.size(); i++) {
-        sum += t.doubleAt(i) * t.doubleAt(i);
-      }
+  private static double relativeError(List<Tensor> expected, List<Tensor> actual) {
+    RelativeError error = new RelativeError();
+    for (int j = 0; j < expected.size(); j++) {
+      error.add(expected.get(j), actual.get(j));
     }
-    return sum;
-  }
-
-  private static double relative(double error, double norm) {
-    return error == 0 ? 0 : Math.sqrt(error / norm);
+    return error.value();
   }
 
   /** By ranks; equal scores count half. */

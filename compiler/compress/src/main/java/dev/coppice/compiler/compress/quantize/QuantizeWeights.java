@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress.quantize;
 
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.opset.OpsetUpgrade;
@@ -162,7 +163,7 @@ public final class QuantizeWeights implements Method {
         String.format(
             Locale.ROOT,
             "relative error of the weights %.3g %%, rounding: %s",
-            100 * relativeError(before, form.floats()),
+            100 * RelativeError.of(before, form.floats()),
             forms.rounding(layer, type).text()));
   }
 
@@ -171,17 +172,5 @@ public final class QuantizeWeights implements Method {
     return bits == type.bits()
         ? ""
         : ", in " + bits + " bits each since opset " + graph.opset() + " has no smaller type";
-  }
-
-  /** {@code |after - before| / |before|}. */
-  static double relativeError(Tensor before, Tensor after) {
-    double error = 0;
-    double norm = 0;
-    for (int i = 0; i < before.size(); i++) {
-      double d = after.doubleAt(i) - before.doubleAt(i);
-      error += d * d;
-      norm += before.doubleAt(i) * before.doubleAt(i);
-    }
-    return error == 0 ? 0 : Math.sqrt(error / norm);
   }
 }

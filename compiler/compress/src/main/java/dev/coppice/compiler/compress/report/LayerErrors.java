@@ -2,6 +2,7 @@ package dev.coppice.compiler.compress.report;
 
 import dev.coppice.compiler.compress.evaluate.CompiledModel;
 import dev.coppice.compiler.compress.evaluate.Examples;
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.tensor.Tensor;
@@ -15,8 +16,7 @@ import java.util.Set;
 
 /**
  * By how much values inside a compressed model differ from those of the original on the same
- * examples: {@code sqrt(sum (a - b)^2 / sum a^2)} with {@code a} the original's, over all elements
- * and examples.
+ * examples: their {@link RelativeError} over all elements and examples.
  */
 final class LayerErrors {
   /** How many operators behind a value may have been merged into what computes it now. */
@@ -46,7 +46,7 @@ final class LayerErrors {
         taps.addAll(candidates);
       }
     }
-    Map<String, double[]> squares = new LinkedHashMap<>();
+    Map<String, RelativeError> sums = new LinkedHashMap<>();
     CompiledModel before = CompiledModel.of(original, List.copyOf(taps), backend);
     CompiledModel after = CompiledModel.of(compressed, List.copyOf(pairs.keySet()), backend);
     for (int i = 0; i < examples.count(); i++) {
@@ -56,17 +56,15 @@ final class LayerErrors {
           (value, candidates) ->
               candidates.forEach(
                   c ->
-                      add(
-                          squares.computeIfAbsent(value + "\n" + c, k -> new double[2]),
-                          of(expected, c),
-                          of(actual, value))));
+                      sums.computeIfAbsent(value + "\n" + c, k -> new RelativeError())
+                          .add(of(expected, c), of(actual, value))));
     }
     Map<String, Double> errors = new LinkedHashMap<>();
     pairs.forEach(
         (value, candidates) ->
             candidates.stream()
-                .map(c -> squares.get(value + "\n" + c))
-                .mapToDouble(s -> s == null ? Double.NaN : relative(s))
+                .map(c -> sums.get(value + "\n" + c))
+                .mapToDouble(s -> s == null ? Double.NaN : s.value())
                 .min()
                 .ifPresent(e -> errors.put(value, e)));
     return errors;
@@ -75,18 +73,6 @@ final class LayerErrors {
   private static Tensor of(Map<String, Tensor> values, String name) {
     return Optional.ofNullable(values.get(name))
         .orElseThrow(() -> new IllegalStateException("compiler bug: no value " + name));
-  }
-
-  private static void add(double[] sums, Tensor expected, Tensor actual) {
-    for (int i = 0; i < expected.size(); i++) {
-      double d = expected.doubleAt(i) - actual.doubleAt(i);
-      sums[0] += d * d;
-      sums[1] += expected.doubleAt(i) * expected.doubleAt(i);
-    }
-  }
-
-  private static double relative(double[] sums) {
-    return sums[0] == 0 ? 0 : Math.sqrt(sums[0] / sums[1]);
   }
 
   private static List<String> candidates(OnnxGraph original, OnnxGraph compressed, String value) {

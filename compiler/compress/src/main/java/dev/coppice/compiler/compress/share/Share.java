@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress.share;
 
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.LayerSelection;
@@ -193,20 +194,8 @@ public final class Share implements Method {
             Locale.ROOT,
             "relative error of the weights %.3g %%, %.2f bits each by entropy; k-means from %s"
                 + " start",
-            100 * relativeError(before, shared.decoded()),
+            100 * RelativeError.of(before, shared.decoded()),
             shared.entropy(),
             options.kmeans().start().text()));
-  }
-
-  /** {@code |after - before| / |before|}. */
-  private static double relativeError(Tensor before, Tensor after) {
-    double error = 0;
-    double norm = 0;
-    for (int i = 0; i < before.size(); i++) {
-      double d = (double) after.floatAt(i) - before.floatAt(i);
-      error += d * d;
-      norm += (double) before.floatAt(i) * before.floatAt(i);
-    }
-    return error == 0 ? 0 : Math.sqrt(error / norm);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.linalg.Gram;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
@@ -19,7 +20,7 @@ class AlternatingLeastSquaresTest {
       Tensor w = CanonicalPolyadicTest.random(seed, 4, 8, 7, 3, 3).product();
       CanonicalPolyadic cp = new AlternatingLeastSquares(4, 2000, 0, 5, 1).decompose(w);
       assertTrue(cp.relativeError() < 1e-10, "seed " + seed + ": " + cp.relativeError());
-      assertEquals(cp.relativeError(), Convolutions.relativeError(w, cp.product()), 1e-13);
+      assertEquals(cp.relativeError(), RelativeError.of(w, cp.product()), 1e-13);
     }
   }
 
@@ -29,7 +30,7 @@ class AlternatingLeastSquaresTest {
     double before = 1;
     for (int rank = 1; rank <= 33; rank += 4) {
       CanonicalPolyadic cp = new AlternatingLeastSquares(rank, 200, 1e-8, 2, 1).decompose(w);
-      assertEquals(cp.relativeError(), Convolutions.relativeError(w, cp.product()), 1e-12);
+      assertEquals(cp.relativeError(), RelativeError.of(w, cp.product()), 1e-12);
       assertTrue(cp.relativeError() < before, "rank " + rank);
       before = cp.relativeError();
     }

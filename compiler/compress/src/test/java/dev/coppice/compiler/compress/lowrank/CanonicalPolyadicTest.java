@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ class CanonicalPolyadicTest {
         Convolutions.convolve(
             y, layers.get(2), List.of(1, 3), List.of(0, 0, 0, 1), List.of(1, 2), 3);
     y = Convolutions.convolve(y, layers.get(3), ONES, NO_PADS, ONES, 1);
-    assertTrue(Convolutions.relativeError(expected, y) < 1e-14);
+    assertTrue(RelativeError.of(expected, y) < 1e-14);
   }
 
   @Test

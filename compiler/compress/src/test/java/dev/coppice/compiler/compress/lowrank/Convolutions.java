@@ -1,7 +1,5 @@
 package dev.coppice.compiler.compress.lowrank;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import dev.coppice.compiler.op.Conv;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
@@ -30,18 +28,5 @@ final class Convolutions {
       List<Integer> dilations,
       int group) {
     return new Conv(strides, pads, dilations, group).evaluate(List.of(x, w)).get(0);
-  }
-
-  /** The norm of the difference over the norm of {@code expected}. */
-  static double relativeError(Tensor expected, Tensor actual) {
-    assertEquals(expected.shape(), actual.shape());
-    double difference = 0;
-    double norm = 0;
-    for (int i = 0; i < expected.size(); i++) {
-      double e = expected.doubleAt(i);
-      difference += (e - actual.doubleAt(i)) * (e - actual.doubleAt(i));
-      norm += e * e;
-    }
-    return Math.sqrt(difference / norm);
   }
 }

@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress.lowrank;
 import static dev.coppice.compiler.testing.OnnxModels.attribute;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.model.MultiplyAdds;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.Session;
@@ -103,7 +104,7 @@ final class LowRankModels {
 
   /** The norm of the difference of outputs over the norm of those of {@code before}. */
   static double relativeError(OnnxGraph before, OnnxGraph after, List<Tensor> inputs) {
-    return Convolutions.relativeError(
+    return RelativeError.of(
         Interpreted.run(before, inputs).get(0), Interpreted.run(after, inputs).get(0));
   }
 }

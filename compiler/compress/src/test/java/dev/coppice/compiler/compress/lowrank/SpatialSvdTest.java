@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
@@ -20,7 +21,7 @@ class SpatialSvdTest {
     assertEquals(10, spatial.svd().fullRank());
     Tensor expected =
         Convolutions.convolve(x, w, List.of(2, 1), List.of(1, 0, 2, 1), List.of(1, 2), 1);
-    assertTrue(Convolutions.relativeError(expected, apply(spatial.factors(10), x)) < 1e-14);
+    assertTrue(RelativeError.of(expected, apply(spatial.factors(10), x)) < 1e-14);
   }
 
   private static Tensor apply(SpatialSvd.Factors layers, Tensor x) {
@@ -37,7 +38,7 @@ class SpatialSvdTest {
     SpatialSvd spatial = SpatialSvd.of(w);
     for (int r = 1; r <= spatial.svd().fullRank(); r++) {
       Tensor product = product(spatial.factors(r));
-      assertEquals(spatial.svd().relativeError(r), Convolutions.relativeError(w, product), 1e-10);
+      assertEquals(spatial.svd().relativeError(r), RelativeError.of(w, product), 1e-10);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.evaluate.Metric;
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.Recipes;
@@ -87,7 +88,7 @@ class BitAllocationTest {
       Tensor before = Interpreted.run(session.original(), EXAMPLES.inputs(e)).get(0);
       Tensor after = Interpreted.run(session.graph(), EXAMPLES.inputs(e)).get(0);
       assertEquals(Metric.Kind.RELATIVE_ERROR, session.settings().metric().kind());
-      sum += QuantizeWeights.relativeError(before, after);
+      sum += RelativeError.of(before, after);
     }
     return sum / EXAMPLES.count();
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.Decision;
@@ -35,7 +36,7 @@ class CrossLayerEqualizationTest {
     for (int seed = 0; seed < 5; seed++) {
       List<Tensor> inputs = List.of(SmallNetwork.random(new Random(seed), 2, 1, 3, 6, 6));
       double error =
-          QuantizeWeights.relativeError(
+          RelativeError.of(
               Interpreted.run(before, inputs).get(0), Interpreted.run(after, inputs).get(0));
       assertTrue(error < 1e-5, "error " + error);
     }

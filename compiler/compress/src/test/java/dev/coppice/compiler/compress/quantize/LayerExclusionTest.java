@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.compress.evaluate.Examples;
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.merge.Merge;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
@@ -135,7 +136,7 @@ class LayerExclusionTest {
     for (int e = 0; e < EXAMPLES.count(); e++) {
       List<Tensor> inputs = EXAMPLES.inputs(e);
       sum +=
-          QuantizeWeights.relativeError(
+          RelativeError.of(
               Interpreted.run(reference, inputs).get(0), Interpreted.run(quantized, inputs).get(0));
     }
     return sum / EXAMPLES.count();

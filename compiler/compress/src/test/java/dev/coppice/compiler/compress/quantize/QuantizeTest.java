@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coppice.compiler.compress.Compressor;
 import dev.coppice.compiler.compress.evaluate.CompiledModel;
 import dev.coppice.compiler.compress.evaluate.Examples;
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.Sensitivity;
@@ -80,7 +81,7 @@ class QuantizeTest {
   }
 
   private static double error(Tensor expected, Tensor actual) {
-    return QuantizeWeights.relativeError(expected, actual);
+    return RelativeError.of(expected, actual);
   }
 
   private static Session quantized(OnnxGraph graph, String options) {

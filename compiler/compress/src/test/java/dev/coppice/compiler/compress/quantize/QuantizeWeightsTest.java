@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.compress.Compressor;
 import dev.coppice.compiler.compress.evaluate.Examples;
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.compress.testing.Compiled;
@@ -68,7 +69,7 @@ class QuantizeWeightsTest {
       Tensor expected = outputs(before, inputs);
       Tensor actual = outputs(after, inputs);
       String where = type + " " + granularity + " in opset " + opset;
-      double loss = QuantizeWeights.relativeError(expected, actual);
+      double loss = RelativeError.of(expected, actual);
       assertTrue(loss > 0 && loss < tolerance, where + ": " + loss);
       SameOutputs.runtime(after, inputs, List.of(actual));
       assertEquals(4, session.findings().decisions().size(), where);
@@ -146,7 +147,7 @@ class QuantizeWeightsTest {
           Recipes.run(
                   graph, "steps: [{method: quantize-weights, scheme: asymmetric" + options + "}]")
               .graph();
-      double loss = QuantizeWeights.relativeError(outputs(graph, inputs), outputs(after, inputs));
+      double loss = RelativeError.of(outputs(graph, inputs), outputs(after, inputs));
       assertTrue(loss > 0 && loss < 0.02, options + ": " + loss);
     }
   }

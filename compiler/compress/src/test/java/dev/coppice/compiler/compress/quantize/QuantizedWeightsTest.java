@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.Random;
@@ -91,11 +92,9 @@ class QuantizedWeightsTest {
       WeightGroups groups = WeightGroups.channels(w.shape(), 0);
       for (boolean symmetric : new boolean[] {true, false}) {
         double whole =
-            QuantizeWeights.relativeError(
-                w, QuantizedWeights.of(w, type, groups, symmetric).dequantized());
+            RelativeError.of(w, QuantizedWeights.of(w, type, groups, symmetric).dequantized());
         double closest =
-            QuantizeWeights.relativeError(
-                w, QuantizedWeights.closest(w, type, groups, symmetric).dequantized());
+            RelativeError.of(w, QuantizedWeights.closest(w, type, groups, symmetric).dequantized());
         assertTrue(closest <= whole, type + ": " + closest + " of " + whole);
         assertTrue(type == WeightType.INT8 || closest < 0.98 * whole, type + ": " + closest);
       }
