@@ -158,4 +158,28 @@ final class CompressCommandTest {
     assertTrue(e.out().contains("   0.25              -   25.00%"), e.out());
     assertTrue(Files.readString(json).contains("\"zeros\": 0.5"), Files.readString(json));
   }
+
+  /** Once, and not at every amount. */
+  @Test
+  void aMethodThatIsMisspeltIsToldBeforeTheSweep() throws IOException {
+    Path recipe = Files.writeString(folder.resolve("r.yaml"), "seed: 1\n");
+    Execution e =
+        Execution.of(
+            "sweep",
+            model,
+            "--recipe",
+            recipe,
+            "--step",
+            "{method: prune-weight, amount: AMOUNT}",
+            "--amounts",
+            "0.25,0.5");
+    assertEquals(2, e.exitCode());
+    assertEquals("", e.out());
+    String expected =
+        "--step:2: key 'method' is 'prune-weight', expected "
+            + String.join(" or ", Methods.ALL.stream().map(Method::name).toList())
+            + " (did you mean 'prune-weights'?)";
+    assertTrue(e.err().contains(expected), e.err());
+    assertEquals(1, e.err().lines().filter(l -> l.contains("prune-weight'")).count(), e.err());
+  }
 }

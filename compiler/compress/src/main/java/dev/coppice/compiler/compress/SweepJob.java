@@ -181,6 +181,7 @@ public record SweepJob(
     Optional<Settings> read =
         RecipeReader.parseSettings(CompressionJob.text(recipe), recipe.toString(), folder, sink);
     sink.throwIfErrors();
+    sweeps.forEach(s -> s.check(Methods.ALL));
     OnnxGraph original =
         OnnxGraph.of(
             OnnxFile.load(model, ImportLimits.defaults()),

@@ -160,6 +160,7 @@ class SweepJobTest {
   @Test
   void whatIsWrongIsToldAndNothingIsLeftBehind() throws IOException {
     assertTells("has no AMOUNT where the amounts go", "seed: 1", "{method: merge}");
+    assertTells("key 'method' is 'prune'", "seed: 1", "{method: prune, amount: AMOUNT}");
     assertTells("r.yaml:1: key 'seed' is 'x'", "seed: x", PRUNE);
     assertTells("r.yaml:2: key 'steps' is given", "seed: 1\nsteps: [{method: merge}]", PRUNE);
     assertTells(

@@ -95,6 +95,16 @@ public final class RecipeReader {
     return sink.diagnostics().size() == before ? settings : Optional.empty();
   }
 
+  /** Reports the steps of the recipe in {@code text} that name none of {@code methods}. */
+  public static void checkMethods(
+      String text, String name, List<Method> methods, DiagnosticSink sink) {
+    RecipeReader reader = new RecipeReader(methods, name, Path.of(""), sink);
+    reader
+        .root(text)
+        .flatMap(r -> YamlMap.of(r, "a recipe", RECIPE_KEYS, reader.file, sink))
+        .ifPresent(map -> map.sequence("steps", "steps").forEach(reader::method));
+  }
+
   private Optional<Recipe> recipe(String text) {
     int before = sink.diagnostics().size();
     Optional<Recipe> recipe =
@@ -183,6 +193,11 @@ public final class RecipeReader {
   }
 
   private Optional<Recipe.Stage> stage(Node node, String text, long seed) {
+    return method(node).flatMap(m -> stage(m, node, text, seed));
+  }
+
+  /** The method that a step names; otherwise that is reported. */
+  private Optional<Method> method(Node node) {
     List<String> all = new ArrayList<>(STEP_KEYS);
     methods.stream().flatMap(m -> m.keys().stream()).forEach(all::add);
     List<String> names = methods.stream().map(Method::name).toList();
@@ -194,16 +209,16 @@ public final class RecipeReader {
             .flatMap(n -> methods.stream().filter(m -> m.name().equals(n)).findFirst());
     if (method.isEmpty()) {
       YamlMap.of(node, "a step", all, file, sink).ifPresent(m -> m.choice("method", names));
-      return Optional.empty();
     }
+    return method;
+  }
+
+  private Optional<Recipe.Stage> stage(Method method, Node node, String text, long seed) {
     List<String> keys = new ArrayList<>(STEP_KEYS);
-    keys.addAll(method.get().keys());
-    return YamlMap.of(node, "a " + method.get().name() + " step", keys, file, sink)
-        .flatMap(m -> method.get().read(new StepOptions(m, seed)))
-        .map(
-            step ->
-                new Recipe.Stage(
-                    method.get().name(), YamlMap.line(node), source(node, text), step));
+    keys.addAll(method.keys());
+    return YamlMap.of(node, "a " + method.name() + " step", keys, file, sink)
+        .flatMap(m -> method.read(new StepOptions(m, seed)))
+        .map(step -> new Recipe.Stage(method.name(), YamlMap.line(node), source(node, text), step));
   }
 
   private static String source(Node node, String text) {

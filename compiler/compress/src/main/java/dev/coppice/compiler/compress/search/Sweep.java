@@ -32,6 +32,9 @@ public record Sweep(String step, List<Double> amounts) {
   /** What stands for the amount in a step. */
   public static final String AMOUNT = "AMOUNT";
 
+  /** What diagnostics call the step. */
+  private static final String STEP = "--step";
+
   /**
    * Checks that there is something to sweep.
    *
@@ -64,6 +67,18 @@ public record Sweep(String step, List<Double> amounts) {
           .map(OptionalDouble::of)
           .orElse(OptionalDouble.empty());
     }
+  }
+
+  /**
+   * Checks that the step names a method; what it is refused for at some amounts is in their points.
+   *
+   * @param methods what it may name
+   * @throws CompileException if it names none of these
+   */
+  public void check(List<Method> methods) {
+    DiagnosticSink sink = new DiagnosticSink();
+    RecipeReader.checkMethods("steps:\n  - " + step.strip(), STEP, methods, sink);
+    sink.throwIfErrors();
   }
 
   /**
@@ -108,7 +123,7 @@ public record Sweep(String step, List<Double> amounts) {
     String text =
         "seed: " + settings.seed() + "\nsteps:\n  - " + step.replace(AMOUNT, value).strip();
     DiagnosticSink sink = new DiagnosticSink();
-    Optional<Recipe> recipe = RecipeReader.parse(text, "--step", Path.of(""), methods, sink);
+    Optional<Recipe> recipe = RecipeReader.parse(text, STEP, Path.of(""), methods, sink);
     sink.throwIfErrors();
     Recipe read = recipe.orElseThrow();
     return new Recipe(read.name(), settings.withoutEvaluation(), read.steps());

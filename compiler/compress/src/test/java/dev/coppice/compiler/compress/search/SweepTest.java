@@ -30,4 +30,21 @@ class SweepTest {
             CompileException.class, () -> new Sweep("{method: cut, amount: 1}", List.of(0.5)));
     assertTrue(e.getMessage().contains("has no AMOUNT where the amounts go"), e.getMessage());
   }
+
+  @Test
+  void aMethodThatThereIsNotIsTold() {
+    Sweep misspelt = new Sweep("{method: cutt, amount: AMOUNT}", List.of(0.5, 0.25));
+    CompileException e =
+        assertThrows(CompileException.class, () -> misspelt.check(FakeMethods.all()));
+    assertEquals(1, e.diagnostics().size());
+    assertTrue(
+        e.getMessage().contains("'cutt', expected merge or cut (did you mean 'cut'?)"),
+        e.getMessage());
+  }
+
+  /** They are refused one by one. */
+  @Test
+  void amountsAreNotChecked() {
+    new Sweep("{method: cut, amount: AMOUNT}", List.of(7.0, 8.0)).check(FakeMethods.all());
+  }
 }
