@@ -114,7 +114,8 @@ record InputGrams(LayerInputs inputs, List<List<DMatrixRMaj>> grams) {
 
   /**
    * The sum of squares over the rows of what the layer computes with an error in its weights,
-   * blocks taken by themselves.
+   * blocks taken by themselves. A Gemm's {@code alpha} is left out: errors of one layer are
+   * compared, and what the model's output makes of them is measured ({@link BitAllocation}).
    *
    * @param error difference of the weights, in their order
    */
