@@ -23,7 +23,6 @@ import dev.coppice.compiler.testing.OnnxModels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -41,11 +40,11 @@ final class CompressedFormsTest {
   @ParameterizedTest
   @ValueSource(strings = {"portable", "vector", "auto"})
   void codebooksOfConvolutions(String backend) {
-    OnnxModels g = conv();
+    OnnxModels g = OnnxModels.graph();
     g.initializer("book", floats(16, 1));
     g.initializer("i", integers(DType.UINT8, 0, 15, 2, OC, IC, 1, 1));
     g.node("j = Cast(i)", attribute("to", DType.INT32.onnxCode())).node("w = Gather(book, j)");
-    StoredTensor w = check(g.model(17), backend, "codebook of 16, 4 bits");
+    StoredTensor w = check(conv(g).model(17), backend, "codebook of 16, 4 bits");
     assertEquals(4L * OC * IC, w.bits().values());
     assertEquals(8 * (2 + 16 * 4), w.bits().codebook());
   }
@@ -56,13 +55,12 @@ final class CompressedFormsTest {
     OnnxModels g =
         OnnxModels.graph()
             .input("x", DType.FLOAT32, 1, 48, 8, 8)
-            .output("y", DType.FLOAT32, 1, 40, 8, 8)
-            .node("c = Conv(x, w)");
+            .output("y", DType.FLOAT32, 1, 40, 8, 8);
     g.initializer("book", floats(16, 1));
     g.initializer("i", integers(DType.INT32, 0, 15, 2, 40, 48, 1, 1)).node("w = Gather(book, i)");
     g.initializer("gamma", floats(40, 3)).initializer("beta", floats(40, 4));
     g.initializer("mean", floats(40, 5)).initializer("var", scales(6, 40));
-    g.node("y = BatchNormalization(c, gamma, beta, mean, var)");
+    g.node("c = Conv(x, w)").node("y = BatchNormalization(c, gamma, beta, mean, var)");
     StoredTensor w = check(g.model(17), backend, "codebook of 16, 4 bits, ");
     assertEquals(4L * 40 * 48, w.bits().values());
   }
@@ -73,10 +71,10 @@ final class CompressedFormsTest {
     OnnxModels g =
         OnnxModels.graph()
             .input("x", DType.FLOAT32, 1, 48, 24, 24)
-            .output("y", DType.FLOAT32, 1, 40, 24, 24)
-            .node("y = Conv(x, w)", attribute("pads", new int[] {1, 1, 1, 1}));
+            .output("y", DType.FLOAT32, 1, 40, 24, 24);
     g.initializer("book", floats(32, 1));
     g.initializer("i", integers(DType.INT32, 0, 31, 2, 40, 48, 3, 3)).node("w = Gather(book, i)");
+    g.node("y = Conv(x, w)", attribute("pads", new int[] {1, 1, 1, 1}));
     StoredTensor w = check(g.model(17), backend, "codebook of 32, 5 bits");
     // Winograd's weights are made of them when an instance is made.
     assertTrue(w.elements() >= 40 * 48 * 9 && w.elements() <= 48 * 48 * 9, w.toString());
@@ -86,22 +84,23 @@ final class CompressedFormsTest {
   @ParameterizedTest
   @ValueSource(strings = {"portable", "vector", "auto"})
   void codebooksOfProducts(String backend) {
-    OnnxModels g = product(64, 48);
+    OnnxModels g = OnnxModels.graph();
     g.initializer("book", floats(9, 3));
     g.initializer("i", integers(DType.INT32, 0, 8, 4, 64, 48));
     g.node("w = Gather(book, i)");
-    StoredTensor w = check(g.model(17), backend, "codebook of 9, Huffman-coded");
+    StoredTensor w = check(product(g, 64, 48).model(17), backend, "codebook of 9, Huffman-coded");
     assertTrue(w.bits().values() < 3.3 * 64 * 48, w.toString());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"portable", "vector", "auto"})
   void fourBitsInBlocksOfProducts(String backend) {
-    OnnxModels g = product(128, 48);
+    OnnxModels g = OnnxModels.graph();
     g.initializer("q", integers(DType.INT4, -8, 7, 5, 128, 48));
     g.initializer("s", scales(6, 128 / 32, 48));
     g.node("w = DequantizeLinear(q, s)", attribute("axis", 0), attribute("block_size", 32));
-    StoredTensor w = check(g.model(21), backend, "integers of 4 bits, 192 scales");
+    StoredTensor w =
+        check(product(g, 128, 48).model(21), backend, "integers of 4 bits, 192 scales");
     assertEquals(4L * 128 * 48, w.bits().values());
     assertEquals(8 * (20 + 4 * 192), w.bits().scales());
   }
@@ -121,108 +120,108 @@ final class CompressedFormsTest {
   @ParameterizedTest
   @ValueSource(strings = {"portable", "vector"})
   void fourBitsOfAMegabyteOfFloats(String backend) {
-    OnnxModels g = product(1024, 512);
+    OnnxModels g = OnnxModels.graph();
     g.initializer("q", integers(DType.INT4, -7, 7, 10, 1024, 512));
     g.initializer("s", scales(11, 1024 / 64, 512));
     g.node("w = DequantizeLinear(q, s)", attribute("axis", 0), attribute("block_size", 64));
-    StoredTensor w = check(g.model(21), backend, "integers, Huffman-coded, 8192 scales");
+    StoredTensor w =
+        check(product(g, 1024, 512).model(21), backend, "integers, Huffman-coded, 8192 scales");
     assertTrue(w.bits().values() <= 4L * 1024 * 512, w.toString());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"portable", "vector", "auto"})
   void fourBitsInBlocksOfConvolutions(String backend) {
-    OnnxModels g = conv();
+    OnnxModels g = OnnxModels.graph();
     g.initializer("q", integers(DType.INT4, -8, 7, 12, OC, IC, 1, 1));
     g.initializer("s", scales(13, OC, IC / 16, 1, 1));
     g.node("w = DequantizeLinear(q, s)", attribute("axis", 1), attribute("block_size", 16));
-    StoredTensor w = check(g.model(21), backend, "integers of 4 bits, 48 scales");
+    StoredTensor w = check(conv(g).model(21), backend, "integers of 4 bits, 48 scales");
     assertEquals(4L * OC * IC, w.bits().values());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"portable", "vector", "auto"})
   void eightBitsInBlocks(String backend) {
-    OnnxModels g = product(128, 48);
+    OnnxModels g = OnnxModels.graph();
     g.initializer("q", integers(DType.INT8, -128, 127, 14, 128, 48));
     g.initializer("s", scales(15, 128 / 64, 48));
     g.node("w = DequantizeLinear(q, s)", attribute("axis", 0), attribute("block_size", 64));
-    check(g.model(21), backend, "integers of 8 bits, 96 scales");
+    check(product(g, 128, 48).model(21), backend, "integers of 8 bits, 96 scales");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"portable", "vector", "auto"})
   void fourBitsInChannelsOfConvolutions(String backend) {
-    OnnxModels g = conv();
+    OnnxModels g = OnnxModels.graph();
     g.initializer("q", integers(DType.INT4, -7, 7, 16, OC, IC, 1, 1));
     g.initializer("s", scales(17, OC));
     g.node("w = DequantizeLinear(q, s)", attribute("axis", 0));
-    StoredTensor w = check(g.model(21), backend, "integers of 4 bits, 24 scales");
+    StoredTensor w = check(conv(g).model(21), backend, "integers of 4 bits, 24 scales");
     assertEquals(4L * OC * IC, w.bits().values());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"portable", "vector", "auto"})
   void twoBits(String backend) {
-    OnnxModels g = conv();
+    OnnxModels g = OnnxModels.graph();
     g.initializer("q", integers(DType.INT2, -2, 1, 18, OC, IC, 1, 1));
     g.initializer("s", scales(19, 1));
     g.node("w = DequantizeLinear(q, s)");
-    StoredTensor w = check(g.model(25), backend, "codebook of 4, 2 bits");
+    StoredTensor w = check(conv(g).model(25), backend, "codebook of 4, 2 bits");
     assertEquals(2L * OC * IC, w.bits().values());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"portable", "vector", "auto"})
   void sixteenBits(String backend) {
-    OnnxModels g = conv();
+    OnnxModels g = OnnxModels.graph();
     g.initializer("q", integers(DType.INT16, -32_767, 32_767, 20, OC, IC, 1, 1));
     g.initializer("s", scales(21, 1));
     g.node("w = DequantizeLinear(q, s)");
-    StoredTensor w = check(g.model(21), backend, "integers of 16 bits, 1 scale");
+    StoredTensor w = check(conv(g).model(21), backend, "integers of 16 bits, 1 scale");
     assertEquals(16L * OC * IC, w.bits().values());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"portable", "vector", "auto"})
   void halves(String backend) {
-    OnnxModels g = conv();
+    OnnxModels g = OnnxModels.graph();
     Tensor w = floats(OC * IC, 22);
     g.initializer(
         "h", Tensor.fromDoubles(TensorType.of(DType.FLOAT16, OC, IC, 1, 1), i -> w.floatAt(i)));
     g.node("w = Cast(h)", attribute("to", DType.FLOAT32.onnxCode()));
-    assertEquals(16L * OC * IC, check(g.model(17), backend, "fp16").bits().values());
+    assertEquals(16L * OC * IC, check(conv(g).model(17), backend, "fp16").bits().values());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"portable", "vector", "auto"})
   void ternaryAndBinaryWeights(String backend) {
     for (int zeros = 0; zeros < 2; zeros++) {
-      OnnxModels g = product(256, 64);
+      OnnxModels g = OnnxModels.graph();
       Tensor t = integers(DType.INT8, 0, 1 + zeros, 23, 256, 64);
       g.initializer(
           "t",
           Tensor.fromDoubles(
               t.type().with(DType.FLOAT32), i -> t.longAt(i) == 2 ? 0 : 2.0 * t.longAt(i) - 1));
       g.initializer("a", scales(24, 1, 64)).node("w = Mul(t, a)");
-      StoredTensor w = check(g.model(17), backend, zeros == 0 ? "codebook of 2, 1 bit" : "");
+      StoredTensor w =
+          check(product(g, 256, 64).model(17), backend, zeros == 0 ? "codebook of 2, 1 bit" : "");
       long bits = w.bits().values() + w.bits().positions();
       assertTrue(bits <= (zeros == 0 ? 1 : 1.67) * 256 * 64, w.toString());
     }
   }
 
-  /** A pointwise convolution of 6x6 places whose weights are called w. */
-  private static OnnxModels conv() {
-    return OnnxModels.graph()
-        .input("x", DType.FLOAT32, 1, IC, 6, 6)
+  /** Adds a pointwise convolution of 6x6 places by {@code w}. */
+  private static OnnxModels conv(OnnxModels g) {
+    return g.input("x", DType.FLOAT32, 1, IC, 6, 6)
         .output("y", DType.FLOAT32, 1, OC, 6, 6)
         .node("y = Conv(x, w)");
   }
 
-  /** A product of three rows with a matrix that is called w. */
-  private static OnnxModels product(int k, int n) {
-    return OnnxModels.graph()
-        .input("x", DType.FLOAT32, 3, k)
+  /** Adds a product of three rows with the matrix {@code w}. */
+  private static OnnxModels product(OnnxModels g, int k, int n) {
+    return g.input("x", DType.FLOAT32, 3, k)
         .output("y", DType.FLOAT32, 3, n)
         .node("y = MatMul(x, w)");
   }
@@ -231,8 +230,7 @@ final class CompressedFormsTest {
    * Compiles and runs a model; its outputs are the interpreter's, and its largest weight has this
    * form.
    */
-  private static StoredTensor check(ModelProto unordered, String backend, String form) {
-    ModelProto model = inOrder(unordered);
+  private static StoredTensor check(ModelProto model, String backend, String form) {
     CompileRequest request =
         CompileRequest.of(ModelSource.bytes("m.onnx", model.toByteArray()), "com.acme.Small")
             .withBackend(backend);
@@ -253,24 +251,6 @@ final class CompressedFormsTest {
             .orElseThrow();
     assertTrue(largest.form().contains(form), backend + ": " + result.report().stored());
     return largest;
-  }
-
-  /** Nodes that read w were added before those that compute it. */
-  private static ModelProto inOrder(ModelProto model) {
-    var graph = model.getGraph().toBuilder();
-    var nodes = graph.getNodeList();
-    graph.clearNode();
-    List<String> known = new ArrayList<>(List.of("x"));
-    graph.getInitializerList().forEach(t -> known.add(t.getName()));
-    while (graph.getNodeCount() < nodes.size()) {
-      for (var node : nodes) {
-        if (!known.contains(node.getOutput(0)) && known.containsAll(node.getInputList())) {
-          graph.addNode(node);
-          known.add(node.getOutput(0));
-        }
-      }
-    }
-    return model.toBuilder().setGraph(graph).build();
   }
 
   private static void assertSameAsInterpreted(ModelProto model, CompileResult result) {

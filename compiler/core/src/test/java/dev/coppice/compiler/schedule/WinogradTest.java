@@ -26,31 +26,47 @@ final class WinogradTest {
     return Emitters.all();
   }
 
-  /** {@code (G w G') . (B' x B)}, transformed back, is the convolution: by the matrices alone. */
+  /**
+   * {@code A' [(G w G') . (B' x B)] A} is the convolution. It is linear in w and in x, so that
+   * filters of one tap and tiles of one input tell all.
+   */
   @Test
-  void matricesFilter() {
+  void everyTapLetsItsInputsPass() {
     for (Winograd matrices : List.of(Winograd.F2, Winograd.F4)) {
       int n = matrices.inputs();
-      // A filter that is 1 in the middle lets the inner inputs pass. Its transformation is g g',
-      // and the sum over all products of A' (g . B' x) is linear in x.
-      double[] middle = middle(matrices);
-      for (int at = 0; at < n; at++) {
-        for (int m = 0; m < matrices.outputs(); m++) {
-          double y = 0;
-          for (int p = 0; p < n; p++) {
-            y += matrices.output()[m][p] * middle[p] * matrices.input()[p][at];
+      for (int tap = 0; tap < 9; tap++) {
+        float[] filter = new float[9];
+        filter[tap] = 1;
+        Tensor w = Tensor.ofFloats(Shape.of(1, 1, 3, 3), filter);
+        Tensor products = matrices.transform(w, new int[] {0}).data();
+        for (int at = 0; at < n * n; at++) {
+          for (int y = 0; y < matrices.outputs() * matrices.outputs(); y++) {
+            int oh = y / matrices.outputs();
+            int ow = y % matrices.outputs();
+            boolean passes = at / n == oh + tap / 3 && at % n == ow + tap % 3;
+            assertEquals(
+                passes ? 1 : 0,
+                result(matrices, products, at, oh, ow),
+                1e-5,
+                matrices.name() + ", tap " + tap + ", input " + at + ", result " + y);
           }
-          assertEquals(at == m + 1 ? 1 : 0, y, 1e-12);
         }
       }
     }
   }
 
-  /** G times (0, 1, 0), by the points of the transformation. */
-  private static double[] middle(Winograd matrices) {
-    return matrices.outputs() == 2
-        ? new double[] {0, 0.5, -0.5, 0}
-        : new double[] {0, -1 / 6.0, 1 / 6.0, 1 / 12.0, -1 / 12.0, 0};
+  /** A result of a tile whose input {@code at} is 1 and all others 0. */
+  private static double result(Winograd matrices, Tensor products, int at, int oh, int ow) {
+    int n = matrices.inputs();
+    double sum = 0;
+    for (int p = 0; p < n; p++) {
+      for (int q = 0; q < n; q++) {
+        double x = matrices.input()[p][at / n] * matrices.input()[q][at % n];
+        sum +=
+            matrices.output()[oh][p] * matrices.output()[ow][q] * products.doubleAt(p * n + q) * x;
+      }
+    }
+    return sum;
   }
 
   @Test
