@@ -15,6 +15,7 @@ import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.testing.OnnxModels;
 import java.util.List;
@@ -48,7 +49,10 @@ class CorrectBiasTest {
   @Test
   void theOnlyLayerHasItsMeansBack() {
     for (String node : List.of("y = Gemm(x, w)", "y = Gemm(w, x)")) {
-      OnnxGraph original = dense(node);
+      OnnxGraph original =
+          node.contains("(w")
+              ? OneLayer.of(node, Shape.of(6, 1), Shape.of(4, 6))
+              : OneLayer.of(node, Shape.of(1, 6), Shape.of(6, 4));
       Examples examples = examples(original);
       double[] wanted = means(original, examples);
       double before = distance(wanted, means(run(original, examples, COARSE).graph(), examples));
@@ -172,22 +176,5 @@ class CorrectBiasTest {
   private static List<Tensor> example(int seed, int... dims) {
     Tensor noise = SmallNetwork.random(new Random(seed), 0.5, dims);
     return List.of(Tensor.fromDoubles(noise.type(), i -> 1 + noise.doubleAt(i)));
-  }
-
-  /** One dense layer of one row or column of inputs. */
-  private static OnnxGraph dense(String node) {
-    boolean left = node.contains("(w");
-    OnnxModels model =
-        left
-            ? OnnxModels.graph().input("x", DType.FLOAT32, 6, 1)
-            : OnnxModels.graph().input("x", DType.FLOAT32, 1, 6);
-    int[] dims = left ? new int[] {4, 6} : new int[] {6, 4};
-    return OnnxGraph.of(
-        model
-            .initializer("w", SmallNetwork.random(new Random(3), 1, dims))
-            .output("y")
-            .node("fc", node)
-            .model(13),
-        ImportOptions.of("dense.onnx"));
   }
 }

@@ -10,14 +10,9 @@ import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.SmallNetwork;
-import dev.coppice.compiler.onnx.ImportOptions;
-import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
-import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
-import dev.coppice.compiler.testing.OnnxModels;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class InputGramsTest {
   @Test
   void areTheProductsOfAllRowsOfAllExamples() {
-    OnnxGraph graph = graph("y = MatMul(x, w)", Shape.of(2, 2), Shape.of(2, 3));
+    OnnxGraph graph = OneLayer.of("y = MatMul(x, w)", Shape.of(2, 2), Shape.of(2, 3));
     Examples examples =
         Examples.of(
             List.of(
@@ -42,7 +37,7 @@ class InputGramsTest {
   @Test
   void eachGroupHasItsOwn() {
     OnnxGraph graph =
-        graph("y = Conv(x, w)", Shape.of(1, 2, 2), Shape.of(2, 1, 1), attribute("group", 2));
+        OneLayer.of("y = Conv(x, w)", Shape.of(1, 2, 2), Shape.of(2, 1, 1), attribute("group", 2));
     Examples examples =
         Examples.of(List.of(List.of(Tensor.ofFloats(Shape.of(1, 2, 2), 1, 2, 3, 4))), List.of());
     InputGrams grams = only(graph, examples);
@@ -55,14 +50,14 @@ class InputGramsTest {
   @Test
   void theErrorIsThatOfTheOutputs() {
     assertErrorOfOutputs(
-        graph(
+        OneLayer.of(
             "y = Conv(x, w)",
             Shape.of(1, 4, 3, 3),
             Shape.of(6, 2, 3, 3),
             attribute("group", 2),
             attribute("pads", new int[] {1, 1, 1, 1})));
-    assertErrorOfOutputs(graph("y = Gemm(x, w)", Shape.of(3, 7), Shape.of(7, 5)));
-    assertErrorOfOutputs(graph("y = MatMul(w, x)", Shape.of(7, 3), Shape.of(5, 7)));
+    assertErrorOfOutputs(OneLayer.of("y = Gemm(x, w)", Shape.of(3, 7), Shape.of(7, 5)));
+    assertErrorOfOutputs(OneLayer.of("y = MatMul(w, x)", Shape.of(7, 3), Shape.of(5, 7)));
   }
 
   private static void assertErrorOfOutputs(OnnxGraph graph) {
@@ -86,7 +81,7 @@ class InputGramsTest {
   @Test
   void longRowsAreCutIntoBlocks() {
     int inputs = InputGrams.BLOCK + 6;
-    OnnxGraph graph = graph("y = MatMul(x, w)", Shape.of(1, inputs), Shape.of(inputs, 1));
+    OnnxGraph graph = OneLayer.of("y = MatMul(x, w)", Shape.of(1, inputs), Shape.of(inputs, 1));
     Examples examples = random(graph, 1);
     InputGrams grams = only(graph, examples);
     List<DMatrixRMaj> blocks = grams.grams().get(0);
@@ -108,7 +103,7 @@ class InputGramsTest {
   @Test
   void ofManyRowsSomeAreTakenFromEverywhere() {
     int rows = 200;
-    OnnxGraph graph = graph("y = MatMul(x, w)", Shape.of(rows, 2), Shape.of(2, 3));
+    OnnxGraph graph = OneLayer.of("y = MatMul(x, w)", Shape.of(rows, 2), Shape.of(2, 3));
     float[] x = new float[2 * rows];
     for (int r = 0; r < rows; r++) {
       x[2 * r] = 1;
@@ -133,7 +128,7 @@ class InputGramsTest {
 
   @Test
   void layersThatAreNoProductsHaveNone() {
-    OnnxGraph graph = graph("y = ConvTranspose(x, w)", Shape.of(1, 2, 4), Shape.of(2, 3, 3));
+    OnnxGraph graph = OneLayer.of("y = ConvTranspose(x, w)", Shape.of(1, 2, 4), Shape.of(2, 3, 3));
     assertEquals(Map.of(), InputGrams.of(graph, Layer.of(graph), random(graph, 1), "portable"));
   }
 
@@ -152,17 +147,5 @@ class InputGramsTest {
       inputs.add(List.of(SmallNetwork.random(new Random(20 + e), 1, graph.shape("x").dims())));
     }
     return Examples.of(inputs, List.of());
-  }
-
-  private static OnnxGraph graph(String call, Shape x, Shape w, AttributeProto... attributes) {
-    Object[] dims = Arrays.stream(x.dims()).boxed().toArray();
-    return OnnxGraph.of(
-        OnnxModels.graph()
-            .input("x", DType.FLOAT32, dims)
-            .initializer("w", SmallNetwork.random(new Random(3), 1, w.dims()))
-            .output("y")
-            .node(call, attributes)
-            .model(13),
-        ImportOptions.of("m.onnx"));
   }
 }

@@ -8,12 +8,9 @@ import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.testing.Interpreted;
 import dev.coppice.compiler.compress.testing.SmallNetwork;
-import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
-import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
-import dev.coppice.compiler.testing.OnnxModels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,25 +59,13 @@ class LayerInputsTest {
 
   @Test
   void transposedConvolutionsAreNoProducts() {
-    OnnxGraph graph = graph("y = ConvTranspose(x, w)", Shape.of(1, 2, 4), Shape.of(2, 3, 3));
+    OnnxGraph graph = OneLayer.of("y = ConvTranspose(x, w)", Shape.of(1, 2, 4), Shape.of(2, 3, 3));
     assertTrue(LayerInputs.of(Layer.of(graph).get(0), graph).isEmpty());
-  }
-
-  private static OnnxGraph graph(String call, Shape x, Shape w, AttributeProto... attributes) {
-    Object[] dims = Arrays.stream(x.dims()).boxed().toArray();
-    return OnnxGraph.of(
-        OnnxModels.graph()
-            .input("x", DType.FLOAT32, dims)
-            .initializer("w", SmallNetwork.random(new Random(3), 1, w.dims()))
-            .output("y")
-            .node(call, attributes)
-            .model(13),
-        ImportOptions.of("m.onnx"));
   }
 
   @Test
   void rowsBeginWhereTheyAreAskedTo() {
-    OnnxGraph graph = graph("y = MatMul(x, w)", Shape.of(5, 2), Shape.of(2, 1));
+    OnnxGraph graph = OneLayer.of("y = MatMul(x, w)", Shape.of(5, 2), Shape.of(2, 1));
     Tensor values = Tensor.ofFloats(Shape.of(5, 2), 0, 0, 1, 0, 2, 0, 3, 0, 4, 0);
     List<Float> seen = new ArrayList<>();
     LayerInputs.of(Layer.of(graph).get(0), graph)
@@ -91,7 +76,7 @@ class LayerInputsTest {
 
   /** Each output is found once among the products, for inputs whose products differ. */
   private static void assertProducts(String call, Shape x, Shape w, AttributeProto... attributes) {
-    OnnxGraph graph = graph(call, x, w, attributes);
+    OnnxGraph graph = OneLayer.of(call, x, w, attributes);
     Tensor values = SmallNetwork.random(new Random(4), 1, x.dims());
     float[] expected = Interpreted.run(graph, List.of(values)).get(0).toFloats();
     LayerInputs inputs = LayerInputs.of(Layer.of(graph).get(0), graph).orElseThrow();
