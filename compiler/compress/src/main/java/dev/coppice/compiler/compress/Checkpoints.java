@@ -60,6 +60,7 @@ public final class Checkpoints {
             .append(settings.metric())
             .append(settings.limits())
             .append(settings.calibration().map(ExampleSource::fingerprint))
+            .append(settings.selection().map(ExampleSource::fingerprint))
             .append(settings.evaluation().map(ExampleSource::fingerprint));
     List<String> keys = new ArrayList<>();
     for (Recipe.Stage stage : recipe.steps()) {

@@ -132,6 +132,23 @@ class CompressorTest {
     assertEquals(2 + 1 + 1, runs);
   }
 
+  /** No step sees selection data, but it may use a number that is given there. */
+  @Test
+  void aStepIsDoneAgainWhereWhatItRefersToChanged(@TempDir Path folder) {
+    Increment increment = new Increment();
+    Optional<Checkpoints> checkpoints = Optional.of(new Checkpoints(folder));
+    for (int n : new int[] {2, 3}) {
+      Recipe recipe =
+          recipe(
+              increment,
+              "data: {selection: {inputs: x.csv, every: &n "
+                  + n
+                  + "}}\nsteps: [{method: increment, seed: *n}]");
+      Compressor.compress(graph(), recipe, checkpoints, new DiagnosticSink(), Progress.NONE);
+    }
+    assertEquals(2, runs);
+  }
+
   @Test
   void saysWhichDataIsMissing() {
     Method asks =
