@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.coppice.compiler.testing.ChildJvm;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,41 +24,48 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Kernels wait for HotSpot ({@code -Xbatch}): on a machine that has no time for its compiler it
  * may compile a kernel before it has seen what that does, which says nothing about the kernel.
  */
+@Tag("alone")
 final class VectorAllocationTest {
-  @TempDir Path folder;
+  @TempDir static Path folder;
 
   @Test
-  void compiledKernelsAllocateNothing() {
-    VectorAllocation.graphs().keySet().parallelStream()
-        .forEach(name -> assertDoesNotThrow(() -> assertNothingIsAllocated(1, List.of(name))));
+  void compiledKernelsAllocateNothing() throws IOException {
+    Map<String, String> programs = RegisterKernelGraphs.compile(1, folder.resolve("each"));
+    programs.entrySet().parallelStream()
+        .forEach(
+            p ->
+                assertDoesNotThrow(
+                    () -> assertNothingIsAllocated("each", List.of(p.getValue())), p.getKey()));
   }
 
   @Test
   void norDoThoseOfTwoThreads() throws IOException, InterruptedException {
-    assertNothingIsAllocated(2, List.copyOf(VectorAllocation.graphs().keySet()));
+    Map<String, String> programs = RegisterKernelGraphs.compile(2, folder.resolve("threads"));
+    assertNothingIsAllocated("threads", List.copyOf(programs.values()));
   }
 
   @Test
   void norDoThoseOfOneModelAfterTheOther() throws IOException, InterruptedException {
+    Map<String, String> programs = RegisterKernelGraphs.compile(1, folder.resolve("all"));
     for (long seed = 1; seed <= 2; seed++) {
-      List<String> names = new ArrayList<>(VectorAllocation.graphs().keySet());
-      Collections.shuffle(names, new Random(seed));
-      assertNothingIsAllocated(1, names);
+      List<String> shuffled = new ArrayList<>(programs.values());
+      Collections.shuffle(shuffled, new Random(seed));
+      assertNothingIsAllocated("all", shuffled);
     }
   }
 
-  /** Runs the graphs of these names in one JVM. */
-  private void assertNothingIsAllocated(int threads, List<String> names)
+  /** Runs programs, whose classes are in a folder of this name, in one JVM. */
+  private static void assertNothingIsAllocated(String classes, List<String> programs)
       throws IOException, InterruptedException {
-    List<String> program =
-        new ArrayList<>(List.of(VectorAllocation.class.getName(), Integer.toString(threads)));
-    program.addAll(names);
+    List<String> command = new ArrayList<>(List.of(VectorAllocation.class.getName()));
+    command.addAll(programs);
     assertEquals(
-        names.stream().map(name -> VectorAllocation.line(name, threads, 0)).toList(),
+        Collections.nCopies(programs.size(), "bytes\t0"),
         ChildJvm.table(
             folder,
             List.of("--add-modules", "jdk.incubator.vector", "-Xbatch"),
-            ChildJvm.classPath(),
-            program.toArray(new String[0])));
+            folder.resolve(classes) + File.pathSeparator + ChildJvm.classPath(),
+            command.toArray(new String[0])),
+        () -> String.join("; ", programs));
   }
 }
