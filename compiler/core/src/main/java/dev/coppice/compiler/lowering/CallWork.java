@@ -4,6 +4,7 @@ import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Touched;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What one kernel call takes: the least that a machine has to do for it.
@@ -11,15 +12,19 @@ import java.util.Map;
  * @param nodes ONNX names of the nodes it computes
  * @param macs multiply-accumulate operations that their operators define
  * @param executedMacs those that the kernel does: a Winograd convolution takes fewer
- * @param weightBytes bytes of weights that it reads, each once
+ * @param weightBytes bytes of weights that it reads and no call before it, each once
  * @param valueBytes bytes of inputs, outputs and intermediate values that it reads or writes, each
  *     once; scratch does not count
  */
 public record CallWork(
     String nodes, long macs, long executedMacs, long weightBytes, long valueBytes) {
 
-  /** What {@code call} takes, whose operations are known. */
-  static CallWork of(KernelCall call, long macs, long executedMacs) {
+  /**
+   * What {@code call} takes, whose operations are known.
+   *
+   * @param read weights that calls before it read, to which its own are added
+   */
+  static CallWork of(KernelCall call, long macs, long executedMacs, Set<Binding> read) {
     Map<Buffer, Long> touched = Touched.of(call.kernel());
     Map<Binding, Long> weights = new LinkedHashMap<>();
     Map<Binding, Long> values = new LinkedHashMap<>();
@@ -33,6 +38,8 @@ public record CallWork(
         case SCRATCH -> {}
       }
     }
+    weights.keySet().removeAll(read);
+    read.addAll(weights.keySet());
     return new CallWork(call.comment(), macs, executedMacs, sum(weights), sum(values));
   }
 

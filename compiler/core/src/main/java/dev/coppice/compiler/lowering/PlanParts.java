@@ -5,8 +5,10 @@ import dev.coppice.compiler.loop.KernelWeights;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a {@link KernelPlan} consists of, gathered over its graph and the bodies within. */
 final class PlanParts {
@@ -19,6 +21,7 @@ final class PlanParts {
   private final List<Integer> transposed = new ArrayList<>();
   private final List<ScheduleChoice> choices = new ArrayList<>();
   private final List<CallWork> works = new ArrayList<>();
+  private final Set<Binding> weightsRead = new LinkedHashSet<>();
   private List<Block> blocks = new ArrayList<>();
   private int within;
 
@@ -56,7 +59,7 @@ final class PlanParts {
   void call(KernelCall call, long macs, long executedMacs) {
     calls.add(call);
     if (within == 0) {
-      works.add(CallWork.of(call, macs, executedMacs));
+      works.add(CallWork.of(call, macs, executedMacs, weightsRead));
     }
   }
 

@@ -74,6 +74,17 @@ class CallWorkTest {
     assertEquals(4 * (8 + 8), works(b.build()).get(0).valueBytes());
   }
 
+  /** They may still be in the nearest cache. */
+  @Test
+  void weightsThatACallBeforeReadCountOnce() {
+    GraphBuilder b = new GraphBuilder("g");
+    Value x = b.input("x", TensorType.of(DType.FLOAT32, 1, 8));
+    Value w = b.constant("w", weights(8, 8));
+    b.output("y", b.add("b", new MatMul(), b.add("a", new MatMul(), x, w), w));
+    assertEquals(
+        List.of(4L * 64, 0L), works(b.build()).stream().map(CallWork::weightBytes).toList());
+  }
+
   /** Which branch runs is not known before. */
   @Test
   void branchesAreNotListed() {

@@ -12,8 +12,8 @@ import java.util.function.LongToDoubleFunction;
  *
  * <ul>
  *   <li>the operations that it executes, at the peak of multiply-adds;
- *   <li>the weights that it reads, at the bandwidth of a stream as long as all that a run touches:
- *       between two runs the others have passed the caches;
+ *   <li>the weights that it is the first to read, at the bandwidth of a stream as long as all that
+ *       a run touches: since the run before, the rest has passed the caches;
  *   <li>the values that it reads and writes, at the bandwidth of a stream as long as they are, as
  *       if the call before had left them in the nearest cache that holds them.
  * </ul>
