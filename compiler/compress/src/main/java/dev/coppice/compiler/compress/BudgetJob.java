@@ -120,7 +120,7 @@ public record BudgetJob(CompressionJob job, String budget, Optional<Path> recipe
     Optional<Recipe> steps = RecipeReader.read(written, Methods.ALL, sink);
     sink.throwIfErrors();
     CompressionJob last =
-        new CompressionJob(job.model(), written, job.out(), job.dims(), job.fresh());
+        new CompressionJob(job.model(), written, job.out(), job.dims(), job.fresh(), job.timed());
     return new Outcome(
         last.run(steps.orElseThrow(), recipe, original, sink, progress), written, found);
   }

@@ -33,14 +33,22 @@ import java.util.Optional;
  * @param out where the compressed model goes, at once when it is complete
  * @param dims sizes of symbolic dimensions
  * @param fresh whether finished steps of an earlier run are done again
+ * @param timed whether the original and the result are timed for the summary; where a limit asks
+ *     for it they are in any case
  */
 public record CompressionJob(
-    Path model, Path recipe, Path out, Map<String, Integer> dims, boolean fresh) {
+    Path model, Path recipe, Path out, Map<String, Integer> dims, boolean fresh, boolean timed) {
   /** Seconds for which a model is timed where a limit or the summary asks for it. */
   private static final double SECONDS = 0.5;
 
   public CompressionJob {
     dims = Map.copyOf(dims);
+  }
+
+  /** A job whose summary has times. */
+  public CompressionJob(
+      Path model, Path recipe, Path out, Map<String, Integer> dims, boolean fresh) {
+    this(model, recipe, out, dims, fresh, true);
   }
 
   /**
@@ -103,7 +111,7 @@ public record CompressionJob(
     Compressor.Result result =
         Compressor.compress(original, steps, Optional.of(checkpoints), sink, progress);
     progress.at("measure", 0, 2);
-    Measurement.Plan plan = Measurement.Plan.timed(steps.settings().backend(), SECONDS);
+    Measurement.Plan plan = plan(steps.settings());
     Measurement before = Measurement.of(original, Optional.empty(), plan).withScore(result.score());
     progress.at("measure", 1, 2);
     Measurement after =
@@ -112,6 +120,12 @@ public record CompressionJob(
     OnnxFile.save(result.compressed().toProto(), out);
     checkpoints.clear();
     return new Outcome(steps, text, result, before, after);
+  }
+
+  private Measurement.Plan plan(Settings settings) {
+    return timed || settings.limits().needsTiming()
+        ? Measurement.Plan.timed(settings.backend(), SECONDS)
+        : Measurement.Plan.sizes(settings.backend());
   }
 
   /** The model. */

@@ -42,14 +42,14 @@ class BudgetJobTest {
     Path out = folder.resolve("out/small.onnx");
     BudgetJob.Outcome outcome =
         new BudgetJob(
-                new CompressionJob(model, base, out, Map.of(), false),
+                new CompressionJob(model, base, out, Map.of(), false, false),
                 "weights<=500, drop<=60",
                 Optional.empty())
             .run(new DiagnosticSink(), Progress.NONE);
     assertTrue(outcome.compression().after().weightBytes() <= 500);
     assertTrue(outcome.text().stream().anyMatch(l -> l.contains("* {method: merge}")));
     Path again = folder.resolve("again.onnx");
-    new CompressionJob(model, folder.resolve("out/small.yaml"), again, Map.of(), false)
+    new CompressionJob(model, folder.resolve("out/small.yaml"), again, Map.of(), false, false)
         .run(new DiagnosticSink(), Progress.NONE);
     assertArrayEquals(Files.readAllBytes(out), Files.readAllBytes(again));
   }

@@ -33,7 +33,7 @@ class CompressionJobTest {
 
   private CompressionJob.Outcome run(String recipe, Path to) throws IOException {
     Path file = Files.writeString(folder.resolve("r.yaml"), recipe);
-    return new CompressionJob(model, file, to, Map.of(), false)
+    return new CompressionJob(model, file, to, Map.of(), false, false)
         .run(new DiagnosticSink(), Progress.NONE);
   }
 
@@ -51,6 +51,17 @@ class CompressionJobTest {
     assertTrue(
         outcome.summary().stream().anyMatch(l -> l.startsWith("weight bytes")),
         outcome.summary().toString());
+    assertEquals(Map.of(), outcome.after().latencyMicros());
+  }
+
+  /** Of the original and the result, also where the summary shall not. */
+  @Test
+  void aLimitOfTimeIsChecked() {
+    CompileException e =
+        assertThrows(
+            CompileException.class,
+            () -> run("limits: {max-latency: 0us}\nsteps: [{method: merge}]", out));
+    assertTrue(e.getMessage().contains("latency: "), e.getMessage());
   }
 
   @Test
