@@ -34,7 +34,6 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
  * One artifact of the backend {@code auto} in JVMs of several kinds: what it chooses, and that the
  * results are those of the backend that it says.
  */
-@Tag("alone")
 final class AutoBackendTest {
   private static final List<String> MODULE = List.of("--add-modules", "jdk.incubator.vector");
   private static final int JAVA_8 = 52;

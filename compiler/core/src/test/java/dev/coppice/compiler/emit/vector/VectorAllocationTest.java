@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Kernels wait for HotSpot ({@code -Xbatch}): on a machine that has no time for its compiler it
  * may compile a kernel before it has seen what that does, which says nothing about the kernel.
  */
-@Tag("alone")
 final class VectorAllocationTest {
   @TempDir static Path folder;
 

@@ -6,12 +6,10 @@ import dev.coppice.compiler.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** After {@code warmUp} also those kernels allocate nothing that a run calls once. */
-@Tag("alone")
 final class WarmUpAllocationTest {
   @TempDir Path folder;
 
