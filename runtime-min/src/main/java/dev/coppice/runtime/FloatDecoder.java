@@ -3,8 +3,8 @@ package dev.coppice.runtime;
 import java.util.Arrays;
 
 /**
- * Decodes the sections that hold floats in one form or another, and coded integers. The layout is
- * {@link WeightsFormat}.
+ * Decodes the sections that hold floats in one form or another, and integers that are coded or not
+ * in the order in which they are read. The layout is {@link WeightsFormat}.
  */
 final class FloatDecoder {
   private final WeightsInput in;
@@ -16,6 +16,18 @@ final class FloatDecoder {
   /** Of a coded section; {@link #begin} sets it. */
   @SuppressWarnings("NullAway.Init")
   private CodedValues coded;
+
+  /** Of a section in another order; {@link #order} sets it. */
+  @SuppressWarnings("NullAway.Init")
+  private ElementOrder order;
+
+  private float[] source = {};
+
+  /** Elements in order, once some of them were taken alone. */
+  private float[] ordered = {};
+
+  private int length;
+  private int taken;
 
   FloatDecoder(WeightsInput in) {
     this.in = in;
@@ -33,8 +45,32 @@ final class FloatDecoder {
     }
   }
 
+  /**
+   * States that elements are taken in another order than the {@code stored} ones of the section
+   * come in.
+   *
+   * @param length number of elements in that order
+   */
+  void order(ElementOrder order, int stored, int length) {
+    float[] elements = new float[stored];
+    decode(elements, 0, stored);
+    end();
+    source = elements;
+    this.order = order;
+    this.length = length;
+    taken = 0;
+    type = WeightsFormat.ORDER;
+  }
+
+  /** The type of the section, {@link WeightsFormat#ORDER} if in another order. */
+  int type() {
+    return type;
+  }
+
   static boolean isCoded(int type) {
-    return type == WeightsFormat.CODED || type >= WeightsFormat.CODED_INT8;
+    return type == WeightsFormat.CODED
+        || type == WeightsFormat.CODED_INT8
+        || type == WeightsFormat.CODED_INT16;
   }
 
   /** Puts the next {@code n} elements of the section into {@code dst[offset ..]}. */
@@ -50,6 +86,19 @@ final class FloatDecoder {
       case WeightsFormat.BF16:
         readHalves(dst, offset, n, type == WeightsFormat.FP16);
         break;
+      case WeightsFormat.INT8:
+        for (int i = offset; i < offset + n; i++) {
+          dst[i] = (byte) in.nextByte();
+        }
+        break;
+      case WeightsFormat.INT16:
+        for (int i = offset; i < offset + n; i++) {
+          dst[i] = (short) (in.nextByte() & 0xFF | in.nextByte() << 8);
+        }
+        break;
+      case WeightsFormat.ORDER:
+        takeInOrder(dst, offset, n);
+        break;
       default:
         coded.decode(dst, offset, n);
     }
@@ -61,6 +110,21 @@ final class FloatDecoder {
       coded.end();
     }
     type = 0;
+    source = new float[0];
+    ordered = source;
+  }
+
+  private void takeInOrder(float[] dst, int offset, int n) {
+    if (n == length) {
+      order.apply(source, dst, offset, n);
+      return;
+    }
+    if (taken == 0) {
+      ordered = new float[length];
+      order.apply(source, ordered, 0, length);
+    }
+    System.arraycopy(ordered, taken, dst, offset, n);
+    taken += n;
   }
 
   private void readHalves(float[] dst, int offset, int length, boolean fp16) {

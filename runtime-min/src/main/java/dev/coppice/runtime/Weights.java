@@ -16,7 +16,10 @@ import java.io.InputStream;
  * the data when the last section is read, before its array is returned. A missing, damaged, cut
  * short, too new or foreign file is reported as {@link IllegalStateException}; the message names
  * the file, the reason, what was expected, what was found and what to do. Data goes from the
- * resource to the arrays through a window of 64 KiB. The layout is {@link WeightsFormat}.
+ * resource to the arrays through a window of 64 KiB, or through an array of its own where elements
+ * are stored in another order. The layout is {@link WeightsFormat}.
+ *
+ * <p>A call that comes to an order takes all sections up to that of the elements.
  *
  * <p>An instance belongs to one thread.
  */
@@ -159,7 +162,7 @@ public final class Weights {
   }
 
   private void bytesOfSection(byte[] dst, int offset, int length) {
-    if (directory.type(section) == WeightsFormat.INT8) {
+    if (decoder.type() == WeightsFormat.INT8) {
       in.next(dst, offset, length);
       return;
     }
@@ -193,7 +196,7 @@ public final class Weights {
   /** The next section as 16-bit integers. */
   public short[] shorts() {
     short[] dst = new short[begin(WeightsFormat.INT16, WeightsFormat.CODED_INT16)];
-    shortsOfSection(dst, 0);
+    shortsOfSection(dst, 0, dst.length);
     endSection();
     return dst;
   }
@@ -207,14 +210,13 @@ public final class Weights {
   public int shorts(short[] dst, int offset) {
     int n = begin(WeightsFormat.INT16, WeightsFormat.CODED_INT16);
     checkRange(dst.length, offset, n);
-    shortsOfSection(dst, offset);
+    shortsOfSection(dst, offset, n);
     endSection();
     return n;
   }
 
-  private void shortsOfSection(short[] dst, int offset) {
-    boolean plain = directory.type(section) == WeightsFormat.INT16;
-    int length = directory.count(section);
+  private void shortsOfSection(short[] dst, int offset, int length) {
+    boolean plain = decoder.type() == WeightsFormat.INT16;
     for (int i = 0, n; i < length; i += n) {
       if (plain) {
         n = in.available(length - i, 2);
@@ -296,33 +298,63 @@ public final class Weights {
     }
   }
 
+  /** Starts a section of a type that has no order. */
   private int begin(int type) {
-    return begin(type, type);
+    checkMore();
+    int found = directory.type(section);
+    checkType(found == type, WeightsFormat.typeName(type), found);
+    return directory.count(section);
   }
 
-  /** Starts a section of one of two types, the second of which the decoder reads. */
+  /** Starts a section of one of two types, which the decoder reads if it is coded or ordered. */
   private int begin(int plain, int coded) {
     checkMore();
-    int type = directory.type(section);
-    if (type != plain && type != coded) {
-      throw mismatch(WeightsFormat.typeName(plain), WeightsFormat.typeName(type));
-    }
-    return beginDecoder(type);
+    int found = directory.type(elements());
+    checkType(found == plain || found == coded, WeightsFormat.typeName(plain), found);
+    return beginDecoder();
   }
 
   private int beginFloats() {
     checkMore();
-    int type = directory.type(section);
-    if (type > WeightsFormat.CODED) {
-      throw mismatch("a section of floats", WeightsFormat.typeName(type));
-    }
-    return beginDecoder(type);
+    int found = directory.type(elements());
+    checkType(found <= WeightsFormat.CODED, "a section of floats", found);
+    return beginDecoder();
   }
 
-  private int beginDecoder(int type) {
+  private void checkType(boolean fits, String expected, int found) {
+    if (!fits) {
+      throw mismatch(expected, WeightsFormat.typeName(found));
+    }
+  }
+
+  /** The section with the elements of the next one. */
+  private int elements() {
+    return directory.type(section) == WeightsFormat.ORDER
+        ? section + directory.p(section)
+        : section;
+  }
+
+  private int beginDecoder() {
     int n = directory.count(section);
-    decoder.begin(type, n, directory.p(section), directory.q(section));
+    int elements = elements();
+    if (elements == section) {
+      beginElements();
+      return n;
+    }
+    ElementOrder order = new ElementOrder(in, directory.q(section));
+    section++;
+    skip(elements - section);
+    beginElements();
+    decoder.order(order, directory.count(section), n);
     return n;
+  }
+
+  private void beginElements() {
+    decoder.begin(
+        directory.type(section),
+        directory.count(section),
+        directory.p(section),
+        directory.q(section));
   }
 
   private static void checkRange(int length, int offset, int n) {

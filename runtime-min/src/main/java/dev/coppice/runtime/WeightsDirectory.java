@@ -129,7 +129,7 @@ final class WeightsDirectory {
       long n =
           WeightsFormat.dataBytes(
               entries[i + TYPE], entries[i + COUNT], entries[i + P], entries[i + Q]);
-      if (n < 0) {
+      if (n < 0 || entries[i + TYPE] == WeightsFormat.ORDER && !isElements(i, entries[i + P])) {
         throw in.damaged(
             "a valid entry of section " + i / ENTRY_INTS,
             WeightsFormat.typeName(entries[i + TYPE]));
@@ -139,5 +139,11 @@ final class WeightsDirectory {
     if (sum != dataBytes) {
       throw in.damaged(sum + " bytes of data", dataBytes + " bytes");
     }
+  }
+
+  /** Whether a section follows an entry by so many that is none of an order. */
+  private boolean isElements(int entry, int distance) {
+    return distance < sections - entry / ENTRY_INTS
+        && entries[entry + distance * ENTRY_INTS + TYPE] != WeightsFormat.ORDER;
   }
 }

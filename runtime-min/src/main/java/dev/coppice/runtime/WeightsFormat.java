@@ -36,6 +36,8 @@ package dev.coppice.runtime;
  * <tr><td>{@link #CONSTANT}</td><td>one value as float, which every element has</td></tr>
  * <tr><td>{@link #CODED}, {@link #CODED_INT8}, {@link #CODED_INT16}</td><td>Q bytes: a head, tables
  *     and a stream of bits, see below; P is the number of values in the stream</td></tr>
+ * <tr><td>{@link #ORDER}</td><td>Q bytes: N elements as places in the section that is the P-th
+ *     behind this one, see below</td></tr>
  * </table>
  *
  * <p>A coded section begins with these parts, each there or not as the head says:
@@ -65,13 +67,27 @@ package dev.coppice.runtime;
  * <p>Huffman codes are canonical: two code lengths a byte, that of the even symbol in the low bits,
  * 0 for symbols that do not occur, at most {@value #MAX_CODE_BITS}; codes are counted up by length,
  * then by symbol, and come with their first bit lowest.
+ *
+ * <p>The elements of a section of floats, bytes or 16-bit integers can be read in other orders than
+ * that in which they are stored: for each there is an ORDER before the section. It is a list of
+ * nodes, which are put one after the other. Their numbers have 7 bits a byte, the lowest first, the
+ * highest bit of a byte being set if another one follows; 4 times a count and a kind, then numbers
+ * of both signs: 0, -1, 1, -2 and so on as 0, 1, 2, 3.
+ *
+ * <pre>
+ * {@link #RUN}    4 n + 0, first place, stride                 n elements
+ * {@link #ZEROS}  4 n + 1                                      n zeros, of no place
+ * {@link #LOOP}   4 n + 2, first place, stride, K, K nodes     the nodes n times, stride farther each
+ * </pre>
+ *
+ * <p>Places of nodes in a loop count from its own; loops are at most {@value #MAX_LOOPS} deep.
  */
 public final class WeightsFormat {
   /** The magic number: the bytes {@code CPCE} read as a little-endian int. */
   public static final int MAGIC = 'C' | ('P' << 8) | ('C' << 16) | ('E' << 24);
 
   /** The version that this runtime reads. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** Length of the header in bytes. */
   public static final int HEADER_BYTES = 60;
@@ -124,6 +140,9 @@ public final class WeightsFormat {
   /** Symbols for 16-bit integers. */
   public static final int CODED_INT16 = 13;
 
+  /** The order in which the elements of another section are read. */
+  public static final int ORDER = 14;
+
   /** A symbol is the bits of a binary32. */
   public static final int FLOATS = 0;
 
@@ -163,6 +182,18 @@ public final class WeightsFormat {
   /** Most symbols of a Huffman code or a codebook. */
   public static final int MAX_SYMBOLS = 1 << MAX_CODE_BITS;
 
+  /** Elements at equal distances. */
+  public static final int RUN = 0;
+
+  /** Zeros that are not stored. */
+  public static final int ZEROS = 1;
+
+  /** Nodes that are repeated at equal distances. */
+  public static final int LOOP = 2;
+
+  /** Most loops within each other. */
+  public static final int MAX_LOOPS = 16;
+
   /** Bytes of the head of a coded section. */
   public static final int CODED_HEAD_BYTES = 4;
 
@@ -180,7 +211,8 @@ public final class WeightsFormat {
     "FLOAT64",
     "BOOL",
     "CODED_INT8",
-    "CODED_INT16"
+    "CODED_INT16",
+    "ORDER"
   };
 
   private WeightsFormat() {}
@@ -222,6 +254,8 @@ public final class WeightsFormat {
       case CODED_INT8:
       case CODED_INT16:
         return p > count || q < CODED_HEAD_BYTES ? -1 : q;
+      case ORDER:
+        return p == 0 ? -1 : q;
       default:
         return -1;
     }

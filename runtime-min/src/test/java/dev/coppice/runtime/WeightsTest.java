@@ -107,6 +107,93 @@ class WeightsTest {
   }
 
   @Test
+  void elementsAreReadInOtherOrders() {
+    Weights first = open(orders());
+    float[] some = {9, 9, 9, 9, 9, 9, 9};
+    assertEquals(5, first.floats(some, 1));
+    assertArrayEquals(new float[] {9, 3, 2, 1, 0, 0, 9}, some);
+    assertEquals(4, first.remaining());
+    assertArrayEquals(new byte[] {-2, -1}, first.bytes());
+    assertArrayEquals(new short[] {300, -300}, first.shorts());
+    first.end();
+    Weights second = open(orders());
+    second.skip(1);
+    assertArrayEquals(new float[][] {{1, 3}, {2, 0}}, second.rows(2));
+    assertArrayEquals(new byte[][] {{-2}, {-1}}, second.byteRows(2));
+    second.skip(2);
+    second.end();
+    Weights third = open(orders());
+    third.skip(2);
+    assertArrayEquals(new float[] {1, 2, 3}, third.floats());
+    third.skip(1);
+    byte[] bytes = new byte[3];
+    third.bytes(bytes, 1);
+    assertArrayEquals(new byte[] {0, -1, -2}, bytes);
+    third.skip(1);
+    assertArrayEquals(new short[] {-300, 300}, third.shorts());
+  }
+
+  @Test
+  void detectsEveryDamagedByteOfAnOrder() {
+    byte[] file = orders();
+    for (int i = 0; i < file.length; i++) {
+      for (int bit = 1; bit < 256; bit <<= 1) {
+        byte[] damaged = file.clone();
+        damaged[i] ^= (byte) bit;
+        String message =
+            assertThrows(IllegalStateException.class, () -> readOrders(damaged)).getMessage();
+        assertTrue(message.startsWith("[Weights"), message);
+      }
+    }
+  }
+
+  @Test
+  void ordersAreOfSectionsBehindThem() {
+    byte[] data = {12, 4, 1, 0, 0, 0, 0};
+    for (int distance : new int[] {0, 2, -1, Integer.MAX_VALUE}) {
+      int[][] entries = {{WeightsFormat.ORDER, 3, distance, 3}, {WeightsFormat.INT8, 4, 0, 0}};
+      assertError(file(entries, data), "[WeightsDamaged]", "a valid entry of section 0");
+    }
+    int[][] twice = {{WeightsFormat.ORDER, 3, 1, 3}, {WeightsFormat.ORDER, 3, 1, 4}};
+    assertError(file(twice, data), "[WeightsDamaged]", "a valid entry of section 0");
+    int[][] entries = {{WeightsFormat.ORDER, 3, 1, 3}, {WeightsFormat.INT8, 4, 0, 0}};
+    Weights floats = open(file(entries, data));
+    String message = assertThrows(IllegalStateException.class, floats::floats).getMessage();
+    assertTrue(message.contains("expected a section of floats, found INT8"), message);
+    Weights ints = open(file(entries, data));
+    message = assertThrows(IllegalStateException.class, ints::ints).getMessage();
+    assertTrue(message.contains("expected INT32, found ORDER"), message);
+    assertArrayEquals(new byte[] {0, 0, 0}, open(file(entries, data)).bytes());
+  }
+
+  private static void readOrders(byte[] file) {
+    Weights weights = open(file);
+    float[] unused = weights.floats();
+    weights.bytes();
+    weights.shorts();
+    weights.end();
+  }
+
+  /** Two orders of floats, one of bytes and one of 16-bit integers. */
+  private static byte[] orders() {
+    int[][] entries = {
+      {WeightsFormat.ORDER, 5, 2, 4},
+      {WeightsFormat.ORDER, 4, 1, 7},
+      {WeightsFormat.FP32, 3, 0, 0},
+      {WeightsFormat.ORDER, 2, 1, 3},
+      {WeightsFormat.INT8, 2, 0, 0},
+      {WeightsFormat.ORDER, 2, 1, 3},
+      {WeightsFormat.INT16, 2, 0, 0}
+    };
+    ByteBuffer data = data(4 + 7 + 12 + 3 + 2 + 3 + 4);
+    data.put(bytes(12, 4, 1, 9)).put(bytes(8, 0, 4, 4, 2, 0, 5));
+    data.putFloat(1).putFloat(2).putFloat(3);
+    data.put(bytes(8, 2, 1)).put(bytes(-1, -2));
+    data.put(bytes(8, 2, 1)).putShort((short) -300).putShort((short) 300);
+    return file(entries, data.array());
+  }
+
+  @Test
   void readsPackedConstants() {
     // The packing is the inverse of Packed, whose test pins it; here the window meets its chunks.
     byte[] file = twoSections();
@@ -150,7 +237,7 @@ class WeightsTest {
   void namesAnotherVersionAndAnotherFormat() {
     byte[] file = twoSections();
     file[4] = 9;
-    assertError(file, "[WeightsVersion]", "expected version 2, found version 9");
+    assertError(file, "[WeightsVersion]", "expected version 3, found version 9");
     file[0] = 'X';
     assertError(file, "[WeightsForeign]", "expected the letters CPCE at its start, found 58504345");
   }
@@ -242,7 +329,7 @@ class WeightsTest {
     }
     payload.put(data);
     ByteBuffer header = data(60);
-    header.put(bytes('C', 'P', 'C', 'E')).putShort((short) 2).putShort((short) 0);
+    header.put(bytes('C', 'P', 'C', 'E')).putShort((short) 3).putShort((short) 0);
     for (int i = 0; i < 64; i += 2) {
       header.put((byte) Integer.parseInt(HASH.substring(i, i + 2), 16));
     }

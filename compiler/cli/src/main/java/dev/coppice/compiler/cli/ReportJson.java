@@ -79,6 +79,7 @@ final class ReportJson {
     json.put("tableBits", bits.tables());
     json.put("valueBits", bits.values());
     json.put("positionBits", bits.positions());
+    json.put("orderBits", bits.order());
     json.put("paddingBits", bits.padding());
     return json;
   }

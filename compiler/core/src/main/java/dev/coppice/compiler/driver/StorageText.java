@@ -47,6 +47,7 @@ public final class StorageText {
     add(text, bits.codebook(), "codebook");
     add(text, bits.tables(), "code tables");
     add(text, bits.scales(), "scales");
+    add(text, bits.order(), "order");
     add(text, bits.header(), "header");
     add(text, bits.padding(), "padding");
     return text.toString();

@@ -56,9 +56,7 @@ public final class BinarySums {
     this.w =
         k.weightRows(
             "w",
-            weights
-                .reshape(Shape.of(g.oc(), rows))
-                .gather(Shape.of(rows, g.oc()), i -> i % g.oc() * rows + i / g.oc()));
+            Packing.reorder(weights, Shape.of(rows, g.oc()), i -> i % g.oc() * rows + i / g.oc()));
     this.y = k.output(0, "y");
     this.sums = row(k.scratchRows("sums", DType.INT32, 1, g.oc()), intLit(0));
   }

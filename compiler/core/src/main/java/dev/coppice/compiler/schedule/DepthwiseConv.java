@@ -12,6 +12,7 @@ import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
@@ -50,14 +51,14 @@ final class DepthwiseConv {
     this.w =
         k.weights(
             "w",
-            weights.gather(
-                Shape.of(g.taps() * channels), i -> i % g.c() * g.taps() + i / channels));
+            Packing.reorder(
+                weights, Shape.of(g.taps() * channels), i -> i % g.c() * g.taps() + i / channels));
     this.bias =
         k.weights(
             "b",
             k.inputs() > 2
-                ? k.constant(2).orElseThrow().gather(Shape.of(channels), i -> i % g.c())
-                : Tensor.splat(weights.type().with(Shape.of(channels)), 0));
+                ? Packing.reorder(k.constant(2).orElseThrow(), Shape.of(channels), i -> i % g.c())
+                : Reordered.identity(Tensor.splat(weights.type().with(Shape.of(channels)), 0)));
     this.acc = direct ? null : k.scratch("acc", DType.FLOAT32, row.tile.places() * channels);
   }
 

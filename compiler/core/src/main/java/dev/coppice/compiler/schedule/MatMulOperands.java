@@ -7,6 +7,7 @@ import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +47,13 @@ record MatMulOperands(
   }
 
   /** Columns {@code [0, columns)} of all rows of b, then those of the next block. */
-  private static Tensor inBlocks(MatMulGeometry g, Tensor b, int columns) {
+  private static Reordered inBlocks(MatMulGeometry g, Tensor b, int columns) {
     if (columns == g.n()) {
-      return b.reshape(Shape.of(g.k(), g.n()));
+      return Reordered.identity(b.reshape(Shape.of(g.k(), g.n())));
     }
     int block = g.k() * columns;
-    return b.gather(
+    return Packing.reorder(
+        b,
         Shape.of(g.n() / columns * g.k(), columns),
         i -> i % block / columns * g.n() + i / block * columns + i % columns);
   }

@@ -46,6 +46,11 @@ final class Packing {
   static Reordered transposeGroups(Tensor w, int groups, int rows, int columns) {
     int matrix = rows * columns;
     IntUnaryOperator order = i -> i / matrix * matrix + i % rows * columns + i % matrix / rows;
-    return new Reordered(w.gather(Shape.of(groups * columns, rows), order), w, order);
+    return reorder(w, Shape.of(groups * columns, rows), order);
+  }
+
+  /** The tensor whose element {@code i} is element {@code order(i)} of {@code w}. */
+  static Reordered reorder(Tensor w, Shape shape, IntUnaryOperator order) {
+    return new Reordered(w.gather(shape, order), w, order);
   }
 }

@@ -72,7 +72,7 @@ final class SparsePlaces {
         new SparseTile.Streams(
             k.weights("ends", integers(ends.size(), ends::get)),
             k.weights("offsets", integers(count, t -> (long) terms.get(t) * pitch())),
-            k.weights("w", w.gather(Shape.of(factors.size()), factors::get)));
+            k.weights("w", Packing.reorder(w, Shape.of(factors.size()), factors::get)));
     this.bias =
         k.weights(
             "b",

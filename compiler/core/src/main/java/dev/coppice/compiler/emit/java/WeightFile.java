@@ -9,19 +9,26 @@ import dev.coppice.compiler.emit.weights.StoredTensor;
 import dev.coppice.compiler.emit.weights.StoredWeights;
 import dev.coppice.compiler.emit.weights.WeightsWriter;
 import dev.coppice.compiler.tensor.Reordered;
+import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.runtime.Weights;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The weights of a model as they are stored: each section once, whichever classes read it. */
+/**
+ * The weights of a model as they are stored: what classes read of one tensor is together, and once
+ * where that is smaller, whichever classes read it.
+ */
 final class WeightFile {
   private final EmitOptions options;
   private final WeightsWriter writer;
-  private final Map<Tensor, List<Integer>> places = new LinkedHashMap<>();
+  private final List<Source> sources = new ArrayList<>();
+  private final Map<Tensor, List<Source>> bySource = new HashMap<>();
+  private final Map<Tensor, List<Read>> byData = new HashMap<>();
   private final List<StoredTensor> stored = new ArrayList<>();
 
   /** An empty file for the model class of {@code options}. */
@@ -30,26 +37,86 @@ final class WeightFile {
     this.writer = new WeightsWriter(options.modelHash());
   }
 
+  /** A tensor, and what is read of it: once by each class, as its elements come once. */
+  private record Source(List<Read> reads, Set<Object> readers) {}
+
+  /** Elements in an order in which one or several classes read them. */
+  static final class Read {
+    private final String name;
+    private final Reordered elements;
+    private final Source source;
+    private int section = -1;
+    private int sections;
+
+    private Read(String name, Reordered elements, Source source) {
+      this.name = name;
+      this.elements = elements;
+      this.source = source;
+    }
+
+    /** The first section of those that are taken to read them. */
+    int section() {
+      return section;
+    }
+
+    /** The section after them. */
+    int end() {
+      return section + sections;
+    }
+  }
+
   /**
-   * The section with these elements.
+   * States that elements are read.
    *
-   * @param name what it is called in the account
-   * @param taken sections that the same class reads already; the new one is added
+   * @param name what they are called in the account
+   * @param reader the class, which reads no section twice
    */
-  int place(String name, Reordered elements, Set<Integer> taken) {
-    Tensor data = elements.data();
-    List<Integer> equal = places.computeIfAbsent(data, d -> new ArrayList<>());
-    for (int section : equal) {
-      if (taken.add(section)) {
-        return section;
+  Read place(String name, Reordered elements, Object reader) {
+    List<Read> equal = byData.computeIfAbsent(flat(elements.data()), d -> new ArrayList<>());
+    for (Read read : equal) {
+      if (read.source.readers.add(reader)) {
+        return read;
       }
     }
-    int section = writer.sectionCount();
-    writer.add(elements);
-    stored.add(new StoredTensor(name, data.size(), writer.form(section), writer.bits(section)));
-    equal.add(section);
-    taken.add(section);
-    return section;
+    Read read = new Read(name, elements, source(elements.source(), reader));
+    read.source.reads.add(read);
+    equal.add(read);
+    return read;
+  }
+
+  private Source source(Tensor tensor, Object reader) {
+    List<Source> equal = bySource.computeIfAbsent(flat(tensor), s -> new ArrayList<>());
+    for (Source source : equal) {
+      if (source.readers.add(reader)) {
+        return source;
+      }
+    }
+    Source source = new Source(new ArrayList<>(), new HashSet<>(Set.of(reader)));
+    equal.add(source);
+    sources.add(source);
+    return source;
+  }
+
+  /** Elements are the same whatever their shape. */
+  private static Tensor flat(Tensor tensor) {
+    return tensor.reshape(Shape.of(tensor.size()));
+  }
+
+  /** Makes the sections of all that was placed, the only time. */
+  void layOut() {
+    for (Source source : sources) {
+      int from = writer.sectionCount();
+      List<Integer> first = writer.add(source.reads.stream().map(r -> r.elements).toList());
+      for (int i = 0; i < first.size(); i++) {
+        Read read = source.reads.get(i);
+        read.section = first.get(i);
+        read.sections = writer.taken(read.section);
+      }
+      for (int s = from; s < writer.sectionCount(); s++) {
+        String name = source.reads.get(Math.max(0, first.indexOf(s))).name;
+        stored.add(new StoredTensor(name, writer.elements(s), writer.form(s), writer.bits(s)));
+      }
+    }
   }
 
   /** What the file takes. */

@@ -1,6 +1,7 @@
 package dev.coppice.compiler.emit.java;
 
 import com.palantir.javapoet.CodeBlock;
+import dev.coppice.compiler.emit.java.WeightFile.Read;
 import dev.coppice.compiler.loop.KernelWeights.Expansion;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.WeightTensor;
@@ -11,10 +12,10 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -26,9 +27,8 @@ final class WeightSections {
   private final KernelPlan plan;
   private final WeightLayout layout;
   private final WeightFile file;
-  private final TreeSet<Integer> taken = new TreeSet<>();
-  private final SortedMap<Integer, String> fields = new TreeMap<>();
-  private final SortedMap<Integer, String> loads = new TreeMap<>();
+  private final Map<Read, String> fields = new HashMap<>();
+  private final Map<Read, String> loads = new HashMap<>();
 
   private WeightSections(KernelPlan plan, WeightLayout layout, WeightFile file) {
     this.plan = plan;
@@ -48,6 +48,7 @@ final class WeightSections {
     }
     all.forEach(WeightSections::addFields);
     all.forEach(WeightSections::addLoads);
+    file.layOut();
     return List.copyOf(all);
   }
 
@@ -59,7 +60,7 @@ final class WeightSections {
               if (!WeightLayout.isSplit(storage)) {
                 String statement = FieldNames.weights(storage) + " = in." + reader(storage) + "();";
                 fields.put(
-                    file.place(names(storage), Reordered.identity(flat(storage, length)), taken),
+                    file.place(names(storage), Reordered.identity(flat(storage, length)), this),
                     statement);
               }
             });
@@ -70,14 +71,14 @@ final class WeightSections {
       WeightTensor w = plan.weights().get(i);
       if (w.data().size() > 0 && (w.rows() || WeightLayout.isSplit(w.data().dtype().storage()))) {
         loads.put(
-            file.place(w.name(), w.weights().stored(), taken), load(w, layout.offsets().get(i)));
+            file.place(w.name(), w.weights().stored(), this), load(w, layout.offsets().get(i)));
       }
     }
   }
 
   /** Whether there is nothing to read. */
   boolean isEmpty() {
-    return taken.isEmpty();
+    return fields.isEmpty() && loads.isEmpty();
   }
 
   /** The statement that declares {@code in} in the class {@code className}. */
@@ -97,17 +98,18 @@ final class WeightSections {
     return statements;
   }
 
-  private static int after(SortedMap<Integer, String> reads, int start) {
-    return reads.isEmpty() ? start : reads.lastKey() + 1;
+  private static int after(Map<Read, String> reads, int start) {
+    return reads.keySet().stream().mapToInt(Read::end).max().orElse(start);
   }
 
-  private static List<String> inOrder(SortedMap<Integer, String> reads, int start) {
+  private static List<String> inOrder(Map<Read, String> reads, int start) {
     List<String> statements = new ArrayList<>();
     int next = start;
-    for (var read : reads.entrySet()) {
-      skip(next, read.getKey(), statements);
-      statements.add(read.getValue());
-      next = read.getKey() + 1;
+    for (Read read :
+        reads.keySet().stream().sorted(Comparator.comparingInt(Read::section)).toList()) {
+      skip(next, read.section(), statements);
+      statements.add(reads.get(read));
+      next = read.end();
     }
     return statements;
   }

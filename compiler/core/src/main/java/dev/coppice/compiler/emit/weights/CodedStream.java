@@ -45,6 +45,7 @@ record CodedStream(
         8L * (values.tableBytes() + positions.tableBytes()),
         values.bits(),
         positions.bits(),
+        0,
         -stream & 7);
   }
 

@@ -1,5 +1,7 @@
 package dev.coppice.compiler.emit.weights;
 
+import dev.coppice.runtime.WeightsFormat;
+
 /**
  * What the bits of a section are spent on.
  *
@@ -9,6 +11,7 @@ package dev.coppice.compiler.emit.weights;
  * @param tables lengths of Huffman codes
  * @param values values, or symbols for them
  * @param positions where values are among zeros
+ * @param order the order in which the elements of another section are read
  * @param padding to a whole number of bytes
  */
 public record WeightBits(
@@ -18,10 +21,21 @@ public record WeightBits(
     long tables,
     long values,
     long positions,
+    long order,
     long padding) {
+  /** A section of nothing but values. */
+  static WeightBits plain(long values) {
+    return new WeightBits(8L * WeightsFormat.ENTRY_BYTES, 0, 0, 0, values, 0, 0, 0);
+  }
+
+  /** A section of nothing but an order. */
+  static WeightBits order(long order) {
+    return new WeightBits(8L * WeightsFormat.ENTRY_BYTES, 0, 0, 0, 0, 0, order, 0);
+  }
+
   /** All of them: a whole number of bytes. */
   public long total() {
-    return header + scales + codebook + tables + values + positions + padding;
+    return header + scales + codebook + tables + values + positions + order + padding;
   }
 
   /** Bytes of the section and its entry in the directory. */

@@ -277,6 +277,11 @@ public final class WeightEncoding {
     return type;
   }
 
+  /** Whether it is symbols for elements, not the elements or one for all. */
+  boolean isCoded() {
+    return coded.isPresent();
+  }
+
   /** Bytes of the section's data. */
   public long bytes() {
     return coded
@@ -286,10 +291,7 @@ public final class WeightEncoding {
 
   /** What the bits of the section and of its entry in the directory are spent on. */
   public WeightBits bits() {
-    return coded
-        .map(CodedStream::bits)
-        .orElseGet(
-            () -> new WeightBits(8L * WeightsFormat.ENTRY_BYTES, 0, 0, 0, 8 * bytes(), 0, 0));
+    return coded.map(CodedStream::bits).orElseGet(() -> WeightBits.plain(8 * bytes()));
   }
 
   /** The largest distance of a decoded value from the tensor's in units in the last place. */

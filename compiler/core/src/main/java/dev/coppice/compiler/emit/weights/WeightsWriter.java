@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
@@ -38,24 +38,39 @@ public final class WeightsWriter {
   }
 
   /**
-   * Adds the elements of a tensor in the smallest section that holds them: floats, bytes and 16-bit
-   * integers as {@link WeightEncoding#choose} says, with a deviation of at most {@link
+   * Adds what some readers read of one tensor, as small as it can be: floats, bytes and 16-bit
+   * integers as {@link SourceSections} says, with a deviation of at most {@link
    * WeightEncoding#MAX_ULPS}; other types as they are, 16-bit floats as their bits. The tensor is
    * read while the file is written, so that nothing is held twice.
+   *
+   * @param readers elements in the order in which each reads them; all have the same source
+   * @return for each reader the section at which it begins
    */
-  public WeightsWriter add(Reordered elements) {
-    Tensor data = elements.data();
-    return switch (data.dtype().storage()) {
-      case FLOAT -> add(WeightEncoding.choose(elements, WeightEncoding.MAX_ULPS));
-      case DOUBLE ->
-          addElements(WeightsFormat.FLOAT64, data, (s, i) -> s.float64(data.doubleAt(i)));
-      case BYTE -> add(WeightEncoding.choose(as(DType.INT8, data), 0));
-      case SHORT -> add(WeightEncoding.choose(as(DType.INT16, data), 0));
-      case INT -> addElements(WeightsFormat.INT32, data, (s, i) -> s.int32((int) data.longAt(i)));
-      case LONG -> addElements(WeightsFormat.INT64, data, (s, i) -> s.int64(data.longAt(i)));
-      case BOOLEAN ->
-          addElements(WeightsFormat.BOOL, data, (s, i) -> s.int8(data.booleanAt(i) ? 1 : 0));
+  public List<Integer> add(List<Reordered> readers) {
+    return switch (readers.get(0).data().dtype().storage()) {
+      case FLOAT -> add(SourceSections.choose(readers, WeightEncoding.MAX_ULPS));
+      case BYTE -> add(SourceSections.choose(as(DType.INT8, readers), 0));
+      case SHORT -> add(SourceSections.choose(as(DType.INT16, readers), 0));
+      default -> addPlain(readers);
     };
+  }
+
+  private List<Integer> add(SourceSections chosen) {
+    int from = sections.size();
+    chosen.sections().forEach(this::add);
+    return chosen.first().stream().map(f -> from + f).toList();
+  }
+
+  private List<Integer> addPlain(List<Reordered> readers) {
+    int from = sections.size();
+    readers.forEach(r -> add(plain(r.data())));
+    return IntStream.range(from, sections.size()).boxed().toList();
+  }
+
+  /** Adds what one reader reads. */
+  public WeightsWriter add(Reordered elements) {
+    add(List.of(elements));
+    return this;
   }
 
   /** Adds a tensor in its own order. */
@@ -63,7 +78,18 @@ public final class WeightsWriter {
     return add(Reordered.identity(data));
   }
 
-  /** The stored integers of {@code data}, of a type as wide as {@code dtype}. */
+  /** The stored integers of tensors, of a type as wide as {@code dtype}. */
+  private static List<Reordered> as(DType dtype, List<Reordered> readers) {
+    Tensor source = as(dtype, readers.get(0).source());
+    return readers.stream()
+        .map(
+            r ->
+                r.data() == r.source()
+                    ? Reordered.identity(source)
+                    : new Reordered(as(dtype, r.data()), source, r.order()))
+        .toList();
+  }
+
   private static Tensor as(DType dtype, Tensor data) {
     return data.dtype() == dtype
         ? data
@@ -72,23 +98,25 @@ public final class WeightsWriter {
 
   /** Adds elements as {@code encoding} says. */
   public WeightsWriter add(WeightEncoding encoding) {
-    return add(
-        new Section(
-            encoding.type(),
-            encoding.count(),
-            encoding.p(),
-            encoding.q(),
-            encoding::writeTo,
-            encoding.toString(),
-            encoding.bits()));
+    return add(Section.of(encoding));
+  }
+
+  private static Section plain(Tensor data) {
+    return switch (data.dtype().storage()) {
+      case DOUBLE -> plain(WeightsFormat.FLOAT64, data, (s, i) -> s.float64(data.doubleAt(i)));
+      case INT -> plain(WeightsFormat.INT32, data, (s, i) -> s.int32((int) data.longAt(i)));
+      case LONG -> plain(WeightsFormat.INT64, data, (s, i) -> s.int64(data.longAt(i)));
+      case BOOLEAN -> plain(WeightsFormat.BOOL, data, (s, i) -> s.int8(data.booleanAt(i) ? 1 : 0));
+      default -> throw new IllegalArgumentException("has other forms: " + data.type());
+    };
   }
 
   private interface Element {
     void writeTo(LittleEndianSink sink, int index) throws IOException;
   }
 
-  private WeightsWriter addElements(int type, Tensor data, Element element) {
-    return add(
+  private static Section plain(int type, Tensor data, Element element) {
+    return Section.plain(
         type,
         data.size(),
         sink -> {
@@ -101,6 +129,16 @@ public final class WeightsWriter {
   /** The number of sections added so far. */
   public int sectionCount() {
     return sections.size();
+  }
+
+  /** Number of elements that section {@code i} holds itself: none if it is an order. */
+  public int elements(int i) {
+    return sections.get(i).elements();
+  }
+
+  /** How many sections a reader takes who begins at section {@code i}. */
+  public int taken(int i) {
+    return sections.get(i).taken();
   }
 
   /** How section {@code i} holds its elements, for people. */
@@ -168,20 +206,8 @@ public final class WeightsWriter {
     return out.toByteArray();
   }
 
-  private WeightsWriter add(int type, int count, Body body) {
-    long bits = 8 * WeightsFormat.dataBytes(type, count, 0, 0);
-    return add(
-        new Section(
-            type,
-            count,
-            0,
-            0,
-            body,
-            WeightsFormat.typeName(type).toLowerCase(Locale.ROOT),
-            new WeightBits(8L * WeightsFormat.ENTRY_BYTES, 0, 0, 0, bits, 0, 0)));
-  }
-
-  private WeightsWriter add(Section section) {
+  /** Adds a section. */
+  WeightsWriter add(Section section) {
     if (sections.size() == WeightsFormat.MAX_SECTIONS) {
       throw new IllegalStateException("more than " + WeightsFormat.MAX_SECTIONS + " sections");
     }
@@ -219,13 +245,6 @@ public final class WeightsWriter {
       sink.int32(section.q());
     }
   }
-
-  private interface Body {
-    void writeTo(LittleEndianSink sink) throws IOException;
-  }
-
-  private record Section(
-      int type, int count, int p, int q, Body body, String form, WeightBits bits) {}
 
   private static final class ChecksumStream extends OutputStream {
     private final CRC32 checksum;

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 class StoredWeightsTest {
   @Test
   void theFileIsItsHeaderAndSections() {
-    StoredTensor a = new StoredTensor("a", 30, "fp32", new WeightBits(128, 0, 0, 0, 960, 0, 0));
-    StoredTensor b = new StoredTensor("b", 10, "int8", new WeightBits(128, 0, 0, 0, 80, 0, 0));
+    StoredTensor a = new StoredTensor("a", 30, "fp32", new WeightBits(128, 0, 0, 0, 960, 0, 0, 0));
+    StoredTensor b = new StoredTensor("b", 10, "int8", new WeightBits(128, 0, 0, 0, 80, 0, 0, 0));
     StoredWeights weights = new StoredWeights(List.of(a, b));
     assertEquals(60 + 16 + 120 + 16 + 10, weights.fileBytes());
     assertEquals(40, weights.elements());

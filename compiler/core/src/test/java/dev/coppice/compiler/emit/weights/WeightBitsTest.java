@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 class WeightBitsTest {
   @Test
   void partsAddUp() {
-    WeightBits bits = new WeightBits(128, 64, 32, 16, 9, 3, 4);
-    assertEquals(256, bits.total());
-    assertEquals(32, bits.bytes());
+    WeightBits bits = new WeightBits(128, 64, 32, 16, 9, 3, 40, 4);
+    assertEquals(296, bits.total());
+    assertEquals(37, bits.bytes());
   }
 }
