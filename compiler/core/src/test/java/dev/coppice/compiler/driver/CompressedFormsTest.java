@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -103,6 +104,70 @@ final class CompressedFormsTest {
         check(product(g, 128, 48).model(21), backend, "integers of 4 bits, 192 scales");
     assertEquals(4L * 128 * 48, w.bits().values());
     assertEquals(8 * (20 + 4 * 192), w.bits().scales());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portable", "vector", "auto"})
+  void fourBitsInRunsOfFlattenedKernels(String backend) {
+    OnnxModels g =
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 1, IC, 12, 12)
+            .output("y", DType.FLOAT32, 1, 40, 12, 12)
+            .node("y = Conv(x, w)", attribute("pads", new int[] {1, 1, 1, 1}));
+    StoredTensor w = check(kernels(g, "w", 7, 40, IC).model(21), backend, "integers of 4 bits");
+    assertEquals(4L * 40 * IC * 9, w.bits().values());
+    assertEquals(8 * (20 + 4 * 40 * IC * 9 / 32), w.bits().scales());
+  }
+
+  @Test
+  void everyBackendStoresFewBitsInFewBytes() {
+    OnnxModels g =
+        OnnxModels.graph()
+            .input("x", DType.FLOAT32, 1, IC, 16, 16)
+            .output("y", DType.FLOAT32, 1, 32, 8, 8)
+            .node("a = Conv(x, u)", attribute("pads", new int[] {1, 1, 1, 1}))
+            .node("b = Relu(a)")
+            .node(
+                "c = Conv(b, v)",
+                attribute("strides", new int[] {2, 2}),
+                attribute("pads", new int[] {1, 1, 1, 1}))
+            .node("d = Relu(c)")
+            .node("y = Conv(d, w)", attribute("pads", new int[] {1, 1, 1, 1}));
+    kernels(g, "u", 3, 64, IC);
+    kernels(g, "v", 5, 64, 64);
+    ModelProto model = kernels(g, "w", 7, 32, 64).model(21);
+    long elements = 9 * (64 * IC + 64 * 64 + 32 * 64);
+    for (String backend : List.of("portable", "vector", "auto")) {
+      check(model, backend, "integers of 4 bits");
+      long bytes = fileBytes(model, backend);
+      // Half a byte an element and four a scale; the header and some loops.
+      assertTrue(bytes <= elements / 2 + elements / 8 + 800, backend + ": " + bytes);
+      assertTrue(bytes <= 1.3 * fileBytes(model, "portable"), backend + ": " + bytes);
+    }
+  }
+
+  private static long fileBytes(ModelProto unordered, String backend) {
+    CompileRequest request =
+        CompileRequest.of(
+                ModelSource.bytes("m.onnx", inOrder(unordered).toByteArray()), "com.acme.Small")
+            .withBackend(backend);
+    return ModelInspector.inspect(request).report().orElseThrow().stored().fileBytes();
+  }
+
+  /** Adds 3x3 kernels of four bits, with a scale for 32 along the flattened inputs. */
+  private static OnnxModels kernels(OnnxModels g, String name, long seed, int oc, int ic) {
+    String q = name + "q";
+    String s = name + "s";
+    String f = name + "f";
+    String shape = name + "shape";
+    g.initializer(q, integers(DType.INT4, -8, 7, seed, oc, ic * 9));
+    g.initializer(s, scales(seed + 1, oc, ic * 9 / 32));
+    g.initializer(shape, Tensor.ofLongs(Shape.of(4), oc, ic, 3, 3));
+    return g.node(
+            f + " = DequantizeLinear(" + q + ", " + s + ")",
+            attribute("axis", 1),
+            attribute("block_size", 32))
+        .node(name + " = Reshape(" + f + ", " + shape + ")");
   }
 
   @ParameterizedTest
