@@ -67,6 +67,11 @@ final class ElementOrder {
     check(
         from >= 0 && from < source.length && last >= 0 && last < source.length,
         "elements " + from + " to " + last);
+    if (kind == WeightsFormat.RUN && stride == 1) {
+      System.arraycopy(source, (int) from, dst, at, n);
+      at += n;
+      return node + RUN_NUMBERS;
+    }
     if (kind == WeightsFormat.RUN) {
       for (int i = 0, k = (int) from; i < n; i++, k += stride) {
         dst[at++] = source[k];

@@ -99,9 +99,11 @@ final class SourceSections {
 
   /** The smallest way to store what one reader reads. */
   private Choice alone(Reordered reader) {
-    WeightEncoding direct = WeightEncoding.choose(reader, maxUlps);
-    Choice asRead = new Choice(direct, Optional.empty());
-    if (isUnordered(reader) || source.size() > AffineOrder.MAX_SIZE || !unordered().isCoded()) {
+    if (reader.data() == reader.source()) {
+      return new Choice(unordered(), Optional.empty());
+    }
+    Choice asRead = new Choice(WeightEncoding.choose(reader, maxUlps), Optional.empty());
+    if (source.size() > AffineOrder.MAX_SIZE || !unordered().isCoded()) {
       return asRead;
     }
     if (bytesOf(unordered()) + WeightsFormat.ENTRY_BYTES >= asRead.bytes()) {
@@ -109,10 +111,6 @@ final class SourceSections {
     }
     Choice other = new Choice(unordered(), order(reader));
     return other.order().isPresent() && other.bytes() < asRead.bytes() ? other : asRead;
-  }
-
-  private static boolean isUnordered(Reordered reader) {
-    return reader.data() == reader.source();
   }
 
   private static Optional<AffineOrder> order(Reordered reader) {
