@@ -1,7 +1,5 @@
 package dev.coppice.runtime;
 
-import java.util.Arrays;
-
 /** The order in which elements are read, as nested loops. The layout is {@link WeightsFormat}. */
 final class ElementOrder {
   private static final int RUN_NUMBERS = 3;
@@ -17,60 +15,58 @@ final class ElementOrder {
   private float[] source = {};
   private float[] dst = {};
   private int at;
-  private int end;
 
   /** Reads a section of {@code bytes} bytes. */
   ElementOrder(WeightsInput in, int bytes) {
     this.in = in;
     numbers = new int[bytes + LOOP_NUMBERS];
-    for (int left = bytes; left > 0; length++) {
-      int value = 0;
-      int shift = 0;
-      int next;
-      do {
-        check(left-- > 0 && shift < 35, "a number without an end");
-        next = in.nextByte();
-        value |= (next & 0x7F) << shift;
-        shift += 7;
-      } while (next < 0);
-      numbers[length] = value;
+    int shift = 0;
+    for (int i = 0; i < bytes; i++) {
+      int next = in.nextByte();
+      numbers[length] |= (next & 0x7F) << shift;
+      shift += 7;
+      if (next >= 0) {
+        length++;
+        shift = 0;
+      }
+    }
+    if (shift > 0) {
+      throw damaged(length);
     }
   }
 
-  /** Puts {@code n} elements, which must be all, into {@code dst[offset ..]}. */
-  void apply(float[] source, float[] dst, int offset, int n) {
+  /** The {@code n} elements in order. */
+  float[] apply(float[] source, int n) {
     this.source = source;
-    this.dst = dst;
-    at = offset;
-    end = offset + n;
+    dst = new float[n];
+    at = 0;
     int node = 0;
     while (node < length) {
       node = put(node, 0, 0);
     }
-    check(at == end && node == length, end - at + " elements less");
+    if (at != n || node != length) {
+      throw damaged(node);
+    }
+    return dst;
   }
 
   /** Puts the elements of a node, whose places count from {@code base}; returns the next node. */
   private int put(int node, int base, int depth) {
-    check(node < length && depth <= WeightsFormat.MAX_LOOPS, "a node without an end");
-    int n = numbers[node] >>> 2;
-    int kind = numbers[node] & 3;
-    check(n > 0 && n <= end - at, "a node of " + n);
+    int head = node < length ? numbers[node] : 0;
+    int n = head >>> 2;
+    int kind = head & 3;
+    if (n == 0 || n > dst.length - at || depth > WeightsFormat.MAX_LOOPS) {
+      throw damaged(node);
+    }
     if (kind == WeightsFormat.ZEROS) {
-      Arrays.fill(dst, at, at + n, 0);
       at += n;
       return node + 1;
     }
     long from = (long) base + signed(numbers[node + 1]);
     int stride = signed(numbers[node + 2]);
     long last = from + (n - 1L) * stride;
-    check(
-        from >= 0 && from < source.length && last >= 0 && last < source.length,
-        "elements " + from + " to " + last);
-    if (kind == WeightsFormat.RUN && stride == 1) {
-      System.arraycopy(source, (int) from, dst, at, n);
-      at += n;
-      return node + RUN_NUMBERS;
+    if (from < 0 || last < 0 || Math.max(from, last) >= source.length) {
+      throw damaged(node);
     }
     if (kind == WeightsFormat.RUN) {
       for (int i = 0, k = (int) from; i < n; i++, k += stride) {
@@ -78,11 +74,14 @@ final class ElementOrder {
       }
       return node + RUN_NUMBERS;
     }
-    check(kind == WeightsFormat.LOOP && numbers[node + 3] > 0, "kind " + kind);
+    int children = numbers[node + 3];
+    if (kind != WeightsFormat.LOOP || children <= 0) {
+      throw damaged(node);
+    }
     int next = node;
     for (int i = 0; i < n; i++) {
       next = node + LOOP_NUMBERS;
-      for (int child = 0; child < numbers[node + 3]; child++) {
+      for (int child = 0; child < children; child++) {
         next = put(next, (int) from + i * stride, depth + 1);
       }
     }
@@ -94,9 +93,7 @@ final class ElementOrder {
     return number >>> 1 ^ -(number & 1);
   }
 
-  private void check(boolean valid, String found) {
-    if (!valid) {
-      throw in.damaged("an order of elements", found);
-    }
+  private IllegalStateException damaged(int number) {
+    return in.damaged("an order of elements", "another from its number " + number);
   }
 }

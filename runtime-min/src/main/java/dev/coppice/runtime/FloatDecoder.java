@@ -17,16 +17,9 @@ final class FloatDecoder {
   @SuppressWarnings("NullAway.Init")
   private CodedValues coded;
 
-  /** Of a section in another order; {@link #order} sets it. */
-  @SuppressWarnings("NullAway.Init")
-  private ElementOrder order;
-
-  private float[] source = {};
-
-  /** Elements in order, once some of them were taken alone. */
+  /** Elements of a section in another order, and how many of them were taken. */
   private float[] ordered = {};
 
-  private int length;
   private int taken;
 
   FloatDecoder(WeightsInput in) {
@@ -55,9 +48,7 @@ final class FloatDecoder {
     float[] elements = new float[stored];
     decode(elements, 0, stored);
     end();
-    source = elements;
-    this.order = order;
-    this.length = length;
+    ordered = order.apply(elements, length);
     taken = 0;
     type = WeightsFormat.ORDER;
   }
@@ -97,7 +88,8 @@ final class FloatDecoder {
         }
         break;
       case WeightsFormat.ORDER:
-        takeInOrder(dst, offset, n);
+        System.arraycopy(ordered, taken, dst, offset, n);
+        taken += n;
         break;
       default:
         coded.decode(dst, offset, n);
@@ -110,21 +102,7 @@ final class FloatDecoder {
       coded.end();
     }
     type = 0;
-    source = new float[0];
-    ordered = source;
-  }
-
-  private void takeInOrder(float[] dst, int offset, int n) {
-    if (n == length) {
-      order.apply(source, dst, offset, n);
-      return;
-    }
-    if (taken == 0) {
-      ordered = new float[length];
-      order.apply(source, ordered, 0, length);
-    }
-    System.arraycopy(ordered, taken, dst, offset, n);
-    taken += n;
+    ordered = new float[0];
   }
 
   private void readHalves(float[] dst, int offset, int length, boolean fp16) {

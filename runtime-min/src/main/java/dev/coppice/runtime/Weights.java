@@ -16,8 +16,8 @@ import java.io.InputStream;
  * the data when the last section is read, before its array is returned. A missing, damaged, cut
  * short, too new or foreign file is reported as {@link IllegalStateException}; the message names
  * the file, the reason, what was expected, what was found and what to do. Data goes from the
- * resource to the arrays through a window of 64 KiB, or through an array of its own where elements
- * are stored in another order. The layout is {@link WeightsFormat}.
+ * resource to the arrays through a window of 64 KiB, and through two more arrays where elements are
+ * stored in another order. The layout is {@link WeightsFormat}.
  *
  * <p>A call that comes to an order takes all sections up to that of the elements.
  *

@@ -48,20 +48,25 @@ class ElementOrderTest {
 
   @Test
   void rejectsOrdersThatCannotBe() {
-    assertDamaged("elements 0 to 9", 9, 10, 40, 0, 2);
-    assertDamaged("elements -1 to 2", 9, 4, 16, 1, 2);
-    assertDamaged("elements 2 to -1", 9, 4, 16, 4, 1);
-    assertDamaged("elements 5 to 11", 9, 4, 10, 10, 12, 1, 8, 0, 0);
-    assertDamaged("a node of 5", 9, 4, 20, 0, 2);
-    assertDamaged("a node of 0", 9, 4, 1);
-    assertDamaged("kind 3", 9, 4, 19, 0, 2);
-    assertDamaged("kind 2", 9, 4, 10, 0, 2, 0);
-    assertDamaged("1 elements less", 9, 5, 16, 0, 2);
-    assertDamaged("4 elements less", 9, 4);
-    assertDamaged("0 elements less", 9, 4, 16, 0);
-    assertDamaged("a node without an end", 9, 4, 10, 0, 2, 2, 4, 0, 0);
-    assertDamaged("a number without an end", 9, 4, 0x90);
-    assertDamaged("a number without an end", 9, 4, 0x90, 0x80, 0x80, 0x80, 0x80, 0);
+    // Places beyond both ends, of runs and of loops.
+    assertDamaged(0, 9, 10, 40, 0, 2);
+    assertDamaged(0, 9, 4, 16, 1, 2);
+    assertDamaged(0, 9, 4, 16, 4, 1);
+    assertDamaged(0, 9, 2, 10, 10, 12, 1, 4, 0, 0);
+    assertDamaged(4, 9, 2, 10, 10, 4, 1, 4, 4, 0);
+    // More than there are, none, another kind, nothing to repeat.
+    assertDamaged(0, 9, 4, 20, 0, 2);
+    assertDamaged(0, 9, 4, 1);
+    assertDamaged(0, 9, 4, 19, 0, 2);
+    assertDamaged(0, 9, 4, 10, 0, 2, 0);
+    // Less than there are.
+    assertDamaged(3, 9, 5, 16, 0, 2);
+    assertDamaged(0, 9, 4);
+    // Nodes and numbers without an end.
+    assertDamaged(3, 9, 4, 16, 0);
+    assertDamaged(7, 9, 4, 10, 0, 2, 2, 4, 0, 0);
+    assertDamaged(0, 9, 4, 0x90);
+    assertDamaged(1, 9, 4, 16, 0x80);
   }
 
   @Test
@@ -72,7 +77,7 @@ class ElementOrderTest {
       section[i + 3] = 1;
     }
     section[section.length - 3] = 4;
-    assertDamaged("a node without an end", 1, 1, section);
+    assertDamaged(section.length - 3, 1, 1, section);
     assertArrayEquals(new float[] {0}, apply(1, 1, Arrays.copyOfRange(section, 4, section.length)));
   }
 
@@ -95,10 +100,12 @@ class ElementOrderTest {
     assertTrue(failed > 250_000 && failed < 300_000, failed + " failed");
   }
 
-  private static void assertDamaged(String found, int stored, int n, int... section) {
+  private static void assertDamaged(int number, int stored, int n, int... section) {
     String message =
         assertThrows(IllegalStateException.class, () -> apply(stored, n, section)).getMessage();
-    assertTrue(message.startsWith("[WeightsDamaged]") && message.contains(found), message);
+    assertTrue(
+        message.startsWith("[WeightsDamaged]") && message.contains("its number " + number + "."),
+        message);
   }
 
   /** {@code n} elements of 0, 1, 2 and so on. */
@@ -113,11 +120,8 @@ class ElementOrderTest {
     for (int i = 0; i < stored; i++) {
       source[i] = i;
     }
-    float[] dst = new float[n + 2];
-    Arrays.fill(dst, -1);
-    new ElementOrder(in, bytes.length).apply(source, dst, 1, n);
-    assertEquals(-1, dst[0]);
-    assertEquals(-1, dst[n + 1]);
-    return Arrays.copyOfRange(dst, 1, n + 1);
+    float[] elements = new ElementOrder(in, bytes.length).apply(source, n);
+    assertEquals(n, elements.length);
+    return elements;
   }
 }
