@@ -13,8 +13,8 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.runtime.Weights;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,8 +27,8 @@ final class WeightFile {
   private final EmitOptions options;
   private final WeightsWriter writer;
   private final List<Source> sources = new ArrayList<>();
-  private final Map<Tensor, List<Source>> bySource = new HashMap<>();
-  private final Map<Tensor, List<Read>> byData = new HashMap<>();
+  private final Map<Tensor, List<Source>> bySource = new LinkedHashMap<>();
+  private final Map<Tensor, List<Read>> byData = new LinkedHashMap<>();
   private final List<StoredTensor> stored = new ArrayList<>();
 
   /** An empty file for the model class of {@code options}. */
@@ -91,7 +91,7 @@ final class WeightFile {
         return source;
       }
     }
-    Source source = new Source(new ArrayList<>(), new HashSet<>(Set.of(reader)));
+    Source source = new Source(new ArrayList<>(), new LinkedHashSet<>(Set.of(reader)));
     equal.add(source);
     sources.add(source);
     return source;

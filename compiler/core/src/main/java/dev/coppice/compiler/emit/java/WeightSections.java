@@ -13,7 +13,7 @@ import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,8 +27,8 @@ final class WeightSections {
   private final KernelPlan plan;
   private final WeightLayout layout;
   private final WeightFile file;
-  private final Map<Read, String> fields = new HashMap<>();
-  private final Map<Read, String> loads = new HashMap<>();
+  private final Map<Read, String> fields = new LinkedHashMap<>();
+  private final Map<Read, String> loads = new LinkedHashMap<>();
 
   private WeightSections(KernelPlan plan, WeightLayout layout, WeightFile file) {
     this.plan = plan;
