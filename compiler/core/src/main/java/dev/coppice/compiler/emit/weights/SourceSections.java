@@ -60,7 +60,7 @@ final class SourceSections {
   }
 
   private static long bytesOf(AffineOrder order) {
-    return WeightsFormat.ENTRY_BYTES + order.bytes();
+    return (long) WeightsFormat.ENTRY_BYTES + order.bytes();
   }
 
   private void choose(List<Reordered> readers) {
