@@ -112,9 +112,9 @@ final class CompressedFormsTest {
     OnnxModels g =
         OnnxModels.graph()
             .input("x", DType.FLOAT32, 1, IC, 12, 12)
-            .output("y", DType.FLOAT32, 1, 40, 12, 12)
-            .node("y = Conv(x, w)", attribute("pads", new int[] {1, 1, 1, 1}));
-    StoredTensor w = check(kernels(g, "w", 7, 40, IC).model(21), backend, "integers of 4 bits");
+            .output("y", DType.FLOAT32, 1, 40, 12, 12);
+    kernels(g, "w", 7, 40, IC).node("y = Conv(x, w)", attribute("pads", new int[] {1, 1, 1, 1}));
+    StoredTensor w = check(g.model(21), backend, "integers of 4 bits");
     assertEquals(4L * 40 * IC * 9, w.bits().values());
     assertEquals(8 * (20 + 4 * 40 * IC * 9 / 32), w.bits().scales());
   }
@@ -124,18 +124,20 @@ final class CompressedFormsTest {
     OnnxModels g =
         OnnxModels.graph()
             .input("x", DType.FLOAT32, 1, IC, 16, 16)
-            .output("y", DType.FLOAT32, 1, 32, 8, 8)
-            .node("a = Conv(x, u)", attribute("pads", new int[] {1, 1, 1, 1}))
+            .output("y", DType.FLOAT32, 1, 32, 8, 8);
+    kernels(g, "u", 3, 64, IC);
+    kernels(g, "v", 5, 64, 64);
+    kernels(g, "w", 7, 32, 64);
+    ModelProto model =
+        g.node("a = Conv(x, u)", attribute("pads", new int[] {1, 1, 1, 1}))
             .node("b = Relu(a)")
             .node(
                 "c = Conv(b, v)",
                 attribute("strides", new int[] {2, 2}),
                 attribute("pads", new int[] {1, 1, 1, 1}))
             .node("d = Relu(c)")
-            .node("y = Conv(d, w)", attribute("pads", new int[] {1, 1, 1, 1}));
-    kernels(g, "u", 3, 64, IC);
-    kernels(g, "v", 5, 64, 64);
-    ModelProto model = kernels(g, "w", 7, 32, 64).model(21);
+            .node("y = Conv(d, w)", attribute("pads", new int[] {1, 1, 1, 1}))
+            .model(21);
     long elements = 9 * (64 * IC + 64 * 64 + 32 * 64);
     for (String backend : List.of("portable", "vector", "auto")) {
       check(model, backend, "integers of 4 bits");
@@ -146,10 +148,9 @@ final class CompressedFormsTest {
     }
   }
 
-  private static long fileBytes(ModelProto unordered, String backend) {
+  private static long fileBytes(ModelProto model, String backend) {
     CompileRequest request =
-        CompileRequest.of(
-                ModelSource.bytes("m.onnx", inOrder(unordered).toByteArray()), "com.acme.Small")
+        CompileRequest.of(ModelSource.bytes("m.onnx", model.toByteArray()), "com.acme.Small")
             .withBackend(backend);
     return ModelInspector.inspect(request).report().orElseThrow().stored().fileBytes();
   }
