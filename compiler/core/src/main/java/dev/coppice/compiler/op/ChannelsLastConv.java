@@ -4,8 +4,10 @@ import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.ir.Producer;
 import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.schedule.ChannelsLastSchedules;
 import dev.coppice.compiler.schedule.ConvGeometry;
+import dev.coppice.compiler.schedule.WinogradConv;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
@@ -26,6 +28,9 @@ import java.util.stream.IntStream;
  */
 public record ChannelsLastConv(
     List<Integer> strides, List<Integer> pads, List<Integer> dilations, int group) implements Op {
+  /** Channels that fill a register of every machine. */
+  public static final int FULL = LoopType.MOST_LANES;
+
   public ChannelsLastConv {
     strides = List.copyOf(strides);
     pads = List.copyOf(pads);
@@ -107,8 +112,17 @@ public record ChannelsLastConv(
     return first.with(Shape.of(lastFromFirst(s.rank()).stream().map(s::dim).toList()));
   }
 
-  /** All sizes for operands of these types. */
-  public ConvGeometry geometry(List<TensorType> inputs) {
+  /**
+   * Whether minimal filtering, which takes a quarter of the operations or less, can compute it with
+   * these weights if both channel counts are {@link #FULL} or more.
+   *
+   * @param inputs types of the operands
+   */
+  public boolean mayBeFiltered(List<TensorType> inputs, Tensor w) {
+    return WinogradConv.mayCompute(geometry(inputs), w);
+  }
+
+  private ConvGeometry geometry(List<TensorType> inputs) {
     Shape x = inputs.get(0).shape();
     if (x.rank() < 3) {
       throw Operands.bad("x is %s, expected [N, spatial..., C]", inputs.get(0));

@@ -4,13 +4,10 @@ import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.GraphPatch;
 import dev.coppice.compiler.ir.Node;
 import dev.coppice.compiler.ir.Value;
-import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.op.ChannelsLastConv;
 import dev.coppice.compiler.op.Relu;
 import dev.coppice.compiler.pass.Equivalence;
 import dev.coppice.compiler.pass.RewriteRule;
-import dev.coppice.compiler.schedule.ConvGeometry;
-import dev.coppice.compiler.schedule.WinogradConv;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
@@ -33,7 +30,7 @@ public final class WidenChannels implements RewriteRule<ChannelsLastConv> {
   /** Fewer channels are so few operations that filtering saves nothing. */
   private static final int FEWEST = 4;
 
-  private static final int WIDE = LoopType.MOST_LANES;
+  private static final int WIDE = ChannelsLastConv.FULL;
 
   @Override
   public Class<ChannelsLastConv> root() {
@@ -95,8 +92,8 @@ public final class WidenChannels implements RewriteRule<ChannelsLastConv> {
   }
 
   private static boolean mayFilter(Graph graph, Node conv) {
-    ConvGeometry g = ((ChannelsLastConv) conv.op()).geometry(conv.inputTypes());
-    return WinogradConv.mayCompute(g, graph.constant(conv.input(1)).orElseThrow());
+    Tensor w = graph.constant(conv.input(1)).orElseThrow();
+    return ((ChannelsLastConv) conv.op()).mayBeFiltered(conv.inputTypes(), w);
   }
 
   /** Constant {@code v} with zeros behind the others along {@code axis}. */
