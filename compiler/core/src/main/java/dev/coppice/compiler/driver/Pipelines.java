@@ -73,8 +73,8 @@ public final class Pipelines {
   public static PassPipeline of(Target target) {
     List<Pass> all = new ArrayList<>(streamline().passes());
     if (target.vectorApi()) {
-      all.add(new InBodies(layout()));
-      all.addAll(layout());
+      all.add(new InBodies(layout(target)));
+      all.addAll(layout(target));
     }
     if (target.codedWeights()) {
       // After everything that merges neighbours or computes what is constant.
@@ -86,21 +86,27 @@ public final class Pipelines {
   }
 
   /** Convolutions in the order of axes that suits vector registers. */
-  private static List<Pass> layout() {
-    return List.of(
-        new PutChannelsLast(),
-        new FoldConstants(),
-        new RewritePass(
-            "join-transposes",
-            new RemoveNoOps(),
-            new MergeReshapes(),
-            new TransposeToReshape(),
-            new MergeTransposes(),
-            new MergeTransposesAcrossReshape()),
-        new RewritePass("flatten-without-transpose", new FlattenWithoutTranspose()),
-        new RewritePass("widen-channels", new WidenChannels()),
-        removeLeftovers(),
-        new MergeCommonSubexpressions());
+  private static List<Pass> layout(Target target) {
+    List<Pass> passes =
+        new ArrayList<>(
+            List.of(
+                new PutChannelsLast(),
+                new FoldConstants(),
+                new RewritePass(
+                    "join-transposes",
+                    new RemoveNoOps(),
+                    new MergeReshapes(),
+                    new TransposeToReshape(),
+                    new MergeTransposes(),
+                    new MergeTransposesAcrossReshape()),
+                new RewritePass("flatten-without-transpose", new FlattenWithoutTranspose())));
+    if (!target.codedWeights()) {
+      // Coded weights are not filtered: their transformations would take the memory again.
+      passes.add(new RewritePass("widen-channels", new WidenChannels()));
+    }
+    passes.add(removeLeftovers());
+    passes.add(new MergeCommonSubexpressions());
+    return passes;
   }
 
   private static List<Pass> rules() {

@@ -7,6 +7,7 @@ import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.TextPrinter;
 import dev.coppice.compiler.loop.Target;
+import dev.coppice.compiler.op.ChannelsLastConv;
 import dev.coppice.compiler.pass.Pass;
 import dev.coppice.compiler.pass.PassContext;
 import dev.coppice.compiler.testing.GraphAssert;
@@ -80,6 +81,31 @@ final class PipelinesTest {
               y = Conv(u, v: f32[2,3,1,1]) {strides=[1,1], pads=[0,0,0,0], dilations=[1,1], group=1}
             }
             """));
+  }
+
+  /** Coded weights are not filtered, so that more channels would be work for nothing. */
+  @Test
+  void narrowValuesAreWidenedUnlessWeightsStayCoded() {
+    Graph graph =
+        GraphText.parse(
+            """
+            graph g(x: f32[1,16,8,8]) -> (y) {
+              a = Conv(x, w: f32[8,16,3,3]) {strides=[1,1], pads=[1,1,1,1], dilations=[1,1], group=1}
+              y = Conv(a, v: f32[16,8,3,3]) {strides=[1,1], pads=[1,1,1,1], dilations=[1,1], group=1}
+            }
+            """);
+    for (boolean coded : new boolean[] {false, true}) {
+      Graph passed =
+          Pipelines.of(Target.VECTOR.withCodedWeights(coded))
+              .run(graph, new PassContext(new DiagnosticSink()));
+      assertEquals(
+          coded ? List.of(8) : List.of(16),
+          passed.nodes().stream()
+              .filter(n -> n.op() instanceof ChannelsLastConv)
+              .limit(1)
+              .map(n -> n.output().type().shape().dim(-1))
+              .toList());
+    }
   }
 
   /** Dense blocks normalize a concatenation: nothing to merge with before, nothing behind. */
