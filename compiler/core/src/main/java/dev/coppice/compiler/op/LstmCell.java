@@ -5,9 +5,7 @@ import static dev.coppice.compiler.loop.Exprs.call;
 import static dev.coppice.compiler.loop.Exprs.intLit;
 import static dev.coppice.compiler.loop.Exprs.load;
 import static dev.coppice.compiler.loop.Exprs.mul;
-import static dev.coppice.compiler.loop.Exprs.ref;
 import static dev.coppice.compiler.loop.Stmts.block;
-import static dev.coppice.compiler.loop.Stmts.local;
 import static dev.coppice.compiler.loop.Stmts.loop;
 import static dev.coppice.compiler.loop.Stmts.store;
 
@@ -15,16 +13,17 @@ import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.ir.Op;
 import dev.coppice.compiler.loop.Buffer;
 import dev.coppice.compiler.loop.Expr;
+import dev.coppice.compiler.loop.Function;
 import dev.coppice.compiler.loop.Intrinsic;
 import dev.coppice.compiler.loop.Kernel;
-import dev.coppice.compiler.loop.LoopType;
 import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmt.AxisKind;
-import dev.coppice.compiler.loop.Var;
+import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * What an LSTM does with the sums of its gates: {@code c' = sigmoid(f) * c + sigmoid(i) * tanh(g)},
@@ -83,38 +82,55 @@ public record LstmCell(int input, int forget, int cell, int output) implements O
     Buffer c = k.input(1, "c");
     Buffer h = k.output(0, "h");
     Buffer next = k.output(1, "next");
-    Var state = new Var("state", LoopType.of(c.dtype()));
-    Stmt body =
-        Axes.each(
-            "r",
-            shape.sizeOf(0, shape.rank() - 1),
-            r ->
-                loop(
-                    "i",
-                    intLit(0),
-                    intLit(hidden),
-                    1,
-                    AxisKind.VECTOR,
-                    i -> {
-                      Expr at = add(mul(r, hidden), i);
-                      Expr row = add(mul(r, 4 * hidden), i);
-                      Expr kept =
-                          mul(gate(z, row, forget * hidden, Intrinsic.SIGMOID), load(c, at));
-                      Expr fresh =
-                          mul(
-                              gate(z, row, input * hidden, Intrinsic.SIGMOID),
-                              gate(z, row, cell * hidden, Intrinsic.TANH));
-                      return block(
-                          local(state, add(kept, fresh)),
-                          store(next, at, ref(state)),
-                          store(
-                              h,
-                              at,
-                              mul(
-                                  gate(z, row, output * hidden, Intrinsic.SIGMOID),
-                                  call(Intrinsic.TANH, ref(state)))));
-                    }));
-    return k.build("lstmCell", "h, next" + shape + " = LSTM cell of gates z and state c", body);
+    int rows = shape.sizeOf(0, shape.rank() - 1);
+    Stmt state =
+        each(
+            rows,
+            hidden,
+            (row, at) -> {
+              Expr kept = mul(gate(z, row, forget * hidden, Intrinsic.SIGMOID), load(c, at));
+              Expr entered = gate(z, row, input * hidden, Intrinsic.SIGMOID);
+              Expr proposed = gate(z, row, cell * hidden, Intrinsic.TANH);
+              return store(next, at, add(kept, mul(entered, proposed)));
+            });
+    Stmt output =
+        each(
+            rows,
+            hidden,
+            (row, at) ->
+                store(
+                    h,
+                    at,
+                    mul(
+                        gate(z, row, this.output * hidden, Intrinsic.SIGMOID),
+                        call(Intrinsic.TANH, load(next, at)))));
+    return k.build(
+        "lstmCell",
+        "h, next" + shape + " = LSTM cell of gates z and state c",
+        block(
+            invoke("lstmState", "next = the state that gates z make of c.", state, z, c, next),
+            invoke("lstmOutput", "h = what gates z let out of next.", output, z, next, h)));
+  }
+
+  /** A function of its own: five activations in one method are more than HotSpot 17 inlines. */
+  private static Stmt invoke(String name, String comment, Stmt body, Buffer... buffers) {
+    Function f = new Function(name, comment, List.of(buffers), List.of(), body);
+    return Stmts.invoke(f, List.of(buffers), List.of());
+  }
+
+  /** {@code body} of where an element's gates begin, and of its place, for each element. */
+  private static Stmt each(int rows, int hidden, BiFunction<Expr, Expr, Stmt> body) {
+    return Axes.each(
+        "r",
+        rows,
+        r ->
+            loop(
+                "i",
+                intLit(0),
+                intLit(hidden),
+                1,
+                AxisKind.VECTOR,
+                i -> body.apply(add(mul(r, 4 * hidden), i), add(mul(r, hidden), i))));
   }
 
   private static Expr gate(Buffer z, Expr row, int offset, Intrinsic activation) {
