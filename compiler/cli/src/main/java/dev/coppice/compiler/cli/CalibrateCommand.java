@@ -2,6 +2,7 @@ package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.choice.CostFile;
 import dev.coppice.compiler.driver.choice.TextFile;
@@ -116,7 +117,7 @@ final class CalibrateCommand implements Callable<Integer> {
       Files.writeString(file, text);
     } catch (IOException e) {
       throw new CompileException(
-          DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, file.toString(), e.toString());
+          DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, file.toString(), FileProblem.of(e));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.CompileReport;
 import dev.coppice.compiler.driver.CompileRequest;
@@ -129,7 +130,7 @@ final class CompileCommand implements Callable<Integer> {
       new DirectorySink(out, resources == null ? out : resources).write(result.generated());
     } catch (IOException e) {
       throw new CompileException(
-          DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, "the output", e.toString());
+          DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, "the output", FileProblem.of(e));
     }
     Failures.print(result.notes(), spec.commandLine().getErr());
     print(result);

@@ -2,6 +2,7 @@ package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.Diagnostic;
+import dev.coppice.compiler.diag.FileProblem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -34,8 +35,9 @@ final class Failures implements IExecutionExceptionHandler {
       err.println(e.getMessage());
       return REFUSED;
     }
-    if (e instanceof IOException || e instanceof UncheckedIOException) {
-      err.println("input or output failed: " + e.getMessage());
+    Throwable failed = e instanceof UncheckedIOException ? e.getCause() : e;
+    if (failed instanceof IOException io) {
+      err.println("input or output failed: " + FileProblem.of(io));
       return REFUSED;
     }
     err.println("This is a bug in the compiler. Please report it with the model and this trace:");

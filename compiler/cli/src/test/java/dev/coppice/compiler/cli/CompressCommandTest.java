@@ -80,7 +80,13 @@ final class CompressCommandTest {
     Path file = Files.writeString(folder.resolve("file"), "");
     Execution e = Execution.of("compile", model, "--class", "a.Fc", "--out", file);
     assertEquals(2, e.exitCode());
-    assertTrue(e.err().startsWith("[OutputFailed] the output cannot be written: "), e.err());
+    assertTrue(
+        e.err()
+            .startsWith(
+                "[OutputFailed] the output cannot be written: "
+                    + file.resolve("a")
+                    + ": Not a dir"),
+        e.err());
   }
 
   @Test

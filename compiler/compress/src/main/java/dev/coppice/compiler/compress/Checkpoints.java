@@ -7,6 +7,7 @@ import dev.coppice.compiler.compress.recipe.Recipe;
 import dev.coppice.compiler.compress.recipe.Settings;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.CompilerVersion;
 import dev.coppice.compiler.onnx.ImportOptions;
@@ -121,7 +122,7 @@ public final class Checkpoints {
         DiagnosticCode.OUTPUT_FAILED,
         SourceRef.NONE,
         "the folder of checkpoints " + folder,
-        String.valueOf(e.getMessage()));
+        FileProblem.of(e));
   }
 
   private static String hash(String text) {

@@ -85,7 +85,10 @@ public enum DiagnosticCode {
   ANNOTATED_TYPE_UNSUITABLE(Severity.ERROR, "%s.", ""),
   SIGNATURE_MISMATCH(Severity.ERROR, "%s.", ""),
   DATA_INVALID(Severity.ERROR, "%s.", ""),
-  OUTPUT_FAILED(Severity.ERROR, "%s cannot be written: %s.", ""),
+  OUTPUT_FAILED(
+      Severity.ERROR,
+      "%s cannot be written: %s.",
+      "Name another place, or make this one writable."),
   RECIPE_INVALID(
       Severity.ERROR, "%s.", "See the example in 'coppice compress --help' for what a step takes."),
   UNKNOWN_NODE(Severity.ERROR, "no node or initializer with weights is named '%s'%s.", ""),

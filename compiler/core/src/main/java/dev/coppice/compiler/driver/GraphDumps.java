@@ -2,6 +2,7 @@ package dev.coppice.compiler.driver;
 
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.TextPrinter;
@@ -34,7 +35,8 @@ final class GraphDumps implements BiConsumer<String, String> {
       Files.createDirectories(folder);
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw new CompileException(DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, file, e.toString());
+      throw new CompileException(
+          DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, file, FileProblem.of(e));
     }
   }
 }

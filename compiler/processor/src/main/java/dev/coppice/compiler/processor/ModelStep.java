@@ -7,6 +7,7 @@ import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.Diagnostic;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.Severity;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.CompileRequest;
@@ -152,7 +153,7 @@ final class ModelStep {
     } catch (CompileException e) {
       e.diagnostics().forEach(problems::report);
     } catch (IOException e) {
-      problems.report(DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, name, e.toString());
+      problems.report(DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, name, FileProblem.of(e));
     }
   }
 

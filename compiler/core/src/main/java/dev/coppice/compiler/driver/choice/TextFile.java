@@ -2,6 +2,7 @@ package dev.coppice.compiler.driver.choice;
 
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +34,7 @@ public record TextFile(String name, List<String> lines) {
     } catch (IOException e) {
       String problem =
           Files.exists(file)
-              ? "cannot be read: " + e.getMessage()
+              ? "cannot be read: " + FileProblem.of(e)
               : "no such file; 'coppice calibrate' writes costs, 'coppice compile --tune'"
                   + " schedules";
       throw new CompileException(

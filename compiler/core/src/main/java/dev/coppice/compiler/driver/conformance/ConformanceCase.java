@@ -2,6 +2,7 @@ package dev.coppice.compiler.driver.conformance;
 
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.data.TestDataSet;
 import dev.coppice.compiler.onnx.wire.TensorFile;
@@ -84,7 +85,7 @@ public record ConformanceCase(String folder, String name, Path model) {
     try (Stream<Path> all = Files.list(dir)) {
       return all.sorted().toList();
     } catch (IOException e) {
-      throw invalid(dir, "the folder cannot be read: " + e.getMessage());
+      throw invalid(dir, "the folder cannot be read: " + FileProblem.of(e));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.coppice.compiler.driver.data;
 
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.tensor.Tensor;
 import java.io.IOException;
@@ -55,7 +56,7 @@ public record DataFile(String source, Map<String, Tensor> arrays) {
     } catch (NoSuchFileException e) {
       throw invalid(where, "the file does not exist");
     } catch (IOException e) {
-      throw invalid(where, "the file cannot be read: " + e.getMessage());
+      throw invalid(where, "the file cannot be read: " + FileProblem.of(e));
     }
     throw invalid(
         where,

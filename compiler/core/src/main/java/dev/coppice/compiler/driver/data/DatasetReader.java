@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver.data;
 
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.lowering.Port;
 import dev.coppice.compiler.tensor.Tensor;
@@ -86,7 +87,7 @@ final class DatasetReader {
     } catch (NoSuchFileException e) {
       throw DataFile.invalid(where, "the file does not exist");
     } catch (IOException e) {
-      throw DataFile.invalid(where, "the file cannot be read: " + e.getMessage());
+      throw DataFile.invalid(where, "the file cannot be read: " + FileProblem.of(e));
     }
     Map<String, Tensor> arrays = new LinkedHashMap<>();
     if (inputs.size() == 1) {

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver.data;
 
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.tensor.Tensor;
 import java.io.IOException;
@@ -63,7 +64,7 @@ public final class Labels {
     } catch (NoSuchFileException e) {
       throw DataFile.invalid(where, "the file does not exist");
     } catch (IOException e) {
-      throw DataFile.invalid(where, "the file cannot be read: " + e.getMessage());
+      throw DataFile.invalid(where, "the file cannot be read: " + FileProblem.of(e));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.coppice.compiler.driver.data;
 
 import dev.coppice.compiler.diag.CompileException;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,7 +120,7 @@ record SampleFolder(List<Path> files, Optional<Labels> labels) {
           .toList();
     } catch (IOException e) {
       throw DataFile.invalid(
-          SourceRef.file(folder.toString()), "the folder cannot be read: " + e.getMessage());
+          SourceRef.file(folder.toString()), "the folder cannot be read: " + FileProblem.of(e));
     }
   }
 

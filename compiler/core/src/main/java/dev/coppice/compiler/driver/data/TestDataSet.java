@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver.data;
 
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.onnx.wire.TensorFile;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
@@ -84,7 +85,7 @@ public record TestDataSet(
           .toList();
     } catch (IOException e) {
       throw DataFile.invalid(
-          SourceRef.file(folder.toString()), "the folder cannot be read: " + e.getMessage());
+          SourceRef.file(folder.toString()), "the folder cannot be read: " + FileProblem.of(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.driver.data;
 
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import java.io.EOFException;
 import java.io.IOException;
@@ -172,7 +173,7 @@ final class WavReader {
 
   private static RuntimeException unreadable(Path file, IOException e) {
     return DataFile.invalid(
-        SourceRef.file(file.toString()), "the file cannot be read: " + e.getMessage());
+        SourceRef.file(file.toString()), "the file cannot be read: " + FileProblem.of(e));
   }
 
   /** Frames a second. */

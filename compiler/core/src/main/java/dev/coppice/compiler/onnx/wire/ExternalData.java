@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.onnx.wire.proto.AttributeProto;
 import dev.coppice.compiler.onnx.wire.proto.FunctionProto;
@@ -178,7 +179,7 @@ final class ExternalData {
           .setRawData(bytes(tensor, new Range(file, offset, length)))
           .build();
     } catch (IOException e) {
-      throw refused(tensor, "file '" + location + "', which cannot be read: " + e.getMessage());
+      throw refused(tensor, "file '" + location + "', which cannot be read: " + FileProblem.of(e));
     }
   }
 

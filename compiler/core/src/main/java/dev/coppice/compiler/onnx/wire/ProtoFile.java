@@ -9,6 +9,7 @@ import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -97,7 +98,7 @@ final class ProtoFile {
       throw new CompileException(DiagnosticCode.FILE_UNREADABLE, where, "may not be read");
     } catch (IOException e) {
       throw new CompileException(
-          DiagnosticCode.FILE_UNREADABLE, where, "cannot be read: " + e.getMessage());
+          DiagnosticCode.FILE_UNREADABLE, where, "cannot be read: " + FileProblem.of(e));
     } catch (OutOfMemoryError e) {
       throw new CompileException(
           DiagnosticCode.LIMIT_EXCEEDED, where, "reading it needs more memory than the JVM has");
@@ -110,7 +111,6 @@ final class ProtoFile {
    * messages give equal bytes.
    */
   static void save(MessageLite message, Path file) {
-    SourceRef where = SourceRef.file(file.toString());
     Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
     try {
       Files.createDirectories(folder);
@@ -128,7 +128,7 @@ final class ProtoFile {
       }
     } catch (IOException e) {
       throw new CompileException(
-          DiagnosticCode.FILE_UNREADABLE, where, "cannot be written: " + e.getMessage());
+          DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, file, FileProblem.of(e));
     }
   }
 

@@ -69,7 +69,11 @@ final class OnnxFileTest {
     Path below = file.resolve("n.onnx");
     CompileException e = assertThrows(CompileException.class, () -> OnnxFile.save(MODEL, below));
     assertEquals(
-        "[FileUnreadable] " + below + ": cannot be written: " + file + ". Check the path.",
+        "[OutputFailed] "
+            + below
+            + " cannot be written: "
+            + file
+            + ": something else is there. Name another place, or make this one writable.",
         e.getMessage());
   }
 
