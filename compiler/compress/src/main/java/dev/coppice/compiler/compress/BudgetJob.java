@@ -101,7 +101,7 @@ public record BudgetJob(CompressionJob job, String budget, Optional<Path> recipe
     job.refuseSame(job.recipe());
     Limits limits = Budget.parse(budget);
     Path base = job.recipe();
-    String text = CompressionJob.text(base);
+    String text = RecipeReader.text(base);
     Optional<Settings> settings =
         RecipeReader.parseSettings(text, base.toString(), folder(base), sink);
     sink.throwIfErrors();

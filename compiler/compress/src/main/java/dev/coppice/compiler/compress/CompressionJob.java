@@ -98,7 +98,7 @@ public record CompressionJob(
     refuseSame(recipe);
     Optional<Recipe> read = RecipeReader.read(recipe, Methods.ALL, sink);
     sink.throwIfErrors();
-    return run(read.orElseThrow(), text(recipe), original(), sink, progress);
+    return run(read.orElseThrow(), RecipeReader.text(recipe), original(), sink, progress);
   }
 
   /** As {@link #run(DiagnosticSink, Progress)} for a recipe and a model that were read. */
@@ -133,18 +133,6 @@ public record CompressionJob(
     return OnnxGraph.of(
         OnnxFile.load(model, ImportLimits.defaults()),
         new ImportOptions(dims, Map.of(), model.toString()));
-  }
-
-  /** The text of a recipe. */
-  static String text(Path recipe) {
-    try {
-      return Files.readString(recipe);
-    } catch (IOException e) {
-      throw new CompileException(
-          DiagnosticCode.FILE_UNREADABLE,
-          SourceRef.file(recipe.toString()),
-          "cannot be read: " + e.getMessage());
-    }
   }
 
   /** Refuses to write the result over {@code file}. */

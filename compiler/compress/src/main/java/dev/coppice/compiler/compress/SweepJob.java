@@ -179,7 +179,7 @@ public record SweepJob(
     List<Sweep> sweeps = steps.stream().map(s -> new Sweep(s, amounts)).toList();
     Path folder = Optional.ofNullable(recipe.getParent()).orElse(Path.of(""));
     Optional<Settings> read =
-        RecipeReader.parseSettings(CompressionJob.text(recipe), recipe.toString(), folder, sink);
+        RecipeReader.parseSettings(RecipeReader.text(recipe), recipe.toString(), folder, sink);
     sink.throwIfErrors();
     sweeps.forEach(s -> s.check(Methods.ALL));
     OnnxGraph original =

@@ -167,14 +167,16 @@ class SweepJobTest {
         "absent.csv", "data: {evaluation: {inputs: absent.csv, label-column: last}}", PRUNE);
     Files.delete(model);
     assertTells("tiny.onnx", "seed: 1", PRUNE);
+    assertRefused(folder.resolve("no.yaml"), "[FileUnreadable] %s: no such file. Check the path.");
+    Path latin1 = Files.write(folder.resolve("latin1.yaml"), new byte[] {(byte) 0xE4});
+    assertRefused(latin1, "[RecipeInvalid] %s: the file is not UTF-8. See");
+  }
+
+  private void assertRefused(Path recipe, String expected) {
+    SweepJob job = new SweepJob(model, recipe, List.of(PRUNE), List.of(0.5), Map.of());
     CompileException e =
-        assertThrows(
-            CompileException.class,
-            () ->
-                new SweepJob(
-                        model, folder.resolve("no.yaml"), List.of(PRUNE), List.of(0.5), Map.of())
-                    .run(new DiagnosticSink(), Progress.NONE));
-    assertTrue(e.getMessage().contains("no.yaml: cannot be read"), e.getMessage());
+        assertThrows(CompileException.class, () -> job.run(new DiagnosticSink(), Progress.NONE));
+    assertTrue(e.getMessage().startsWith(expected.formatted(recipe)), e.getMessage());
   }
 
   private void assertTells(String expected, String recipe, String step) throws IOException {

@@ -1,8 +1,10 @@
 package dev.coppice.compiler.compress.recipe;
 
 import dev.coppice.compiler.compress.evaluate.Metric;
+import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.diag.FileProblem;
 import dev.coppice.compiler.diag.SourceRef;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -53,17 +55,30 @@ public final class RecipeReader {
   public static Optional<Recipe> read(Path file, List<Method> methods, DiagnosticSink sink) {
     try {
       Path folder = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
-      return parse(Files.readString(file), file.toString(), folder, methods, sink);
-    } catch (CharacterCodingException e) {
-      sink.report(
-          DiagnosticCode.RECIPE_INVALID, SourceRef.file(file.toString()), "the file is not UTF-8");
-    } catch (IOException e) {
-      sink.report(
-          DiagnosticCode.FILE_UNREADABLE,
-          SourceRef.file(file.toString()),
-          Files.exists(file) ? "cannot be read: " + e.getMessage() : "no such file");
+      return parse(text(file), file.toString(), folder, methods, sink);
+    } catch (CompileException e) {
+      e.diagnostics().forEach(sink::report);
+      return Optional.empty();
     }
-    return Optional.empty();
+  }
+
+  /**
+   * The text of a recipe.
+   *
+   * @throws CompileException if {@code file} cannot be read or is not UTF-8
+   */
+  public static String text(Path file) {
+    SourceRef where = SourceRef.file(file.toString());
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new CompileException(DiagnosticCode.RECIPE_INVALID, where, "the file is not UTF-8");
+    } catch (IOException e) {
+      throw new CompileException(
+          DiagnosticCode.FILE_UNREADABLE,
+          where,
+          Files.exists(file) ? "cannot be read: " + FileProblem.of(e) : "no such file");
+    }
   }
 
   /** The recipe in {@code text}, its data in {@code folder}; see {@link #read}. */
