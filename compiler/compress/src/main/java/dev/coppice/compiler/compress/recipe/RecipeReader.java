@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -213,8 +214,7 @@ public final class RecipeReader {
 
   /** The method that a step names; otherwise that is reported. */
   private Optional<Method> method(Node node) {
-    List<String> all = new ArrayList<>(STEP_KEYS);
-    methods.stream().flatMap(m -> m.keys().stream()).forEach(all::add);
+    List<String> all = keys(methods);
     List<String> names = methods.stream().map(Method::name).toList();
     // Which keys are known depends on the method, which is found among all of them.
     DiagnosticSink later = new DiagnosticSink();
@@ -229,11 +229,16 @@ public final class RecipeReader {
   }
 
   private Optional<Recipe.Stage> stage(Method method, Node node, String text, long seed) {
-    List<String> keys = new ArrayList<>(STEP_KEYS);
-    keys.addAll(method.keys());
-    return YamlMap.of(node, "a " + method.name() + " step", keys, file, sink)
+    return YamlMap.of(node, "a " + method.name() + " step", keys(List.of(method)), file, sink)
         .flatMap(m -> method.read(new StepOptions(m, seed)))
         .map(step -> new Recipe.Stage(method.name(), YamlMap.line(node), source(node, text), step));
+  }
+
+  /** The keys of every step and of these methods; methods that draw numbers name the seed, too. */
+  private static List<String> keys(List<Method> methods) {
+    return Stream.concat(STEP_KEYS.stream(), methods.stream().flatMap(m -> m.keys().stream()))
+        .distinct()
+        .toList();
   }
 
   private static String source(Node node, String text) {

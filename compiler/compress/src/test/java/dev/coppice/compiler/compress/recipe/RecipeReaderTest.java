@@ -37,7 +37,7 @@ class RecipeReaderTest {
 
     @Override
     public List<String> keys() {
-      return List.of("amount", "scope", "bits", "budget", "exact");
+      return List.of("amount", "scope", "bits", "budget", "exact", "seed");
     }
 
     @Override
