@@ -1,9 +1,6 @@
 package dev.coppice.compiler.cli;
 
-import dev.coppice.compiler.diag.CompileException;
-import dev.coppice.compiler.diag.DiagnosticCode;
-import dev.coppice.compiler.diag.FileProblem;
-import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.driver.OutputFile;
 import dev.coppice.compiler.driver.choice.CostFile;
 import dev.coppice.compiler.driver.choice.TextFile;
 import dev.coppice.compiler.driver.measure.Calibration;
@@ -14,9 +11,7 @@ import dev.coppice.compiler.emit.Emitter;
 import dev.coppice.compiler.emit.Emitters;
 import dev.coppice.compiler.emit.GeneratedModel;
 import dev.coppice.compiler.loop.Costs;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,6 +72,7 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "give either --out FILE, to write, or --verify FILE");
     }
+    OutputFile.check(out);
     Optional<CostFile> given =
         Optional.ofNullable(verified).map(f -> CostFile.parse(TextFile.read(f)));
     Map<String, Costs> costs = new LinkedHashMap<>();
@@ -94,7 +90,7 @@ final class CalibrateCommand implements Callable<Integer> {
       CalibrationText.lines(measured.rows(own)).forEach(text::println);
     }
     if (out != null) {
-      write(out, CostFile.text(costs, Machine.lines()));
+      OutputFile.write(out, CostFile.text(costs, Machine.lines()));
       text.println("wrote " + out);
     }
     return 0;
@@ -110,14 +106,5 @@ final class CalibrateCommand implements Callable<Integer> {
               + GeneratedModel.VECTOR_MODULE);
     }
     return all;
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new CompileException(
-          DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, file.toString(), FileProblem.of(e));
-    }
   }
 }

@@ -106,7 +106,7 @@ final class CompileCommand implements Callable<Integer> {
   private @Nullable Path dump;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     if (tune && model.schedules().isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "--tune needs --schedules FILE, where the fastest are written");

@@ -10,6 +10,7 @@ import dev.coppice.compiler.compress.report.HtmlReport;
 import dev.coppice.compiler.compress.report.JsonReport;
 import dev.coppice.compiler.compress.report.RunReport;
 import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.driver.OutputFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -129,6 +130,8 @@ final class CompressCommand implements Callable<Integer> {
             required(out, "--out"),
             dims,
             fresh);
+    OutputFile.check(html);
+    OutputFile.check(json);
     DiagnosticSink sink = new DiagnosticSink();
     try (TaskProgress progress = new TaskProgress()) {
       if (budget == null) {

@@ -5,15 +5,14 @@ import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.driver.CompileRequest;
 import dev.coppice.compiler.driver.Json;
+import dev.coppice.compiler.driver.OutputFile;
 import dev.coppice.compiler.driver.conformance.CaseResult;
 import dev.coppice.compiler.driver.conformance.ConformanceCase;
 import dev.coppice.compiler.driver.conformance.ConformanceRun;
 import dev.coppice.compiler.driver.conformance.Verdict;
 import dev.coppice.compiler.emit.Emitters;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
@@ -95,8 +94,9 @@ final class ConformanceCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     check();
+    OutputFile.check(json);
     List<ConformanceCase> cases = cases();
     List<CaseResult> results;
     try (Progress progress = new Progress("conformance", cases.size())) {
@@ -111,7 +111,7 @@ final class ConformanceCommand implements Callable<Integer> {
     }
     table.print(out);
     if (json != null) {
-      Files.writeString(json, Json.pretty(table.json(backend)) + "\n");
+      OutputFile.write(json, Json.pretty(table.json(backend)) + "\n");
     }
     return table.count(Verdict.WRONG) + table.count(Verdict.CRASHED) == 0 ? 0 : Failures.WRONG;
   }

@@ -1,10 +1,10 @@
 package dev.coppice.compiler.cli;
 
 import dev.coppice.compiler.compress.SweepJob;
-import dev.coppice.compiler.compress.report.AtomicFile;
 import dev.coppice.compiler.compress.report.SweepReport;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.driver.Json;
+import dev.coppice.compiler.driver.OutputFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +73,8 @@ final class SweepCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    OutputFile.check(html);
+    OutputFile.check(json);
     DiagnosticSink sink = new DiagnosticSink();
     SweepJob.Outcome outcome;
     try (TaskProgress progress = new TaskProgress()) {
@@ -84,7 +86,7 @@ final class SweepCommand implements Callable<Integer> {
       SweepReport.write(model.toString(), outcome.text(), outcome.drawn(), html);
     }
     if (json != null) {
-      AtomicFile.write(json, Json.pretty(outcome.json()) + "\n");
+      OutputFile.write(json, Json.pretty(outcome.json()) + "\n");
     }
     spec.commandLine().getOut().flush();
     return 0;

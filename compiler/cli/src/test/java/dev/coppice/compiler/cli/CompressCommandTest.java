@@ -14,6 +14,10 @@ import dev.coppice.compiler.testing.OnnxModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +91,51 @@ final class CompressCommandTest {
                     + file.resolve("a")
                     + ": Not a dir"),
         e.err());
+  }
+
+  @Test
+  void filesThatCannotBeWrittenAreRefusedBeforeTheWork() throws IOException {
+    Path recipe =
+        Files.writeString(
+            folder.resolve("r.yaml"), "steps: [{method: prune-weights, amount: 0.5}]");
+    Path below = recipe.resolve("x");
+    refusesOutput(below, "compress", model, "--recipe", recipe, "--out", below);
+    for (String option : List.of("--report", "--json")) {
+      refusesOutput(below, "compress", model, "--recipe", recipe, "--out", small, option, below);
+      refusesOutput(
+          below, "sweep", model, "--recipe", recipe, "--step", "{method: merge}", option, below);
+    }
+    String budget = "weights<=1KiB";
+    refusesOutput(
+        below,
+        "compress",
+        model,
+        "--recipe",
+        recipe,
+        "--out",
+        small,
+        "--budget",
+        budget,
+        "--recipe-out",
+        below);
+    refusesOutput(below, "calibrate", "--out", below);
+    refusesOutput(below, "conformance", folder, "--json", below);
+    refusesOutput(
+        below, "compile", model, "--class", "a.A", "--out", folder, "--tune", "--schedules", below);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(Set.of(model, recipe), files.collect(Collectors.toSet()));
+    }
+  }
+
+  private static void refusesOutput(Path file, Object... arguments) {
+    Execution e = Execution.of(arguments);
+    assertEquals(2, e.exitCode());
+    assertEquals("", e.out());
+    assertEquals(
+        "[OutputFailed] %s cannot be written: %s is no folder. Name another place, or make this one"
+                .formatted(file, file.getParent())
+            + " writable.",
+        e.err().strip());
   }
 
   @Test

@@ -7,7 +7,6 @@ import dev.coppice.compiler.compress.recipe.Progress;
 import dev.coppice.compiler.compress.recipe.Recipe;
 import dev.coppice.compiler.compress.recipe.RecipeReader;
 import dev.coppice.compiler.compress.recipe.Settings;
-import dev.coppice.compiler.compress.report.AtomicFile;
 import dev.coppice.compiler.compress.report.RunReport.ParetoPoint;
 import dev.coppice.compiler.compress.search.Budget;
 import dev.coppice.compiler.compress.search.BudgetSearch;
@@ -15,6 +14,7 @@ import dev.coppice.compiler.compress.search.Candidate;
 import dev.coppice.compiler.compress.search.SearchSpace;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.driver.OutputFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,6 +99,9 @@ public record BudgetJob(CompressionJob job, String budget, Optional<Path> recipe
   public Outcome run(DiagnosticSink sink, Progress progress) {
     job.refuseSame(job.model());
     job.refuseSame(job.recipe());
+    Path written = recipeOut.orElseGet(() -> beside(job.out()));
+    OutputFile.check(job.out());
+    OutputFile.check(written);
     Limits limits = Budget.parse(budget);
     Path base = job.recipe();
     String text = RecipeReader.text(base);
@@ -114,9 +117,8 @@ public record BudgetJob(CompressionJob job, String budget, Optional<Path> recipe
             SearchSpace.standard(),
             Methods.ALL,
             progress);
-    Path written = recipeOut.orElseGet(() -> beside(job.out()));
     String recipe = recipe(text, base, written, found.chosen());
-    AtomicFile.write(written, recipe);
+    OutputFile.write(written, recipe);
     Optional<Recipe> steps = RecipeReader.read(written, Methods.ALL, sink);
     sink.throwIfErrors();
     CompressionJob last =

@@ -14,6 +14,7 @@ import dev.coppice.compiler.diag.Diagnostic;
 import dev.coppice.compiler.diag.DiagnosticCode;
 import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.diag.SourceRef;
+import dev.coppice.compiler.driver.OutputFile;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.onnx.wire.ImportLimits;
 import dev.coppice.compiler.onnx.wire.OnnxFile;
@@ -96,6 +97,7 @@ public record CompressionJob(
   public Outcome run(DiagnosticSink sink, Progress progress) {
     refuseSame(model);
     refuseSame(recipe);
+    OutputFile.check(out);
     Optional<Recipe> read = RecipeReader.read(recipe, Methods.ALL, sink);
     sink.throwIfErrors();
     return run(read.orElseThrow(), RecipeReader.text(recipe), original(), sink, progress);

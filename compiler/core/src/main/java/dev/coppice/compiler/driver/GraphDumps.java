@@ -1,13 +1,7 @@
 package dev.coppice.compiler.driver;
 
-import dev.coppice.compiler.diag.CompileException;
-import dev.coppice.compiler.diag.DiagnosticCode;
-import dev.coppice.compiler.diag.FileProblem;
-import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.ir.Graph;
 import dev.coppice.compiler.ir.TextPrinter;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.BiConsumer;
@@ -31,12 +25,6 @@ final class GraphDumps implements BiConsumer<String, String> {
   @Override
   public void accept(String pass, String text) {
     Path file = folder.resolve(String.format(Locale.ROOT, "%02d-%s.txt", count++, pass));
-    try {
-      Files.createDirectories(folder);
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new CompileException(
-          DiagnosticCode.OUTPUT_FAILED, SourceRef.NONE, file, FileProblem.of(e));
-    }
+    OutputFile.write(file, text);
   }
 }

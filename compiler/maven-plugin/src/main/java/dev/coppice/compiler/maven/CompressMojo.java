@@ -6,9 +6,8 @@ import dev.coppice.compiler.compress.report.JsonReport;
 import dev.coppice.compiler.compress.report.RunReport;
 import dev.coppice.compiler.diag.CompileException;
 import dev.coppice.compiler.diag.DiagnosticSink;
+import dev.coppice.compiler.driver.OutputFile;
 import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +72,9 @@ public final class CompressMojo extends AbstractMojo {
     }
     DiagnosticSink notes = new DiagnosticSink();
     try {
+      OutputFile.check(report == null ? null : report.toPath());
+      OutputFile.check(json == null ? null : json.toPath());
       Path target = out.toPath().toAbsolutePath();
-      Files.createDirectories(target.getParent());
       CompressionJob job =
           new CompressionJob(model.toPath(), recipe.toPath(), target, Map.of(), fresh);
       CompressionJob.Outcome outcome = job.run(notes, this::progress);
@@ -90,8 +90,6 @@ public final class CompressMojo extends AbstractMojo {
       writeReport(outcome, notes);
     } catch (CompileException e) {
       throw Messages.failure(e.diagnostics());
-    } catch (IOException e) {
-      throw new MojoExecutionException("cannot make the folder of " + out + ": " + e, e);
     } catch (RuntimeException e) {
       throw new MojoExecutionException(
           "a bug in the compiler, please report it with " + model.getName() + ": " + e, e);

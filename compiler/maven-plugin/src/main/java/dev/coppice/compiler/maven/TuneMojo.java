@@ -6,7 +6,6 @@ import dev.coppice.compiler.driver.CompileRequest;
 import dev.coppice.compiler.driver.ModelCompiler;
 import dev.coppice.compiler.driver.measure.KernelTimer;
 import dev.coppice.compiler.driver.measure.ScheduleTuner;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +55,6 @@ public final class TuneMojo extends AbstractMojo {
         getLog().info("Wrote " + file.get() + ".");
       } catch (CompileException e) {
         e.diagnostics().forEach(problems::report);
-      } catch (IOException e) {
-        throw new MojoExecutionException("cannot write " + file.get() + ": " + e, e);
       } catch (RuntimeException e) {
         throw new MojoExecutionException(
             "a bug in the compiler, please report it with " + model.fileName() + ": " + e, e);

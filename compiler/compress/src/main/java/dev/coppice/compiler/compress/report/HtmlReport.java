@@ -4,6 +4,7 @@ import dev.coppice.compiler.compress.evaluate.Measurement;
 import dev.coppice.compiler.compress.recipe.Findings;
 import dev.coppice.compiler.compress.report.RunReport.Step;
 import dev.coppice.compiler.driver.MemoryMap;
+import dev.coppice.compiler.driver.OutputFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class HtmlReport {
    * @throws dev.coppice.compiler.diag.CompileException if it cannot be written
    */
   public static void write(RunReport report, Path file) {
-    AtomicFile.write(file, of(report));
+    OutputFile.write(file, of(report));
   }
 
   /** The page. */

@@ -7,6 +7,7 @@ import dev.coppice.compiler.compress.recipe.Findings;
 import dev.coppice.compiler.compress.recipe.Sensitivity;
 import dev.coppice.compiler.driver.Json;
 import dev.coppice.compiler.driver.MemoryMap;
+import dev.coppice.compiler.driver.OutputFile;
 import dev.coppice.compiler.tensor.Shape;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ public final class JsonReport {
    * @throws dev.coppice.compiler.diag.CompileException if it cannot be written
    */
   public static void write(RunReport report, Path file) {
-    AtomicFile.write(file, of(report));
+    OutputFile.write(file, of(report));
   }
 
   /** The text. */

@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress.report;
 
 import dev.coppice.compiler.compress.recipe.Curve;
+import dev.coppice.compiler.driver.OutputFile;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -17,7 +18,7 @@ public final class SweepReport {
    * @throws dev.coppice.compiler.diag.CompileException if it cannot be written
    */
   public static void write(String model, List<String> text, List<Curve> curves, Path file) {
-    AtomicFile.write(file, of(model, text, curves));
+    OutputFile.write(file, of(model, text, curves));
   }
 
   /** The page. */

@@ -138,6 +138,6 @@ class HtmlReportTest {
     CompileException e =
         assertThrows(
             CompileException.class, () -> HtmlReport.write(report, file.resolve("r.html")));
-    assertEquals(DiagnosticCode.FILE_UNREADABLE, e.diagnostics().get(0).code());
+    assertEquals(DiagnosticCode.OUTPUT_FAILED, e.diagnostics().get(0).code());
   }
 }

@@ -5,6 +5,7 @@ import dev.coppice.compiler.diag.DiagnosticSink;
 import dev.coppice.compiler.driver.CompileRequest;
 import dev.coppice.compiler.driver.ImportedModel;
 import dev.coppice.compiler.driver.ModelCompiler;
+import dev.coppice.compiler.driver.OutputFile;
 import dev.coppice.compiler.driver.choice.ScheduleFile;
 import dev.coppice.compiler.driver.choice.ScheduleFile.Entry;
 import dev.coppice.compiler.driver.choice.TextFile;
@@ -17,7 +18,6 @@ import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.KernelPlanner;
 import dev.coppice.compiler.lowering.PlanPartition;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -61,16 +61,16 @@ public final class ScheduleTuner {
    * @param file its entries for the targets of {@code request} are made anew, others stay
    * @param progress is told of each geometry when it was measured
    * @return {@code request} with these schedules
-   * @throws CompileException if the file is not valid or this JVM cannot run the code
-   * @throws IOException if the file cannot be written
+   * @throws CompileException if the file is not valid or cannot be written, or this JVM cannot run
+   *     the code
    */
   public static CompileRequest tune(
       ImportedModel model,
       CompileRequest request,
       Path file,
       KernelTimer timer,
-      Consumer<String> progress)
-      throws IOException {
+      Consumer<String> progress) {
+    OutputFile.check(file);
     ScheduleFile schedules =
         Files.exists(file)
             ? ScheduleFile.parse(TextFile.read(file))
@@ -85,7 +85,7 @@ public final class ScheduleTuner {
           schedules.with(
               ScheduleFile.target(emitter.name(), request.threads()), tuner.asked(graphs));
     }
-    Files.writeString(file, schedules.text());
+    OutputFile.write(file, schedules.text());
     return request.planningBy(request.planning().with(schedules));
   }
 

@@ -21,7 +21,6 @@ import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.compiler.testing.OnnxModels;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,8 +58,7 @@ class ScheduleTunerTest {
         .withBackend(backend);
   }
 
-  private CompileRequest tuned(CompileRequest request, Path file, List<String> told)
-      throws IOException {
+  private CompileRequest tuned(CompileRequest request, Path file, List<String> told) {
     ImportedModel model = ModelCompiler.load(request);
     KernelTimer hasty = new KernelTimer(System::nanoTime, () -> 0, 1_000, 0, 1_000, 1);
     return ScheduleTuner.tune(model, request, file, hasty, told::add);
