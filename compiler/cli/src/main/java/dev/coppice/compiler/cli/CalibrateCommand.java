@@ -38,13 +38,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",
     footer = {
-      "  java --add-modules jdk.incubator.vector -jar coppice.jar calibrate --out device.costs",
-      "  coppice compile kws.onnx --costs device.costs --class com.acme.Kws --out"
-          + " src/main/generated",
+      "  java --add-modules jdk.incubator.vector -jar coppice.jar \\",
+      "      calibrate --out device.costs",
+      "  coppice compile kws.onnx --costs device.costs \\",
+      "      --class com.acme.Kws --out src/main/generated",
       "",
-      "Run it on the machine that will run the class, with the same JVM, while nothing else runs."
-          + " The",
-      "file is text, with what each figure means; lines may be changed or left out."
+      "Run it on the machine that will run the class, with the same JVM, while nothing",
+      "else runs. The file is text, with what each figure means; lines may be changed",
+      "or left out."
     })
 final class CalibrateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -60,12 +60,14 @@ final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--rtol",
+      paramLabel = "X",
       defaultValue = "1e-3",
       description = "Relative tolerance (default: ${DEFAULT-VALUE}).")
   private double rtol;
 
   @Option(
       names = "--atol",
+      paramLabel = "X",
       defaultValue = "1e-5",
       description = "Absolute tolerance (default: ${DEFAULT-VALUE}).")
   private double atol;
@@ -75,6 +77,10 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!(rtol >= 0 && atol >= 0)) {
+      throw new ParameterException(
+          spec.commandLine(), "--rtol and --atol must be 0 or more, but are " + rtol + ", " + atol);
+    }
     DataSpec data = dataOptions.required();
     List<TestDataSet> stored = TestDataSet.isIn(data.path()) ? stored(data) : List.of();
     ModelOptions.Loaded loaded = model.load();

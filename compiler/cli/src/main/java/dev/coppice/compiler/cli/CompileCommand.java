@@ -38,8 +38,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "  coppice compile kws.onnx --class com.acme.Kws --out src/main/generated",
       "",
-      "writes com/acme/Kws.java and its kernels, and com/acme/Kws.weights, which belongs on the",
-      "class path beside the class. The program then needs coppice-runtime-min and runs the model:",
+      "writes com/acme/Kws.java and its kernels, and com/acme/Kws.weights, which",
+      "belongs on the class path beside the class. The program then needs",
+      "coppice-runtime-min and runs the model:",
       "",
       "  Kws kws = new Kws();",
       "  kws.run(features, scores);",
@@ -47,9 +48,8 @@ import picocli.CommandLine.Spec;
       "  coppice compile kws.onnx --class com.acme.Kws --out src/main/generated \\",
       "      --tune --schedules kws.schedules",
       "",
-      "also measures schedules and writes the fastest to kws.schedules, which belongs to the"
-          + " model's",
-      "sources: without --tune the file is read and nothing is measured."
+      "also measures schedules and writes the fastest to kws.schedules, which belongs",
+      "to the model's sources: without --tune the file is read and nothing is measured."
     })
 final class CompileCommand implements Callable<Integer> {
   private static final long CHECK_SEED = 1;

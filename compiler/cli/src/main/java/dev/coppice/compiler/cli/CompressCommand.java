@@ -39,15 +39,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  coppice compress kws.onnx --recipe small.yaml --out kws-small.onnx --report kws.html",
+      "  coppice compress kws.onnx --recipe small.yaml --out kws-small.onnx \\",
+      "      --report kws.html",
       "  coppice compress kws.onnx --recipe data.yaml --out kws-small.onnx \\",
       "      --budget 'latency<=0.5ms, weights<=64KiB, drop<=0.5'",
       "",
       "with small.yaml:",
       "",
       "  data:",
-      "    calibration: {inputs: train.npz, samples: 0..500}   # what decisions may see",
-      "    evaluation: {inputs: test.npz, labels: test.csv}    # what the result is judged by",
+      "    calibration: {inputs: train.npz, samples: 0..500} # what decisions may see",
+      "    evaluation: {inputs: test.npz, labels: test.csv}  # what judges the result",
       "  metric: top-1",
       "  limits: {max-accuracy-drop: 0.5}",
       "  steps:",
@@ -122,6 +123,9 @@ final class CompressCommand implements Callable<Integer> {
     if (methods) {
       listMethods(text);
       return 0;
+    }
+    if (recipeOut != null && budget == null) {
+      throw new ParameterException(spec.commandLine(), "--recipe-out needs --budget");
     }
     CompressionJob job =
         new CompressionJob(

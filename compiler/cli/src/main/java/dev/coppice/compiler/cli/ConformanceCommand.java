@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  coppice conformance onnx/backend/test/data/node --json node.json",
-      "  coppice conformance onnx/backend/test/data --filter 'test_resize_*' --backend interpreter"
+      "  coppice conformance onnx/backend/test/data --filter 'test_resize_*' \\",
+      "      --backend interpreter"
     })
 final class ConformanceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

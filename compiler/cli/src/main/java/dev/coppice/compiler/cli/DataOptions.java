@@ -47,25 +47,26 @@ final class DataOptions {
   @Option(
       names = "--offset",
       paramLabel = "X",
-      description = "Added to every stored value first (default: 0).")
+      description = "Added to every stored value, before --scale (default: 0).")
   private @Nullable String offset;
 
   @Option(
       names = "--scale",
       paramLabel = "X",
-      description = "Multiplied next (default: 1); a fraction such as 1/255 is fine.")
+      description =
+          "Factor of the sum, before --mean (default: 1); a fraction such as 1/255 is fine.")
   private @Nullable String scale;
 
   @Option(
       names = "--mean",
       paramLabel = "M[,M...]",
-      description = "Subtracted next; one value, or one a channel separated by commas.")
+      description = "Subtracted from the product, before --std; one value, or one a channel.")
   private @Nullable String mean;
 
   @Option(
       names = "--std",
       paramLabel = "S[,S...]",
-      description = "Divided by last; one value, or one a channel separated by commas.")
+      description = "Divisor of the difference; one value, or one a channel.")
   private @Nullable String std;
 
   @Option(
@@ -106,13 +107,13 @@ final class DataOptions {
   @Option(
       names = "--hop",
       paramLabel = "N",
-      description = "Frames from one sample to the next (default: the window).")
+      description = "Frames from a sample of a recording to the next (default: --window).")
   private @Nullable String hop;
 
   @Option(
       names = "--rate",
       paramLabel = "HZ",
-      description = "Frames a second that recordings must have.")
+      description = "Frames a second that recordings must have; others are refused.")
   private @Nullable String rate;
 
   @Option(
@@ -127,13 +128,16 @@ final class DataOptions {
       description = "Samples from FROM, counted from 0, to TO, exclusive; either may be absent.")
   private @Nullable String samples;
 
-  @Option(names = "--every", paramLabel = "N", description = "Every N-th of these alone.")
+  @Option(
+      names = "--every",
+      paramLabel = "N",
+      description = "Every N-th sample of --samples alone.")
   private @Nullable String every;
 
   @Option(
       names = "--shuffle",
       paramLabel = "SEED",
-      description = "Shuffle all samples before those of the range are taken.")
+      description = "Shuffle all samples before --samples takes some.")
   private @Nullable String shuffle;
 
   /**

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ops",
     description = {
-      "Lists the supported ONNX operators: the opsets of ai.onnx they are taken from, and how many",
-      "operands and results they have."
+      "Lists the supported ONNX operators: the opsets of ai.onnx they are taken from, and how many"
+          + " operands and results they have."
     },
     mixinStandardHelpOptions = true,
     footerHeading = "%nExample:%n",

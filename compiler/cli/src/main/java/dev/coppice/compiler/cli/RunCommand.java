@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code coppice run}: outputs or accuracy of the compiled class on data. */
@@ -36,10 +37,12 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  coppice run mnist.onnx --data t10k-images-idx3-ubyte.gz \\",
-      "      --labels t10k-labels-idx1-ubyte.gz --scale 1/255 --mean 0.1307 --std 0.3081",
+      "      --labels t10k-labels-idx1-ubyte.gz \\",
+      "      --scale 1/255 --mean 0.1307 --std 0.3081",
       "  coppice run squeezenet.onnx --data photos --resize 256 --crop --channels bgr \\",
       "      --mean 103.939,116.779,123.68",
-      "  coppice run digits.onnx --data digits.csv.gz --label-column last --samples 1000..",
+      "  coppice run digits.onnx --data digits.csv.gz --label-column last \\",
+      "      --samples 1000..",
       "  coppice run voice.onnx --data talk.wav --rate 16000 --hop 512",
       "  coppice run kws.onnx --data features.npy --json"
     })
@@ -62,10 +65,14 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (limit < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--limit must not be negative, but is " + limit);
+    }
     DataSpec data = dataOptions.required();
     ModelOptions.Loaded loaded = model.load();
     Failures.print(loaded.result().notes(), spec.commandLine().getErr());
-    Dataset samples = data.open(loaded.result().report().inputs()).take(Math.max(0, limit));
+    Dataset samples = data.open(loaded.result().report().inputs()).take(limit);
     if (samples.hasLabels()) {
       checkLabels(data, samples, loaded.result().report().outputs().get(0));
     }
