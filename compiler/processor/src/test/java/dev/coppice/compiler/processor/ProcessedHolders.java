@@ -1,12 +1,11 @@
 package dev.coppice.compiler.processor;
 
+import static com.google.testing.compile.CompilationSubject.assertThat;
 import static com.google.testing.compile.Compiler.javac;
 
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
 import dev.coppice.compiler.onnx.wire.OnnxFile;
-import dev.coppice.compiler.onnx.wire.proto.ModelProto;
-import dev.coppice.compiler.onnx.wire.proto.OperatorSetIdProto;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
@@ -60,13 +59,7 @@ abstract class ProcessedHolders {
   }
 
   void save(String name, OnnxModels graph) {
-    ModelProto model =
-        ModelProto.newBuilder()
-            .setIrVersion(8)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
-            .setGraph(graph.build())
-            .build();
-    OnnxFile.save(model, folder.resolve(name));
+    OnnxFile.save(graph.model(17), folder.resolve(name));
   }
 
   Compilation compile(String... lines) {
@@ -88,6 +81,19 @@ abstract class ProcessedHolders {
       method,
       "}"
     };
+  }
+
+  /** Asserts that javac reports these errors, in any order, and no other. */
+  static void assertRefused(Compilation compilation, String... errors) {
+    assertThat(compilation).hadErrorCount(errors.length);
+    for (String error : errors) {
+      assertThat(compilation).hadErrorContaining(error);
+    }
+  }
+
+  /** The same for an interface {@code Adder} with this annotation and method. */
+  void assertRefused(String annotation, String method, String... errors) {
+    assertRefused(compile(adder(annotation, method)), errors);
   }
 
   static JavaFileObject product(String backend) {
