@@ -179,19 +179,15 @@ public final class OnnxGraph {
     return Optional.ofNullable(constants.get(value)).map(c -> c.tensor(reader));
   }
 
-  /** The data of {@code value} if it depends on constants alone, e.g. of weights dequantized. */
-  public Optional<Tensor> folded(String value) {
-    return constants.containsKey(value)
-        ? constant(value)
-        : Optional.ofNullable(values().constants().get(value));
-  }
-
   /** Whether {@code value} is a constant. */
   public boolean isConstant(String value) {
     return constants.containsKey(value);
   }
 
-  /** The data of {@code value} if it is a constant or follows from constants and shapes alone. */
+  /**
+   * The data of {@code value} if it is a constant or follows from constants and shapes alone, e.g.
+   * of weights dequantized.
+   */
   public Optional<Tensor> known(String value) {
     return isConstant(value)
         ? constant(value)

@@ -105,8 +105,7 @@ public record GraphComparison(DrawnGraph before, DrawnGraph after) {
             + " → "
             + to.map(StorageForm::text).orElse("no constant");
       }
-      if (from.isPresent()
-          && !before.folded(old.getInput(i)).equals(after.folded(now.getInput(i)))) {
+      if (from.isPresent() && !before.known(old.getInput(i)).equals(after.known(now.getInput(i)))) {
         return "weights";
       }
     }

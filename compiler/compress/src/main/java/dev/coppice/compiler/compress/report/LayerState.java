@@ -84,7 +84,7 @@ public record LayerState(
     long zeros = 0;
     for (int i : operands) {
       weights += graph.shape(node.getInput(i)).size();
-      zeros += graph.folded(node.getInput(i)).map(LayerState::zeros).orElse(0L);
+      zeros += graph.known(node.getInput(i)).map(LayerState::zeros).orElse(0L);
     }
     Set<String> constants = new LinkedHashSet<>();
     for (String read : Nodes.reads(node)) {

@@ -33,7 +33,7 @@ class TernarizeTest {
   private static double error(String recipe) {
     Session session = Recipes.run(SmallNetwork.of(13), recipe);
     Tensor before = session.original().constant("pw.weight").orElseThrow();
-    Tensor after = session.graph().folded("pw.weight_dequantized").orElseThrow();
+    Tensor after = session.graph().known("pw.weight_dequantized").orElseThrow();
     double sum = 0;
     for (int i = 0; i < before.size(); i++) {
       sum += Math.pow(after.doubleAt(i) - before.doubleAt(i), 2);

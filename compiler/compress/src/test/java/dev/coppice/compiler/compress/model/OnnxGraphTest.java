@@ -153,7 +153,7 @@ class OnnxGraphTest {
     assertEquals(List.of("Relu", "Gemm"), types(graph));
     assertEquals(gemm, graph.nodes().get(1));
     assertFalse(graph.isConstant("w"));
-    assertEquals(W, graph.folded("w").orElseThrow());
+    assertEquals(W, graph.known("w").orElseThrow());
     assertThrows(IllegalArgumentException.class, () -> graph.compute("x", List.of(gemm)));
     assertThrows(IllegalArgumentException.class, () -> graph.compute(source, List.of(gemm)));
   }

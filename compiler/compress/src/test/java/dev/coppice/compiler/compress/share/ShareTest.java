@@ -54,7 +54,7 @@ class ShareTest {
     OnnxGraph after = session.graph();
     assertEquals(4, session.findings().decisions().size());
     for (Layer layer : Layer.of(before)) {
-      Tensor w = after.folded(layer.weights()).orElseThrow();
+      Tensor w = after.known(layer.weights()).orElseThrow();
       assertFalse(after.isConstant(layer.weights()), layer.weights());
       int groups = options.contains("group") ? (w.shape().dim(0) + 2) / 3 : 1;
       assertTrue(distinct(w) <= clusters * groups, layer.weights());
@@ -78,8 +78,8 @@ class ShareTest {
     String recipe = "steps: [{method: share, clusters: 3, scope: channel-group, group-size: 4}]";
     OnnxGraph after = Recipes.run(before, recipe).graph();
     OnnxGraph replaced = before.copy();
-    replaced.constant("w", after.folded("w").orElseThrow());
-    assertEquals(6, distinct(after.folded("w").orElseThrow()));
+    replaced.constant("w", after.known("w").orElseThrow());
+    assertEquals(6, distinct(after.known("w").orElseThrow()));
     SameOutputs.interpreted(replaced, after);
   }
 
@@ -104,9 +104,9 @@ class ShareTest {
     Tensor pruned =
         Recipes.step(small, "prune-weights, amount: 0.6").graph().constant(layer).orElseThrow();
     for (int i = 0; i < pruned.size(); i++) {
-      assertEquals(pruned.floatAt(i) == 0, kept.folded(layer).orElseThrow().floatAt(i) == 0);
+      assertEquals(pruned.floatAt(i) == 0, kept.known(layer).orElseThrow().floatAt(i) == 0);
     }
-    assertTrue(pruned.size() > 0 && free.folded(layer).orElseThrow().floatAt(0) != 0);
+    assertTrue(pruned.size() > 0 && free.known(layer).orElseThrow().floatAt(0) != 0);
   }
 
   @Test
