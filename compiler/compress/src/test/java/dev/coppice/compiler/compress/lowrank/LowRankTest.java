@@ -23,14 +23,11 @@ class LowRankTest {
 
   @Test
   void optionsAreChecked() {
-    String two = Recipes.problems("steps: [{method: low-rank, rank: 2, macs: 0.5}]");
-    assertTrue(two.contains("'macs' cannot be given with 'rank'; choose one"), two);
-    String weakening = Recipes.problems("steps: [{method: low-rank, weakening: 0.5}]");
-    assertTrue(weakening.contains("'weakening' needs 'vbmf: true'"), weakening);
-    String cp = Recipes.problems("steps: [{method: low-rank, kind: cp, vbmf: true}]");
-    assertTrue(cp.contains("'vbmf' finds no rank for kind 'cp'"), cp);
-    String off = Recipes.problems("steps: [{method: low-rank, vbmf: false}]");
-    assertTrue(off.contains("'vbmf' is 'false'; leave it out"), off);
+    Recipes.assertProblem(
+        "low-rank, rank: 2, macs: 0.5", "'macs' cannot be given with 'rank'; choose one");
+    Recipes.assertProblem("low-rank, weakening: 0.5", "'weakening' needs 'vbmf: true'");
+    Recipes.assertProblem("low-rank, kind: cp, vbmf: true", "'vbmf' finds no rank for kind 'cp'");
+    Recipes.assertProblem("low-rank, vbmf: false", "'vbmf' is 'false'; leave it out");
   }
 
   @ParameterizedTest

@@ -67,9 +67,8 @@ class BitAllocationTest {
 
   @Test
   void aBudgetIsForAutomaticTypesAlone() {
-    String problems =
-        Recipes.problems("steps: [{method: quantize-weights, type: int8, max-bytes: 100}]");
-    assertTrue(problems.contains("'auto' needs 'max-bytes' or 'max-drop'"), problems);
+    Recipes.assertProblem(
+        "quantize-weights, type: int8, max-bytes: 100", "'auto' needs 'max-bytes' or 'max-drop'");
   }
 
   /** What a Gemm multiplies its product with is as if its weights were larger. */

@@ -100,9 +100,8 @@ class EqualizeTest {
 
   @Test
   void optionsThatAreWrongAreTold() {
-    String problems = Recipes.problems("steps: [{method: equalize, replace-clip: 3, type: int8}]");
-    assertTrue(problems.contains("key 'replace-clip' is '3'"), problems);
-    assertTrue(problems.contains("unknown key 'type'"), problems);
+    Recipes.assertProblem("equalize, replace-clip: 3, type: int8", "key 'replace-clip' is '3'");
+    Recipes.assertProblem("equalize, replace-clip: 3, type: int8", "unknown key 'type'");
   }
 
   private static Session run(OnnxGraph graph, String step) {

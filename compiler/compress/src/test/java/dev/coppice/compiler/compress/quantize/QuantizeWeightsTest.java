@@ -116,9 +116,9 @@ class QuantizeWeightsTest {
 
   @Test
   void groupSizeNeedsGroups() {
-    String problems =
-        Recipes.problems("steps: [{method: quantize-weights, type: int4, group-size: 16}]");
-    assertTrue(problems.contains("key 'group-size' needs 'granularity: group'"), problems);
+    Recipes.assertProblem(
+        "quantize-weights, type: int4, group-size: 16",
+        "key 'group-size' needs 'granularity: group'");
   }
 
   @Test

@@ -148,14 +148,11 @@ class ShareTest {
 
   @Test
   void optionsAreChecked() {
-    String groups = Recipes.problems("steps: [{method: share, group-size: 4}]");
-    assertTrue(groups.contains("'group-size' needs 'scope: channel-group'"), groups);
-    String missing = Recipes.problems("steps: [{method: share, scope: channel-group}]");
-    assertTrue(missing.contains("'group-size' is missing"), missing);
-    String many = Recipes.problems("steps: [{method: share, clusters: 2000, init: optimal}]");
-    assertTrue(many.contains("'optimal' takes at most 1024 clusters"), many);
-    String few = Recipes.problems("steps: [{method: share, clusters: 1}]");
-    assertTrue(few.contains("expected a whole number from 2 to 65536"), few);
+    Recipes.assertProblem("share, group-size: 4", "'group-size' needs 'scope: channel-group'");
+    Recipes.assertProblem("share, scope: channel-group", "'group-size' is missing");
+    Recipes.assertProblem(
+        "share, clusters: 2000, init: optimal", "'optimal' takes at most 1024 clusters");
+    Recipes.assertProblem("share, clusters: 1", "expected a whole number from 2 to 65536");
   }
 
   @Test

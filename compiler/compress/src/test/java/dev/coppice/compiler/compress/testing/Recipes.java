@@ -1,5 +1,7 @@
 package dev.coppice.compiler.compress.testing;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.coppice.compiler.compress.Methods;
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.model.OnnxGraph;
@@ -51,6 +53,14 @@ public final class Recipes {
       stage.step().apply(session);
     }
     return session;
+  }
+
+  /**
+   * Asserts that a recipe of the one {@code step} is refused with {@code problem} in the message.
+   */
+  public static void assertProblem(String step, String problem) {
+    String problems = problems("steps: [{method: %s}]".formatted(step));
+    assertTrue(problems.contains(problem), problems);
   }
 
   /** What is reported of {@code recipe}, a line a problem. */

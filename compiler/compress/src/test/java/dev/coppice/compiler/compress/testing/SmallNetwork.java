@@ -77,7 +77,6 @@ public final class SmallNetwork {
   }
 
   /** Normally distributed values of deviation {@code scale}. */
-  /** Normally distributed values of deviation {@code scale}. */
   public static Tensor random(Random random, double scale, int... dims) {
     float[] values = new float[Shape.of(dims).size()];
     for (int i = 0; i < values.length; i++) {
