@@ -40,7 +40,7 @@ public final class OutputFile {
     try {
       Files.delete(Files.createTempFile(above, ".coppice", null));
     } catch (IOException e) {
-      throw refused(file, FileProblem.of(e));
+      throw refused(file, "no file can be made in " + above);
     }
   }
 

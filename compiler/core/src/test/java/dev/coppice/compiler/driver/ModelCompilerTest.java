@@ -233,6 +233,12 @@ final class ModelCompilerTest {
     Path blocked = Files.writeString(folder.resolve("blocked"), "a file, no folder");
     assertThrows(IOException.class, () -> new DirectorySink(sources, blocked).write(generated));
     assertEquals(List.of(), files(sources));
+    Path out = folder.resolve("out");
+    Path taken = Files.createDirectories(out.resolve("com/acme/Affine.weights"));
+    IOException e =
+        assertThrows(IOException.class, () -> new DirectorySink(out, out).write(generated));
+    assertEquals(taken + ": is a folder, expected a file", e.getMessage());
+    assertEquals(List.of(), files(out));
   }
 
   @Test
