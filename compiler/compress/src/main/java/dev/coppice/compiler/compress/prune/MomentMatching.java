@@ -2,11 +2,11 @@ package dev.coppice.compiler.compress.prune;
 
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.evaluate.StagedValues;
+import dev.coppice.compiler.compress.model.KeptChannels;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.LayerBias;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.prune.reconstruct.ChannelMoments;
-import dev.coppice.compiler.compress.prune.reconstruct.KeptChannels;
 import dev.coppice.compiler.compress.recipe.Session;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.Arrays;
@@ -28,7 +28,7 @@ final class MomentMatching {
     this.graph = graph;
     this.before = new StagedValues(original, examples, backend);
     this.now = new StagedValues(graph, examples, backend);
-    this.kept = KeptChannels.of(graph);
+    this.kept = KeptChannels.of(graph).since(original);
   }
 
   /** Matches {@code layer}; layers come in the order of the graph. */

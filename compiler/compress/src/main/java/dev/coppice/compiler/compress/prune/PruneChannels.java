@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress.prune;
 
+import dev.coppice.compiler.compress.model.KeptChannels;
 import dev.coppice.compiler.compress.model.MultiplyAdds;
 import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
@@ -11,7 +12,6 @@ import dev.coppice.compiler.compress.prune.channels.Slots.Role;
 import dev.coppice.compiler.compress.prune.criteria.ActivationSource;
 import dev.coppice.compiler.compress.prune.criteria.Criteria;
 import dev.coppice.compiler.compress.prune.criteria.Criterion;
-import dev.coppice.compiler.compress.prune.reconstruct.KeptChannels;
 import dev.coppice.compiler.compress.recipe.LayerSelection;
 import dev.coppice.compiler.compress.recipe.Method;
 import dev.coppice.compiler.compress.recipe.Session;

@@ -117,8 +117,9 @@ public final class HtmlReport {
     section("Layers");
     hint(
         "Bytes are those of the constants in the ONNX file, in the form in which it stores them."
-            + " The error is the relative L2 difference of a layer's output to the original's on"
-            + " calibration examples, where both have the same shape.");
+            + " The error is the relative L2 difference to the original on calibration examples: of"
+            + " a layer's output, or of what is written beside it. Channels are those that are"
+            + " left.");
     tables.layers();
     if (report.layers().size() > ReportCharts.MOST_LAYERS) {
       hint("Charts show the " + ReportCharts.MOST_LAYERS + " largest layers.");

@@ -116,7 +116,13 @@ public final class JsonReport {
     json.put("name", layer.name());
     layer.before().ifPresent(s -> json.put("before", json(s)));
     layer.after().ifPresent(s -> json.put("after", json(s)));
-    layer.error().ifPresent(e -> json.put("relativeError", e));
+    layer
+        .error()
+        .ifPresent(
+            e -> {
+              json.put("relativeError", e.relative());
+              json.put("compared", e.compared());
+            });
     return json;
   }
 

@@ -135,7 +135,9 @@ final class ReportCharts {
                   series(
                       "error",
                       "worse",
-                      compared.stream().map(l -> 100 * l.error().orElse(0.0)).toList()))));
+                      compared.stream()
+                          .map(l -> 100 * l.error().map(LayerError::relative).orElse(0.0))
+                          .toList()))));
     }
   }
 

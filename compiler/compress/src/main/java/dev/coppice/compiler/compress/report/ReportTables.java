@@ -223,10 +223,20 @@ final class ReportTables {
       both(l, NUMBER, s -> Figures.count(s.bytes()));
       both(l, NUMBER, s -> Figures.count(s.macs()));
       both(l, "text", LayerState::storage);
-      cell(NUMBER, l.error().map(Figures::percent).orElse("–"));
+      error(l);
       out.closeLine();
     }
     end();
+  }
+
+  private void error(Layer layer) {
+    out.open("td", "class", NUMBER);
+    out.text(layer.error().map(e -> Figures.percent(e.relative())).orElse("–"));
+    layer
+        .error()
+        .filter(e -> !e.compared().equals(Counterparts.OWN))
+        .ifPresent(e -> out.element("small", "of " + e.compared()));
+    out.close();
   }
 
   private void both(Layer layer, String type, Function<LayerState, String> what) {

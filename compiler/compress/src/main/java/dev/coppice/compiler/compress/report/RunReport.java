@@ -79,11 +79,11 @@ public record RunReport(
    *
    * @param before as it was; empty if it is new
    * @param after as it is; empty if it is gone
-   * @param error relative L2 difference of its output to the original's on calibration examples;
-   *     empty where there is nothing to compare
+   * @param error how far it is from the original on calibration examples; empty where there is
+   *     nothing to compare
    */
   public record Layer(
-      Optional<LayerState> before, Optional<LayerState> after, Optional<Double> error) {
+      Optional<LayerState> before, Optional<LayerState> after, Optional<LayerError> error) {
     /** Its label. */
     public String name() {
       return before.or(() -> after).map(LayerState::name).orElse("");
@@ -159,25 +159,35 @@ public record RunReport(
       OnnxGraph before, OnnxGraph after, Optional<Examples> examples, String backend) {
     Map<String, LayerState> added = new LinkedHashMap<>();
     LayerState.of(after).forEach(s -> added.putIfAbsent(s.name(), s));
-    List<String> outputs = added.values().stream().map(LayerState::output).toList();
-    Map<String, Double> errors =
-        examples
-            .map(e -> LayerErrors.of(before, after, outputs, e, backend))
-            .orElseGet(LinkedHashMap::new);
     List<Layer> layers = new ArrayList<>();
     for (LayerState old : LayerState.of(before)) {
       Optional<LayerState> now = Optional.ofNullable(added.remove(old.name()));
-      layers.add(new Layer(Optional.of(old), now, now.map(n -> errors.get(n.output()))));
+      layers.add(new Layer(Optional.of(old), now, Optional.empty()));
     }
     added
         .values()
-        .forEach(
-            n ->
-                layers.add(
-                    new Layer(
-                        Optional.empty(),
-                        Optional.of(n),
-                        Optional.ofNullable(errors.get(n.output())))));
+        .forEach(n -> layers.add(new Layer(Optional.empty(), Optional.of(n), Optional.empty())));
+    if (examples.isEmpty()) {
+      return layers;
+    }
+    Counterparts counterparts = new Counterparts(before, after);
+    List<Optional<LayerError>> errors =
+        LayerErrors.of(
+            before,
+            after,
+            layers.stream().map(l -> comparisons(l, counterparts)).toList(),
+            examples.get(),
+            backend);
+    for (int i = 0; i < layers.size(); i++) {
+      layers.set(i, new Layer(layers.get(i).before(), layers.get(i).after(), errors.get(i)));
+    }
     return layers;
+  }
+
+  private static List<Comparison> comparisons(Layer layer, Counterparts counterparts) {
+    return layer
+        .after()
+        .map(now -> counterparts.ofLayer(now.output()))
+        .orElseGet(() -> counterparts.ofGone(layer.before().orElseThrow().output()));
   }
 }

@@ -35,6 +35,7 @@ class JsonReportTest {
     assertEquals(2, ((List<?>) step.get("sensitivities")).size());
     Map<?, ?> layer = (Map<?, ?>) ((List<?>) json.get("layers")).get(0);
     assertEquals(0.0, layer.get("relativeError"));
+    assertEquals("its output", layer.get("compared"));
     assertEquals(List.of(4, 2, 3, 3), ((Map<?, ?>) layer.get("before")).get("weightShape"));
     Map<?, ?> memory = (Map<?, ?>) ((Map<?, ?>) json.get("memory")).get("before");
     assertEquals(report.before().memory().calls().size(), ((List<?>) memory.get("calls")).size());

@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress.prune.reconstruct;
 import dev.coppice.compiler.compress.evaluate.Examples;
 import dev.coppice.compiler.compress.evaluate.StagedValues;
 import dev.coppice.compiler.compress.linalg.RidgeRegression;
+import dev.coppice.compiler.compress.model.KeptChannels;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.LayerBias;
 import dev.coppice.compiler.compress.model.OnnxGraph;
@@ -55,7 +56,7 @@ public final class Reconstruction {
       OnnxGraph original, OnnxGraph graph, Examples examples, String backend, Options options) {
     this.original = original;
     this.graph = graph;
-    this.kept = KeptChannels.of(graph);
+    this.kept = KeptChannels.of(graph).since(original);
     this.before = new StagedValues(original, examples, backend);
     this.now = new StagedValues(graph, examples, backend);
     this.examples = examples;

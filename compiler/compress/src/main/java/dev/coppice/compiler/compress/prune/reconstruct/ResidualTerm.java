@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress.prune.reconstruct;
 
+import dev.coppice.compiler.compress.model.KeptChannels;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;

@@ -1,6 +1,5 @@
-package dev.coppice.compiler.compress.prune.reconstruct;
+package dev.coppice.compiler.compress.model;
 
-import dev.coppice.compiler.compress.model.OnnxGraph;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -50,6 +49,27 @@ public final class KeptChannels {
             now[i] = before[now[i]];
           }
           all.put(value, now);
+        });
+    return new KeptChannels(all);
+  }
+
+  /**
+   * The same with the channels of {@code earlier}, which may have lost some itself, numbered as
+   * they are there; without values that have channels which it lacks.
+   */
+  public KeptChannels since(OnnxGraph earlier) {
+    KeptChannels lost = of(earlier);
+    Map<String, int[]> all = new LinkedHashMap<>();
+    values.forEach(
+        (value, indices) -> {
+          int[] before = lost.values.get(value);
+          int[] now = indices.clone();
+          for (int i = 0; before != null && i < now.length; i++) {
+            now[i] = Arrays.binarySearch(before, now[i]);
+          }
+          if (Arrays.stream(now).allMatch(i -> i >= 0)) {
+            all.put(value, now);
+          }
         });
     return new KeptChannels(all);
   }
