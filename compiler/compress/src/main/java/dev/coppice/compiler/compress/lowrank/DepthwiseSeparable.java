@@ -5,7 +5,9 @@ import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -29,43 +31,73 @@ public record DepthwiseSeparable(Tensor depthwise, Tensor pointwise, double rela
    * @throws IllegalArgumentException if the multiplier is out of range or an element not finite
    */
   public static DepthwiseSeparable of(Tensor w, int multiplier) {
-    Shape shape = w.shape();
-    int oc = shape.dim(0);
-    int ic = shape.dim(1);
-    int k = shape.sizeOf(2, shape.rank());
-    if (multiplier < 1 || multiplier > Math.min(oc, k)) {
-      throw new IllegalArgumentException(
-          "multiplier " + multiplier + " for filters " + shape + "; at most " + Math.min(oc, k));
+    return Filters.of(w).separable(multiplier);
+  }
+
+  /** The filters of each input channel, decomposed once for all multipliers. */
+  static final class Filters {
+    private final Shape shape;
+    private final List<Svd> channels;
+
+    private Filters(Shape shape, List<Svd> channels) {
+      this.shape = shape;
+      this.channels = List.copyOf(channels);
     }
-    DMatrixRMaj byInput = Unfolding.mode(shape, 1).matrix(w);
-    double[] depthwise = new double[ic * multiplier * k];
-    double[] pointwise = new double[oc * ic * multiplier];
-    double lost = 0;
-    double total = 0;
-    for (int c = 0; c < ic; c++) {
-      DMatrixRMaj filters = new DMatrixRMaj(oc, k);
-      System.arraycopy(byInput.data, c * oc * k, filters.data, 0, oc * k);
-      Svd svd = Svd.of(filters);
-      for (int r = 0; r < svd.values().length; r++) {
-        double s = svd.values()[r];
-        total += s * s;
-        if (r >= multiplier) {
-          lost += s * s;
-          continue;
+
+    /** Those of {@code w}; see {@link DepthwiseSeparable#of}. */
+    static Filters of(Tensor w) {
+      Shape shape = w.shape();
+      int size = shape.dim(0) * shape.sizeOf(2, shape.rank());
+      DMatrixRMaj byInput = Unfolding.mode(shape, 1).matrix(w);
+      List<Svd> channels = new ArrayList<>();
+      for (int c = 0; c < shape.dim(1); c++) {
+        DMatrixRMaj filters = new DMatrixRMaj(shape.dim(0), size / shape.dim(0));
+        System.arraycopy(byInput.data, c * size, filters.data, 0, size);
+        channels.add(Svd.of(filters));
+      }
+      return new Filters(shape, channels);
+    }
+
+    /** The part of the energy, 0 to 1, that is lost with {@code multiplier}. */
+    double lost(int multiplier) {
+      double lost = 0;
+      double total = 0;
+      for (Svd svd : channels) {
+        for (int r = 0; r < svd.values().length; r++) {
+          double energy = svd.values()[r] * svd.values()[r];
+          total += energy;
+          lost += r >= multiplier ? energy : 0;
         }
-        int channel = c * multiplier + r;
+      }
+      return total == 0 ? 0 : lost / total;
+    }
+
+    /** The layers with {@code multiplier}. */
+    DepthwiseSeparable separable(int multiplier) {
+      int oc = shape.dim(0);
+      int ic = shape.dim(1);
+      int k = shape.sizeOf(2, shape.rank());
+      if (multiplier < 1 || multiplier > Math.min(oc, k)) {
+        throw new IllegalArgumentException(
+            "multiplier " + multiplier + " for filters " + shape + "; at most " + Math.min(oc, k));
+      }
+      double[] depthwise = new double[ic * multiplier * k];
+      double[] pointwise = new double[oc * ic * multiplier];
+      for (int channel = 0; channel < ic * multiplier; channel++) {
+        Svd svd = channels.get(channel / multiplier);
+        int r = channel % multiplier;
         for (int i = 0; i < k; i++) {
           depthwise[channel * k + i] = svd.v().get(i, r);
         }
         for (int o = 0; o < oc; o++) {
-          pointwise[o * ic * multiplier + channel] = s * svd.u().get(o, r);
+          pointwise[o * ic * multiplier + channel] = svd.values()[r] * svd.u().get(o, r);
         }
       }
+      return new DepthwiseSeparable(
+          float64(shape.with(1, 1).with(0, ic * multiplier), depthwise),
+          float64(ones(shape.rank()).with(0, oc).with(1, ic * multiplier), pointwise),
+          Math.sqrt(lost(multiplier)));
     }
-    return new DepthwiseSeparable(
-        float64(shape.with(1, 1).with(0, ic * multiplier), depthwise),
-        float64(ones(shape.rank()).with(0, oc).with(1, ic * multiplier), pointwise),
-        total == 0 ? 0 : Math.sqrt(lost / total));
   }
 
   private static Shape ones(int rank) {

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.compress.lowrank;
 
+import dev.coppice.compiler.compress.lowrank.DepthwiseSeparable.Filters;
 import dev.coppice.compiler.compress.lowrank.Factors.Stage;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -13,13 +14,13 @@ import java.util.Optional;
  */
 final class SeparableFactorization implements Factorization {
   private final ConvGeometry conv;
-  private final Tensor weights;
+  private final Filters filters;
   private final int full;
   private final Map<Integer, Choice> known = new LinkedHashMap<>();
 
   SeparableFactorization(ConvGeometry conv, Tensor weights) {
     this.conv = conv;
-    this.weights = weights;
+    this.filters = Filters.of(weights);
     this.full = Math.min(conv.outputs(), conv.kernel());
   }
 
@@ -31,7 +32,7 @@ final class SeparableFactorization implements Factorization {
   @Override
   public Choice forEnergy(double lost) {
     int rank = 1;
-    while (rank < full && choice(rank).factors().lost() > lost) {
+    while (rank < full && filters.lost(rank) > lost) {
       rank++;
     }
     return choice(rank);
@@ -56,11 +57,11 @@ final class SeparableFactorization implements Factorization {
   }
 
   private Factors factors(int rank) {
-    DepthwiseSeparable separable = DepthwiseSeparable.of(weights, rank);
+    DepthwiseSeparable separable = filters.separable(rank);
     return new Factors(
         List.of(
             new Stage("depthwise", separable.depthwise(), conv.depthwise()),
             new Stage("pointwise", separable.pointwise(), conv.pointwise())),
-        separable.relativeError() * separable.relativeError());
+        filters.lost(rank));
   }
 }

@@ -1,11 +1,15 @@
 package dev.coppice.compiler.compress.lowrank;
 
 import dev.coppice.compiler.compress.linalg.CholeskySolver;
+import dev.coppice.compiler.compress.linalg.Gram;
 import dev.coppice.compiler.compress.linalg.Svd;
+import dev.coppice.compiler.compress.linalg.SymmetricEigen;
+import java.util.function.UnaryOperator;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 import org.ejml.interfaces.linsol.LinearSolverDense;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The best approximations of a matrix {@code W: [M, N]} by matrices of lower rank: a layer becomes
@@ -15,27 +19,69 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
  * <p>With the inputs' Gram matrix {@code C = X X^T / n} the outputs are approximated instead of the
  * weights: {@code |(W - W') X|} is least when {@code W' R} is the best approximation of {@code W R}
  * with {@code C = R R^T}.
+ *
+ * <p>To find a rank takes eigenvalues alone, those of the Gram matrix of the smaller side; the
+ * decomposition, many times the work, waits until factors are asked for.
  */
 public final class TruncatedSvd {
-  private final Svd svd;
-  private final DMatrixRMaj right;
-  private final double[] tails;
+  /**
+   * What a Gram matrix of float64 tells about energies: parts of the whole well above its rounding.
+   */
+  private static final double TOLD_BY_SQUARES = 1e-10;
 
-  /** {@code right: [N, min(M, N)]} is V, or {@code R^-T V}. */
-  private TruncatedSvd(Svd svd, DMatrixRMaj right) {
-    this.svd = svd;
+  private final DMatrixRMaj matrix;
+  private final UnaryOperator<DMatrixRMaj> right;
+  private final double[] estimated;
+  private @Nullable Decomposition known;
+
+  /**
+   * Approximations of {@code matrix}, W or {@code W R}.
+   *
+   * @param right makes of V what the inputs meet: V, or {@code R^-T V}
+   */
+  private TruncatedSvd(DMatrixRMaj matrix, UnaryOperator<DMatrixRMaj> right) {
+    this.matrix = matrix;
     this.right = right;
-    double[] s = svd.values();
-    this.tails = new double[s.length + 1];
-    for (int i = s.length - 1; i >= 0; i--) {
-      tails[i] = tails[i + 1] + s[i] * s[i];
+    boolean wide = matrix.numRows <= matrix.numCols;
+    double[] squares = SymmetricEigen.values(wide ? Gram.ofRows(matrix) : Gram.ofColumns(matrix));
+    this.estimated = tails(squares);
+  }
+
+  /**
+   * What is computed late.
+   *
+   * @param right {@code [N, min(M, N)]}
+   * @param tails energies from each rank on
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
+  private record Decomposition(Svd svd, DMatrixRMaj right, double[] tails) {}
+
+  /** Sums from each of {@code squares} on; below zero is rounding. */
+  private static double[] tails(double[] squares) {
+    double[] tails = new double[squares.length + 1];
+    for (int i = squares.length - 1; i >= 0; i--) {
+      tails[i] = tails[i + 1] + Math.max(0, squares[i]);
     }
+    return tails;
+  }
+
+  private Decomposition decomposition() {
+    Decomposition made = known;
+    if (made == null) {
+      Svd svd = Svd.of(matrix);
+      double[] squares = svd.values().clone();
+      for (int i = 0; i < squares.length; i++) {
+        squares[i] *= squares[i];
+      }
+      made = new Decomposition(svd, right.apply(svd.v()), tails(squares));
+      known = made;
+    }
+    return made;
   }
 
   /** Approximations nearest to {@code w} in the Frobenius norm. */
   public static TruncatedSvd of(DMatrixRMaj w) {
-    Svd svd = Svd.of(w);
-    return new TruncatedSvd(svd, svd.v());
+    return new TruncatedSvd(w.copy(), v -> v);
   }
 
   /**
@@ -67,13 +113,16 @@ public final class TruncatedSvd {
     DMatrixRMaj lower = cholesky.getT(null);
     DMatrixRMaj wr = new DMatrixRMaj(w.numRows, n);
     CommonOps_DDRM.mult(w, lower, wr);
-    Svd svd = Svd.of(wr);
-    // R^-T V = C^-1 R V.
-    DMatrixRMaj rv = new DMatrixRMaj(n, svd.v().numCols);
-    CommonOps_DDRM.mult(lower, svd.v(), rv);
-    DMatrixRMaj right = new DMatrixRMaj(n, svd.v().numCols);
-    solver.solve(rv, right);
-    return new TruncatedSvd(svd, right);
+    return new TruncatedSvd(
+        wr,
+        v -> {
+          // R^-T V = C^-1 R V.
+          DMatrixRMaj rv = new DMatrixRMaj(n, v.numCols);
+          CommonOps_DDRM.mult(lower, v, rv);
+          DMatrixRMaj solved = new DMatrixRMaj(n, v.numCols);
+          solver.solve(rv, solved);
+          return solved;
+        });
   }
 
   /**
@@ -94,14 +143,16 @@ public final class TruncatedSvd {
   /** The factors of rank {@code k}, from 1 to {@link #fullRank}. */
   public Factors factors(int k) {
     requireRank(k);
-    int m = svd.u().numRows;
-    int n = right.numRows;
+    Svd svd = decomposition().svd();
+    DMatrixRMaj inputs = decomposition().right();
+    int m = matrix.numRows;
+    int n = matrix.numCols;
     DMatrixRMaj first = new DMatrixRMaj(k, n);
     DMatrixRMaj second = new DMatrixRMaj(m, k);
     for (int r = 0; r < k; r++) {
       double root = Math.sqrt(svd.values()[r]);
       for (int j = 0; j < n; j++) {
-        first.set(r, j, root * right.get(j, r));
+        first.set(r, j, root * inputs.get(j, r));
       }
       for (int i = 0; i < m; i++) {
         second.set(i, r, root * svd.u().get(i, r));
@@ -112,12 +163,12 @@ public final class TruncatedSvd {
 
   /** {@code min(M, N)}. */
   public int fullRank() {
-    return svd.values().length;
+    return Math.min(matrix.numRows, matrix.numCols);
   }
 
   /** The singular values, not increasing; those of {@code W R} if the inputs are known. */
   public double[] singularValues() {
-    return svd.values().clone();
+    return decomposition().svd().values().clone();
   }
 
   /**
@@ -125,6 +176,7 @@ public final class TruncatedSvd {
    * from k on / sum of all)}; 0 for a matrix of zeros.
    */
   public double relativeError(int k) {
+    double[] tails = decomposition().tails();
     return tails[0] == 0 ? 0 : Math.sqrt(tails[k] / tails[0]);
   }
 
@@ -136,6 +188,7 @@ public final class TruncatedSvd {
     if (!(lost >= 0 && lost <= 1)) {
       throw new IllegalArgumentException("lost energy " + lost);
     }
+    double[] tails = lost < TOLD_BY_SQUARES ? decomposition().tails() : estimated;
     int k = 1;
     while (k < fullRank() && tails[k] > lost * tails[0]) {
       k++;

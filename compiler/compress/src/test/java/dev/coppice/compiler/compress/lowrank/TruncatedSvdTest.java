@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.compress.linalg.Gram;
+import java.util.Arrays;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -64,6 +65,25 @@ class TruncatedSvdTest {
     assertEquals(2, svd.rankForEnergy(0.17));
     assertEquals(1, svd.rankForEnergy(1));
     assertEquals(1, TruncatedSvd.of(new DMatrixRMaj(3, 3)).rankForEnergy(0));
+  }
+
+  @Test
+  void ranksAreFoundWithoutTheDecomposition() {
+    DMatrixRMaj tall = CommonOps_DDRM.transpose(w, null);
+    CommonOps_DDRM.scale(1e-20, tall);
+    for (DMatrixRMaj a : new DMatrixRMaj[] {w, tall}) {
+      double[] s = TruncatedSvd.of(a).singularValues();
+      for (double lost = 1e-14; lost < 1; lost *= 1.3) {
+        int rank = 12;
+        double tail = 0;
+        double whole = Arrays.stream(s).map(v -> v * v).sum();
+        while (rank > 1 && tail + s[rank - 1] * s[rank - 1] <= lost * whole) {
+          rank--;
+          tail += s[rank] * s[rank];
+        }
+        assertEquals(rank, TruncatedSvd.of(a).rankForEnergy(lost), "lost " + lost);
+      }
+    }
   }
 
   @Test
