@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -100,6 +101,15 @@ public final class Evaluator {
 
   /** The value of the metric for a compiled model. */
   public double evaluate(CompiledModel model) {
+    return evaluate(model::outputs);
+  }
+
+  /**
+   * The value of the metric for any function of inputs, which several threads may call.
+   *
+   * @param model makes the outputs of the inputs of an example
+   */
+  public double evaluate(Function<List<Tensor>, List<Tensor>> model) {
     int[] labels =
         IntStream.range(0, examples.count()).map(i -> examples.label(i).orElse(-1)).toArray();
     List<Double> each =
@@ -109,7 +119,7 @@ public final class Evaluator {
               List<Tensor> inputs = examples.inputs(i);
               return metric.example(
                   inputs,
-                  model.outputs(inputs),
+                  model.apply(inputs),
                   labels[i],
                   originals.isEmpty() ? List.of() : originals.get(i));
             });

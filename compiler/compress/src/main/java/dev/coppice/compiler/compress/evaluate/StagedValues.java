@@ -6,11 +6,13 @@ import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,6 +27,12 @@ public final class StagedValues {
   private final String backend;
   private final Map<String, List<Tensor>> known = new LinkedHashMap<>();
   private final Set<String> computed = new LinkedHashSet<>();
+  private final Optional<Stages> stages;
+
+  /** Stages that were compiled, for walks through one graph that does not change. */
+  public static final class Stages {
+    private final Map<List<Set<String>>, CompiledModel> compiled = new LinkedHashMap<>();
+  }
 
   /**
    * Nothing is computed yet.
@@ -32,6 +40,22 @@ public final class StagedValues {
    * @param graph the graph; nodes behind the stages so far may change
    */
   public StagedValues(OnnxGraph graph, Examples examples, String backend) {
+    this(graph, examples, backend, Optional.empty());
+  }
+
+  /**
+   * Nothing is computed yet.
+   *
+   * @param graph the graph, as it was whenever {@code stages} were used
+   * @param stages what walks have in common
+   */
+  public StagedValues(OnnxGraph graph, Examples examples, String backend, Stages stages) {
+    this(graph, examples, backend, Optional.of(stages));
+  }
+
+  private StagedValues(
+      OnnxGraph graph, Examples examples, String backend, Optional<Stages> stages) {
+    this.stages = stages;
     this.graph = graph;
     this.examples = examples;
     this.backend = backend;
@@ -42,6 +66,11 @@ public final class StagedValues {
       }
       known.put(graph.inputs().get(i), values);
     }
+  }
+
+  /** Says what {@code value} is for each example, instead of computing it. */
+  public void give(String value, Tensor is) {
+    known.put(value, Collections.nCopies(examples.count(), is));
   }
 
   /**
@@ -65,7 +94,8 @@ public final class StagedValues {
     for (NodeProto node : stage(value)) {
       Nodes.reads(node).stream().filter(known::containsKey).forEach(given::add);
     }
-    return Objects.requireNonNull(run(given, List.of(value)).get(value));
+    return Objects.requireNonNull(
+        run(part(given, List.of(value)), given, List.of(value)).get(value));
   }
 
   private void advance(String value) {
@@ -83,12 +113,21 @@ public final class StagedValues {
         }
       }
     }
-    known.putAll(run(given, results));
+    CompiledModel model =
+        stages
+            .map(
+                s -> s.compiled.computeIfAbsent(List.of(given, results), k -> part(given, results)))
+            .orElseGet(() -> part(given, results));
+    known.putAll(run(model, given, results));
     known.keySet().removeIf(v -> !v.equals(value) && !isNeeded(v));
   }
 
-  private Map<String, List<Tensor>> run(Collection<String> given, Collection<String> results) {
-    CompiledModel model = CompiledModel.of(graph.part(given, results), List.of(), backend);
+  private CompiledModel part(Collection<String> given, Collection<String> results) {
+    return CompiledModel.of(graph.part(given, results), List.of(), backend);
+  }
+
+  private Map<String, List<Tensor>> run(
+      CompiledModel model, Collection<String> given, Collection<String> results) {
     List<List<Tensor>> inputs = given.stream().map(this::requireKnown).toList();
     List<List<Tensor>> outputs =
         CompiledModel.inParallel(

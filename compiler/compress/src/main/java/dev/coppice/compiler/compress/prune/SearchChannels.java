@@ -2,15 +2,12 @@ package dev.coppice.compiler.compress.prune;
 
 import dev.coppice.compiler.compress.evaluate.Evaluator;
 import dev.coppice.compiler.compress.evaluate.Examples;
-import dev.coppice.compiler.compress.evaluate.StagedValues;
-import dev.coppice.compiler.compress.model.KeptChannels;
 import dev.coppice.compiler.compress.model.MultiplyAdds;
 import dev.coppice.compiler.compress.model.OnnxGraph;
 import dev.coppice.compiler.compress.prune.channels.ChannelGroups;
 import dev.coppice.compiler.compress.prune.channels.ChannelRemoval;
 import dev.coppice.compiler.compress.prune.criteria.ActivationSource;
 import dev.coppice.compiler.compress.prune.criteria.Criteria;
-import dev.coppice.compiler.compress.prune.reconstruct.BatchNormStatistics;
 import dev.coppice.compiler.compress.recipe.LayerSelection;
 import dev.coppice.compiler.compress.recipe.Method;
 import dev.coppice.compiler.compress.recipe.Session;
@@ -24,7 +21,6 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -68,7 +64,7 @@ public final class SearchChannels implements Method {
       LayerSelection layers) {}
 
   /** A draw. */
-  private record Candidate(int number, BitSet removed, OnnxGraph graph, double score) {}
+  private record Candidate(int number, Trials.Trial trial, double score) {}
 
   @Override
   public Optional<Step> read(StepOptions options) {
@@ -102,29 +98,25 @@ public final class SearchChannels implements Method {
             .range(half, all.count());
     ChannelGroups groups = ChannelGroups.of(graph);
     List<BitSet> draws = draws(session, options, groups);
+    Trials trials = Trials.of(graph, groups, all.first(half), session.backend());
     List<Candidate> candidates = new ArrayList<>();
     for (BitSet draw : draws) {
       int number = candidates.size();
       session.progress("trying a draw", number, draws.size());
-      OnnxGraph version = graph.copy();
-      Map<String, int[]> kept = ChannelRemoval.apply(version, groups, draw);
-      KeptChannels.of(version).then(kept).record(version);
-      BatchNormStatistics.estimate(
-          version,
-          new StagedValues(version, all.first(half), session.backend()),
-          (node, what) -> {});
-      double score = score(judge.first((all.count() - half + 3) / 4), version);
-      candidates.add(new Candidate(number, draw, version, score));
+      Trials.Trial trial = trials.without(draw);
+      double score = score(judge.first((all.count() - half + 3) / 4), trial);
+      candidates.add(new Candidate(number, trial, score));
     }
     Candidate best = best(candidates, judge);
-    tell(session, graph, best, candidates.size());
+    OnnxGraph left = best.trial().graph();
+    tell(session, graph, left, best, candidates.size());
     ChannelWidths widths = ChannelWidths.of(graph);
-    graph.become(best.graph());
+    graph.become(left);
     widths.decide(session, "draw " + best.number() + " of " + candidates.size());
   }
 
-  private static double score(Evaluator judge, OnnxGraph version) {
-    double value = judge.evaluate(version);
+  private static double score(Evaluator judge, Trials.Trial trial) {
+    double value = trial.metric(judge);
     return judge.metric().isAccuracy() ? value : -value;
   }
 
@@ -138,22 +130,23 @@ public final class SearchChannels implements Method {
     Candidate best = order.get(0);
     double most = Double.NEGATIVE_INFINITY;
     for (Candidate c : order.subList(0, (order.size() + 3) / 4)) {
-      double score = score(judge, c.graph());
+      double score = score(judge, c.trial());
       if (score > most) {
         most = score;
-        best = new Candidate(c.number(), c.removed(), c.graph(), score);
+        best = new Candidate(c.number(), c.trial(), score);
       }
     }
     return best;
   }
 
-  private static void tell(Session session, OnnxGraph before, Candidate best, int tried) {
+  private static void tell(
+      Session session, OnnxGraph before, OnnxGraph left, Candidate best, int tried) {
     session.decide(
         "",
         String.format(
             Locale.ROOT,
             "%d of %d multiply-adds are left",
-            MultiplyAdds.of(best.graph()),
+            MultiplyAdds.of(left),
             MultiplyAdds.of(before)),
         String.format(
             Locale.ROOT,

@@ -18,7 +18,8 @@ public final class BatchNormStatistics {
     return graph.nodes().stream().anyMatch(n -> isConstant(n, graph));
   }
 
-  private static boolean isConstant(NodeProto node, OnnxGraph graph) {
+  /** Whether {@code node} of {@code graph} is a batch normalization of constant statistics. */
+  public static boolean isConstant(NodeProto node, OnnxGraph graph) {
     return Nodes.is(node, "BatchNormalization")
         && graph.isConstant(node.getInput(3))
         && graph.isConstant(node.getInput(4));
@@ -44,17 +45,38 @@ public final class BatchNormStatistics {
                   / Math.sqrt(spread.doubleAt(c) + Double.MIN_NORMAL)
                   / old.size();
         }
-        NodeProto fresh = with(node, 3, graph, moments.means());
-        fresh = with(fresh, 4, graph, moments.variances());
-        if (!fresh.equals(node)) {
-          graph.replace(node, fresh);
-        }
+        put(graph, node, moments);
         told.accept(
             Nodes.label(node),
             String.format(Locale.ROOT, "means moved by %.3f deviations on average", shift));
       }
     }
     graph.sweep();
+  }
+
+  /** Gives {@code node} of {@code graph} other statistics. */
+  public static void put(OnnxGraph graph, NodeProto node, ChannelMoments moments) {
+    NodeProto fresh = with(node, 3, graph, moments.means());
+    fresh = with(fresh, 4, graph, moments.variances());
+    if (!fresh.equals(node)) {
+      graph.replace(node, fresh);
+    }
+  }
+
+  /**
+   * What {@code node} multiplies each channel with, and what it adds, where its input has {@code
+   * moments}; its scale and its bias are constants.
+   */
+  public static double[][] line(NodeProto node, OnnxGraph graph, ChannelMoments moments) {
+    Tensor scale = graph.constant(node.getInput(1)).orElseThrow();
+    Tensor bias = graph.constant(node.getInput(2)).orElseThrow();
+    float epsilon = Nodes.number(node, "epsilon", 1e-5f);
+    double[][] line = new double[2][scale.size()];
+    for (int c = 0; c < scale.size(); c++) {
+      line[0][c] = scale.doubleAt(c) / Math.sqrt(moments.variances()[c] + epsilon);
+      line[1][c] = bias.doubleAt(c) - moments.mean(c) * line[0][c];
+    }
+    return line;
   }
 
   /** Statistics are changed in place, unless several nodes share them. */
