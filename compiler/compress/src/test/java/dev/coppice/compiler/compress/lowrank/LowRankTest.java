@@ -31,7 +31,8 @@ class LowRankTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, .322, .15", "4, .535, .15", "8, .920, .06", "16, .962, .03", "32, .964, .03"})
+  // At rank 4 networks of single seeds deviate by .07, two means of five by up to .09.
+  @CsvSource({"2, .322, .03", "4, .535, .09", "8, .920, .03", "16, .962, .03", "32, .964, .03"})
   void digitsAreRecognisedAsPublished(int rank, double expected, double tolerance) {
     String recipe =
         "steps: [{method: low-rank, kind: svd, rank: %d, layers: [fc1, fc2]}]".formatted(rank);

@@ -172,7 +172,8 @@ class ShareTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, .715, .1", "4, .923, .04", "8, .961, .03", "16, .959, .03", "32, .966, .03"})
+  // With two values networks of single seeds deviate by .09, two means of five by up to .11.
+  @CsvSource({"2, .715, .1", "4, .923, .03", "8, .961, .03", "16, .959, .03", "32, .966, .03"})
   void digitsAreRecognisedAsPublished(int clusters, double expected, double tolerance) {
     String recipe =
         "steps: [{method: share, init: linear, keep-zeros: false, clusters: %d}]"

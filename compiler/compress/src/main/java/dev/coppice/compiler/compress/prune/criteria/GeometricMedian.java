@@ -13,11 +13,14 @@ import java.util.Objects;
 /**
  * How far a filter is from the others of its layer, as the sum of Euclidean distances: those
  * nearest to the geometric median can be replaced by the others (He, Liu, Wang, Hu, Yang 2019,
- * "FPGM", arXiv 1811.00250). Ranked anew after each removal, since of two filters that replace each
- * other only one may go; the rating is the mean distance to those that are left then, made
- * monotonic in the order of removal.
+ * "FPGM", arXiv 1811.00250): the rating is the mean distance to the others. Small layers are ranked
+ * anew after each removal, since of two filters that replace each other only one may go; there the
+ * rating is the mean distance to those that are left then, made monotonic in the order of removal.
  */
 final class GeometricMedian implements Criterion {
+  /** So many filters at most make a small layer. */
+  static final int SMALL = 64;
+
   @Override
   public String name() {
     return "fpgm";
@@ -33,9 +36,20 @@ final class GeometricMedian implements Criterion {
     double[] scores = new double[groups.units()];
     Arrays.fill(scores, Double.NaN);
     for (Group group : groups.groups()) {
-      rank(group.units(), distances(group.units(), groups), scores);
+      double[][] distances = distances(group.units(), groups);
+      if (group.units().size() <= SMALL) {
+        rank(group.units(), distances, scores);
+      } else {
+        rate(group.units(), distances, scores);
+      }
     }
     return scores;
+  }
+
+  private static void rate(List<Integer> units, double[][] distances, double[] scores) {
+    for (int i = 0; i < distances.length; i++) {
+      scores[units.get(i)] = Arrays.stream(distances[i]).sum() / (distances.length - 1);
+    }
   }
 
   /** Removes the nearest again and again. */

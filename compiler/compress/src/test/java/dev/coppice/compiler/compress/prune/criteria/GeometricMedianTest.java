@@ -52,6 +52,22 @@ class GeometricMedianTest {
     assertEquals(5, IntStream.of(order).distinct().count());
   }
 
+  @Test
+  void manyFiltersAreRatedByTheirDistancesAlone() {
+    float[] values = new float[GeometricMedian.SMALL + 1];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i / 2;
+    }
+    double[] scores = TinyNetworks.scores("fpgm", filters(values), 1);
+    // Twins are rated alike.
+    assertEquals(scores[32], scores[33]);
+    double sum = 0;
+    for (float v : values) {
+      sum += Math.abs(v - 16);
+    }
+    assertEquals(sum / GeometricMedian.SMALL, scores[32], 1e-12);
+  }
+
   private static int first(double[] scores) {
     int first = 0;
     for (int i = 1; i < scores.length; i++) {
