@@ -3,6 +3,7 @@ package dev.coppice.compiler.schedule;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.ScaledIntegers;
+import dev.coppice.compiler.tensor.ScaledLevels;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
@@ -15,19 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A constant matrix {@code [k, n]} of floats as it is kept in memory: what its values allow. Where
  * each is a signed byte times a scale of its column, as dequantized weights are, bytes are as good
- * as the floats but for roundings ({@link #MAX_ULPS}); where each is a binary16, halves are.
+ * as the floats but for roundings ({@link ScaledLevels#MAX_ULPS}); where each is a binary16, halves
+ * are.
  *
  * @param form how the elements are kept
  * @param elements the matrix, in the type of that form
  * @param scales of each column, for bytes
  */
 record StoredMatrix(WeightForm form, Tensor elements, float @Nullable [] scales) {
-  /**
-   * How far a product of byte and scale may be from the weight, in units in its last place: a
-   * factor that was folded into it rounded it once more.
-   */
-  private static final int MAX_ULPS = 2;
-
   /**
    * The forms that {@code b} has, floats first; alone if all elements are one number, which the
    * weight file holds once.
@@ -62,7 +58,7 @@ record StoredMatrix(WeightForm form, Tensor elements, float @Nullable [] scales)
     float[] scales = new float[n];
     for (int column = 0; column < n; column++) {
       Optional<ScaledIntegers> fit =
-          ScaledIntegers.of(b, column(k, n, column), MAX_ULPS, Byte.MAX_VALUE);
+          ScaledIntegers.of(b, column(k, n, column), ScaledLevels.MAX_ULPS, Byte.MAX_VALUE);
       if (fit.isEmpty()) {
         return Optional.empty();
       }

@@ -178,6 +178,16 @@ public final class Tensor {
     return splat;
   }
 
+  /** Whether an element of a float32 tensor is -0. */
+  public boolean hasNegativeZero() {
+    for (int i = 0; i < (splat ? 1 : size()); i++) {
+      if (Float.floatToRawIntBits(floatAt(i)) == Integer.MIN_VALUE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Element {@code i} in row-major order as a double; booleans are 0 or 1. */
   public double doubleAt(int i) {
     int j = splat ? 0 : i;

@@ -133,4 +133,11 @@ class TensorTest {
     assertEquals("i64[17]", Tensor.ofLongs(Shape.of(17), new long[17]).toString());
     assertEquals("f32[0] {}", Tensor.ofFloats(Shape.of(0)).toString());
   }
+
+  @Test
+  void negativeZerosAreTold() {
+    assertTrue(Tensor.ofFloats(Shape.of(2), 0, -0f).hasNegativeZero());
+    assertTrue(Tensor.splat(TensorType.of(DType.FLOAT32, 3), -0.0).hasNegativeZero());
+    assertFalse(Tensor.ofFloats(Shape.of(2), 0, -1).hasNegativeZero());
+  }
 }

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.emit.weights;
 
+import dev.coppice.compiler.tensor.ScaleParts;
 import dev.coppice.runtime.WeightsFormat;
 import java.io.IOException;
 import java.util.Optional;
@@ -58,7 +59,7 @@ record CodedStream(
     values.writeTables(sink);
     positions.writeTable(sink);
     if (scales.isPresent()) {
-      scales.get().writeTo(sink);
+      writeScales(scales.get(), sink);
     }
     BitSink stream = new BitSink(sink);
     if (positions.isDense()) {
@@ -69,6 +70,17 @@ record CodedStream(
       writeSparse(stream);
     }
     stream.end();
+  }
+
+  private static void writeScales(ScaleParts scales, LittleEndianSink sink) throws IOException {
+    sink.int32(scales.parts().size());
+    for (ScaleParts.Part p : scales.parts()) {
+      sink.int32(p.elements());
+      sink.int32(p.channels());
+      sink.int32(p.stride());
+      sink.int32(p.period());
+    }
+    sink.floats(scales.scales());
   }
 
   private void writeSparse(BitSink stream) throws IOException {

@@ -1,5 +1,6 @@
 package dev.coppice.compiler.emit.weights;
 
+import dev.coppice.compiler.tensor.ScaledLevels;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;

@@ -1,6 +1,8 @@
 package dev.coppice.compiler.emit.weights;
 
 import dev.coppice.compiler.tensor.Reordered;
+import dev.coppice.compiler.tensor.ScaleParts;
+import dev.coppice.compiler.tensor.ScaledLevels;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.runtime.Half;
 import dev.coppice.runtime.WeightsFormat;
@@ -25,13 +27,6 @@ import java.util.function.IntUnaryOperator;
  * equal.
  */
 public final class WeightEncoding {
-  /**
-   * The deviation that integers with scales may have by default. One factor folded into {@code q *
-   * scale} makes at most this: two roundings of the weight against two of the decoded value, half a
-   * unit each.
-   */
-  public static final int MAX_ULPS = 2;
-
   /**
    * The deviation that a codebook with scales may have: the entry is a weight that was rounded, as
    * the one that is decoded was, and so is the scale.
@@ -104,7 +99,7 @@ public final class WeightEncoding {
       }
     }
     best = best.orSmaller(streams, WeightsFormat.CODED);
-    boolean mayScale = size >= MIN_SCALED_ELEMENTS && (maxUlps > 0 || !hasNegativeZero(data));
+    boolean mayScale = size >= MIN_SCALED_ELEMENTS && (maxUlps > 0 || !data.hasNegativeZero());
     return mayScale ? best.orSmaller(scaled(elements, maxUlps, best), WeightsFormat.CODED) : best;
   }
 
@@ -257,15 +252,6 @@ public final class WeightEncoding {
       }
     }
     return data.size() > 0;
-  }
-
-  private static boolean hasNegativeZero(Tensor data) {
-    for (int i = 0; i < data.size(); i++) {
-      if (bits(data, i) == Integer.MIN_VALUE) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static int bits(Tensor data, int i) {

@@ -2,6 +2,7 @@ package dev.coppice.compiler.emit.weights;
 
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Reordered;
+import dev.coppice.compiler.tensor.ScaledLevels;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import dev.coppice.runtime.WeightsFormat;
@@ -40,7 +41,7 @@ public final class WeightsWriter {
   /**
    * Adds what some readers read of one tensor, as small as it can be: floats, bytes and 16-bit
    * integers as {@link SourceSections} says, with a deviation of at most {@link
-   * WeightEncoding#MAX_ULPS}; other types as they are, 16-bit floats as their bits. The tensor is
+   * ScaledLevels#MAX_ULPS}; other types as they are, 16-bit floats as their bits. The tensor is
    * read while the file is written, so that nothing is held twice.
    *
    * @param readers elements in the order in which each reads them; all have the same source
@@ -48,7 +49,7 @@ public final class WeightsWriter {
    */
   public List<Integer> add(List<Reordered> readers) {
     return switch (readers.get(0).data().dtype().storage()) {
-      case FLOAT -> add(SourceSections.choose(readers, WeightEncoding.MAX_ULPS));
+      case FLOAT -> add(SourceSections.choose(readers, ScaledLevels.MAX_ULPS));
       case BYTE -> add(SourceSections.choose(as(DType.INT8, readers), 0));
       case SHORT -> add(SourceSections.choose(as(DType.INT16, readers), 0));
       default -> addPlain(readers);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Reordered;
+import dev.coppice.compiler.tensor.ScaledLevels;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
@@ -36,7 +37,7 @@ class SourceSectionsTest {
     float[] w = groups(9216, 1);
     for (int lanes : new int[] {32, 48}) {
       Reordered reader = reordered(w, 288 * lanes, lanes == 32 ? LANES : MORE_LANES);
-      long before = WeightEncoding.choose(reader, WeightEncoding.MAX_ULPS).bits().bytes();
+      long before = WeightEncoding.choose(reader, ScaledLevels.MAX_ULPS).bits().bytes();
       WeightsWriter writer = new WeightsWriter(HASH).add(reader);
       assertTypes(writer, WeightsFormat.ORDER, WeightsFormat.CODED);
       assertEquals(2, writer.taken(0));
@@ -69,7 +70,7 @@ class SourceSectionsTest {
     float[] expected = reader.data().toFloats();
     float[] actual = read(writer).floats();
     for (int i = 0; i < expected.length; i++) {
-      assertEquals(expected[i], actual[i], WeightEncoding.MAX_ULPS * Math.ulp(expected[i]), "" + i);
+      assertEquals(expected[i], actual[i], ScaledLevels.MAX_ULPS * Math.ulp(expected[i]), "" + i);
     }
   }
 

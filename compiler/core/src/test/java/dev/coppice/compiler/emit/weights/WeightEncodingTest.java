@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.ScaledLevels;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
@@ -44,7 +45,7 @@ class WeightEncodingTest {
 
   @Test
   void randomFloatsStayFloats() {
-    assertType(WeightsFormat.FP32, random(64 * 288, 1), WeightEncoding.MAX_ULPS);
+    assertType(WeightsFormat.FP32, random(64 * 288, 1), ScaledLevels.MAX_ULPS);
   }
 
   @Test
@@ -146,7 +147,7 @@ class WeightEncodingTest {
       long q = Math.round(random.nextGaussian() * 20);
       values[i] = Math.max(-127, Math.min(127, q)) * (float) Math.exp(i / 288 % 7);
     }
-    WeightEncoding encoding = WeightEncoding.choose(tensor(values), WeightEncoding.MAX_ULPS);
+    WeightEncoding encoding = WeightEncoding.choose(tensor(values), ScaledLevels.MAX_ULPS);
     assertTrue(encoding.toString().startsWith("integers, Huffman-coded"), encoding.toString());
     assertTrue(encoding.bytes() < 0.85 * values.length, encoding.toString());
   }
@@ -199,16 +200,16 @@ class WeightEncodingTest {
       for (int i = 0; i < values.length; i++) {
         values[i] *= factors[i / 72];
       }
-      WeightEncoding encoding = WeightEncoding.choose(tensor(values), WeightEncoding.MAX_ULPS);
+      WeightEncoding encoding = WeightEncoding.choose(tensor(values), ScaledLevels.MAX_ULPS);
       assertTrue(encoding.bytes() <= 28 + 16 * 4 + values.length, encoding.toString());
       assertTrue(encoding.toString().endsWith("ulp") == encoding.ulps() > 0);
       worst = Math.max(worst, encoding.ulps());
-      float[] decoded = decode(tensor(values), WeightEncoding.MAX_ULPS);
+      float[] decoded = decode(tensor(values), ScaledLevels.MAX_ULPS);
       for (int i = 0; i < values.length; i++) {
         assertEquals(values[i], decoded[i], encoding.ulps() * Math.ulp(values[i]));
       }
     }
-    assertTrue(worst >= 1 && worst <= WeightEncoding.MAX_ULPS, "worst " + worst);
+    assertTrue(worst >= 1 && worst <= ScaledLevels.MAX_ULPS, "worst " + worst);
   }
 
   @Test

@@ -1,13 +1,9 @@
-package dev.coppice.compiler.emit.weights;
+package dev.coppice.compiler.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coppice.compiler.emit.weights.ScaleParts.Part;
-import dev.coppice.compiler.tensor.DType;
-import dev.coppice.compiler.tensor.Reordered;
-import dev.coppice.compiler.tensor.Tensor;
-import dev.coppice.compiler.tensor.TensorType;
+import dev.coppice.compiler.tensor.ScaleParts.Part;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
@@ -110,21 +106,20 @@ class ScalePartsTest {
 
   /** Every element that is not padding has the scale of its group. */
   private static void assertSame(ScaleParts found, int size, IntUnaryOperator order, int stride) {
-    int at = 0;
-    int scale = 0;
+    int[] numbers = found.numbers();
+    assertEquals(size, numbers.length);
+    for (int i = 0; i < size; i++) {
+      if (order.applyAsInt(i) >= 0) {
+        assertEquals(order.applyAsInt(i) / stride + 1, found.scales()[numbers[i]], "" + i);
+      }
+    }
+    int scales = 0;
     for (Part p : found.parts()) {
       assertEquals(0, p.elements() % p.period());
       assertEquals(0, p.period() % (p.channels() * p.stride()));
-      for (int i = 0; i < p.elements(); i++, at++) {
-        int index = i / p.period() * p.channels() + i % p.period() / p.stride() % p.channels();
-        if (order.applyAsInt(at) >= 0) {
-          assertEquals(order.applyAsInt(at) / stride + 1, found.scales()[scale + index], "" + at);
-        }
-      }
-      scale += p.elements() / p.period() * p.channels();
+      scales += p.scales();
     }
-    assertEquals(size, at);
-    assertEquals(scale, found.scales().length);
-    assertEquals(4 + 16 * found.parts().size() + 4 * scale, found.bytes());
+    assertEquals(scales, found.scales().length);
+    assertEquals(4 + 16 * found.parts().size() + 4 * scales, found.bytes());
   }
 }

@@ -1,7 +1,5 @@
-package dev.coppice.compiler.emit.weights;
+package dev.coppice.compiler.tensor;
 
-import dev.coppice.compiler.tensor.Reordered;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +7,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Which scale each element of a coded section has. The elements are cut into parts; within a part
+ * Which scale each element of a tensor in some order has. The elements are cut into parts; within a part
  * runs of {@code stride} elements take the {@code channels} scales of a period by turns, and after
  * {@code period} elements other scales follow. Weights in the order of a kernel have such parts:
  * its tiles, and what is left over at their ends.
@@ -17,11 +15,11 @@ import java.util.stream.IntStream;
  * @param parts the parts, in order
  * @param scales the scales of all periods; not a copy
  */
-record ScaleParts(List<Part> parts, float[] scales) {
+public record ScaleParts(List<Part> parts, float[] scales) {
   /** More parts mean that there is no order. */
   private static final int MAX_PARTS = 1 << 12;
 
-  private static final int PART_BYTES = 16;
+  private static final int PART_BYTES = 4 * Integer.BYTES;
 
   /** Larger tensors are not copied to see whether padding is better given a scale beside it. */
   private static final int MAX_FILLED = 1 << 22;
@@ -34,9 +32,14 @@ record ScaleParts(List<Part> parts, float[] scales) {
    * @param stride elements with a scale that lie together
    * @param period elements after which other scales follow, a multiple of channels and stride
    */
-  record Part(int elements, int channels, int stride, int period) {}
+  public record Part(int elements, int channels, int stride, int period) {
+    /** Number of scales. */
+    public int scales() {
+      return elements / period * channels;
+    }
+  }
 
-  ScaleParts {
+  public ScaleParts {
     parts = List.copyOf(parts);
   }
 
@@ -47,7 +50,7 @@ record ScaleParts(List<Part> parts, float[] scales) {
    * @param levels groups and scales of the tensor that they come from
    * @param maxScales more scales are not worth their bytes
    */
-  static Optional<ScaleParts> of(Reordered elements, ScaledLevels levels, int maxScales) {
+  public static Optional<ScaleParts> of(Reordered elements, ScaledLevels levels, int maxScales) {
     IntUnaryOperator order = elements.order();
     IntUnaryOperator group = i -> order.applyAsInt(i) < 0 ? -1 : levels.group(order.applyAsInt(i));
     int size = elements.data().size();
@@ -157,20 +160,24 @@ record ScaleParts(List<Part> parts, float[] scales) {
     }
   }
 
-  /** Bytes of parts and scales. */
-  long bytes() {
-    return 4 + (long) PART_BYTES * parts.size() + 4L * scales.length;
+  /** For each element, in order, the number of its scale. */
+  public int[] numbers() {
+    int[] numbers = new int[parts.stream().mapToInt(Part::elements).sum()];
+    int at = 0;
+    int first = 0;
+    for (Part p : parts) {
+      for (int i = 0; i < p.elements; i++) {
+        int turn = i % p.period / p.stride % p.channels;
+        numbers[at + i] = first + i / p.period * p.channels + turn;
+      }
+      at += p.elements;
+      first += p.scales();
+    }
+    return numbers;
   }
 
-  /** Writes parts and scales. */
-  void writeTo(LittleEndianSink sink) throws IOException {
-    sink.int32(parts.size());
-    for (Part p : parts) {
-      sink.int32(p.elements);
-      sink.int32(p.channels);
-      sink.int32(p.stride);
-      sink.int32(p.period);
-    }
-    sink.floats(scales);
+  /** Bytes of parts, four integers each after their number, and of scales. */
+  public long bytes() {
+    return Integer.BYTES + (long) PART_BYTES * parts.size() + 4L * scales.length;
   }
 }

@@ -1,7 +1,5 @@
-package dev.coppice.compiler.emit.weights;
+package dev.coppice.compiler.tensor;
 
-import dev.coppice.compiler.tensor.ScaledIntegers;
-import dev.coppice.compiler.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +17,13 @@ import java.util.Optional;
  * @param ulps the largest distance between an element and its decoded value in units in the last
  *     place
  */
-record ScaledLevels(float[] scales, int channels, int stride, int period, int ulps) {
+public record ScaledLevels(float[] scales, int channels, int stride, int period, int ulps) {
+  /**
+   * The deviation that one factor folded into {@code q * scale} makes at most: two roundings of the
+   * weight against two of the decoded value, half a unit each.
+   */
+  public static final int MAX_ULPS = 2;
+
   /** Elements other than zero of the first group that rule out most ways to form groups. */
   private static final int FRONT = 16;
 
@@ -119,13 +123,26 @@ record ScaledLevels(float[] scales, int channels, int stride, int period, int ul
   }
 
   /** The number of the scale of element {@code i}. */
-  int group(int i) {
+  public int group(int i) {
     return i / period * channels + i % period / stride % channels;
   }
 
   /** The integer of element {@code i} with value {@code value}. */
-  int level(int i, float value) {
+  public int level(int i, float value) {
     return ScaledIntegers.quantized(value, scales[group(i)]);
+  }
+
+  /**
+   * The form of {@code w} with the fewest scales and integers of a byte, be they with a sign or
+   * less a zero point; empty if there is none.
+   *
+   * @param maxUlps the largest deviation of a decoded value; 0 keeps every bit
+   */
+  public static Optional<ScaledLevels> inBytes(Tensor w, int maxUlps) {
+    boolean fits = w.dtype() == DType.FLOAT32 && w.size() > 0;
+    return !fits || maxUlps == 0 && w.hasNegativeZero()
+        ? Optional.empty()
+        : find(w, maxUlps, w.size(), NARROW);
   }
 
   /**
@@ -135,7 +152,7 @@ record ScaledLevels(float[] scales, int channels, int stride, int period, int ul
    * @param maxScales more scales are not worth their bytes
    * @param maxLevel largest magnitude of an integer
    */
-  static Optional<ScaledLevels> find(Tensor w, int maxUlps, int maxScales, int maxLevel) {
+  public static Optional<ScaledLevels> find(Tensor w, int maxUlps, int maxScales, int maxLevel) {
     boolean wide = maxLevel > NARROW;
     int size = w.size();
     int most = Math.min(maxScales, size / (wide ? MIN_WIDE_GROUP : MIN_GROUP));

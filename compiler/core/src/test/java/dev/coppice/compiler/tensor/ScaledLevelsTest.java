@@ -1,10 +1,8 @@
-package dev.coppice.compiler.emit.weights;
+package dev.coppice.compiler.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coppice.compiler.tensor.Shape;
-import dev.coppice.compiler.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -69,6 +67,20 @@ class ScaledLevelsTest {
   void moreScalesThanAllowedAreNone() {
     Tensor w = Tensor.ofFloats(Shape.of(32 * 90), values(32 * 90, i -> i / 90, 127));
     assertTrue(ScaledLevels.find(w, 0, 31, 255).isEmpty());
+  }
+
+  @Test
+  void bytesOfOtherTypesAndNegativeZerosHaveNoForm() {
+    float[] values = values(32 * 90, i -> i / 90, 127);
+    Tensor w = Tensor.ofFloats(Shape.of(values.length), values);
+    assertEquals(32, ScaledLevels.inBytes(w, 0).orElseThrow().scales().length);
+    values[7] = -0f;
+    Tensor signed = Tensor.ofFloats(Shape.of(values.length), values);
+    assertTrue(ScaledLevels.inBytes(signed, 0).isEmpty());
+    assertTrue(ScaledLevels.inBytes(signed, 1).isPresent());
+    assertTrue(ScaledLevels.inBytes(Tensor.ofLongs(Shape.of(2), 1, 2), 0).isEmpty());
+    Tensor wide = Tensor.ofFloats(Shape.of(4096), values(4096, i -> 0, 32_767));
+    assertTrue(ScaledLevels.inBytes(wide, 0).isEmpty());
   }
 
   @Test
