@@ -1,13 +1,17 @@
 package dev.coppice.compiler.lowering;
 
 import dev.coppice.compiler.loop.Kernel;
+import dev.coppice.compiler.tensor.Reordered;
+import dev.coppice.compiler.tensor.ScaledLevels;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.ValueTable;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** A tensor of few values in a form of few bytes, and the kernel that makes the tensor of it. */
-sealed interface CodedTensor permits PackedIndices, IndicesAtGaps {
+/** A tensor in a form of few bytes, and the kernel that makes the tensor of it. */
+sealed interface CodedTensor permits PackedIndices, PackedIntegers, IndicesAtGaps, CodedLevels {
   /** Smaller tensors are not worth a call. */
   int MIN_ELEMENTS = 1024;
 
@@ -19,17 +23,35 @@ sealed interface CodedTensor permits PackedIndices, IndicesAtGaps {
    */
   record Part(String name, Tensor data) {}
 
-  /** The smaller form of {@code data}; empty if there is none or the tensor is small. */
-  static Optional<CodedTensor> of(Tensor data) {
-    Optional<ValueTable> table =
-        data.size() < MIN_ELEMENTS ? Optional.empty() : ValueTable.of(data);
-    if (table.isEmpty()) {
+  /**
+   * The smallest form of {@code elements}; empty if there is none or they are few. It keeps every
+   * bit where there are few values; integers with scales are otherwise those of the weight file.
+   */
+  static Optional<CodedTensor> of(Reordered elements) {
+    if (elements.data().size() < MIN_ELEMENTS) {
       return Optional.empty();
     }
-    PackedIndices packed = new PackedIndices(data, table.get());
-    Optional<IndicesAtGaps> gaps = IndicesAtGaps.of(data, table.get());
-    return Optional.of(
-        gaps.isPresent() && gaps.get().bytes() < packed.bytes() ? gaps.get() : packed);
+    List<CodedTensor> forms = new ArrayList<>(ofFewValues(elements.data()));
+    forms.addAll(CodedLevels.of(elements, forms.isEmpty() ? ScaledLevels.MAX_ULPS : 0));
+    return smallest(forms);
+  }
+
+  /** The forms that tell for each element of {@code data} which of a few values it is. */
+  static List<CodedTensor> ofFewValues(Tensor data) {
+    List<CodedTensor> forms = new ArrayList<>();
+    PackedIntegers.of(data).ifPresent(forms::add);
+    ValueTable.of(data)
+        .ifPresent(
+            table -> {
+              forms.add(new PackedIndices(data, table));
+              IndicesAtGaps.of(data, table).ifPresent(forms::add);
+            });
+    return forms;
+  }
+
+  /** The first of those with the fewest bytes. */
+  static Optional<CodedTensor> smallest(List<CodedTensor> forms) {
+    return forms.stream().min(Comparator.comparingLong(CodedTensor::bytes));
   }
 
   /** The parts, in the order of the kernel's first buffers. */

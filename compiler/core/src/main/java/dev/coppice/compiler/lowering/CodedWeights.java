@@ -1,9 +1,9 @@
 package dev.coppice.compiler.lowering;
 
 import dev.coppice.compiler.loop.KernelWeights;
+import dev.coppice.compiler.tensor.ByteCodes;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Tensor;
-import dev.coppice.compiler.tensor.ValueTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +38,7 @@ public final class CodedWeights {
 
   /** Whether a constant is coded wherever a kernel reads it flat, in any order. */
   static boolean fits(Tensor data) {
-    return data.size() >= CodedTensor.MIN_ELEMENTS && ValueTable.of(data).isPresent();
+    return data.size() >= CodedTensor.MIN_ELEMENTS && ByteCodes.fit(data);
   }
 
   /** {@code plan} with its weights of few values coded. */
@@ -64,7 +64,7 @@ public final class CodedWeights {
 
   private void keep(WeightTensor w) {
     boolean flat = !w.rows() && w.weights().expansion() == KernelWeights.Expansion.NONE;
-    Optional<CodedTensor> form = flat ? CodedTensor.of(w.data()) : Optional.empty();
+    Optional<CodedTensor> form = flat ? CodedTensor.of(w.weights().stored()) : Optional.empty();
     if (form.isEmpty()) {
       add(w);
       return;

@@ -43,6 +43,7 @@ final class NodeKernelBuilder implements KernelBuilder {
   private final List<Buffer> residuals = new ArrayList<>();
   private final List<Buffer> channelConstants = new ArrayList<>();
   private final List<String> facts = new ArrayList<>();
+  private final Map<Integer, Boolean> coded = new LinkedHashMap<>();
   private Optional<NodeKernelBuilder> producer = Optional.empty();
   private Optional<ScheduleChoice> choice = Optional.empty();
   private boolean reads;
@@ -141,7 +142,8 @@ final class NodeKernelBuilder implements KernelBuilder {
 
   @Override
   public boolean staysCoded(int i) {
-    return target.codedWeights() && constant(i).map(CodedWeights::fits).orElse(false);
+    return target.codedWeights()
+        && coded.computeIfAbsent(i, any -> constant(i).map(CodedWeights::fits).orElse(false));
   }
 
   @Override

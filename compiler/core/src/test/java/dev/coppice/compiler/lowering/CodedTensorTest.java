@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coppice.compiler.loop.LoopInterpreter;
 import dev.coppice.compiler.loop.LoopVerifier;
 import dev.coppice.compiler.tensor.DType;
+import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
@@ -25,8 +26,12 @@ final class CodedTensorTest {
     return Tensor.fromDoubles(TensorType.of(DType.FLOAT32, ELEMENTS), f);
   }
 
+  private static CodedTensor form(Tensor data) {
+    return CodedTensor.of(Reordered.identity(data)).orElseThrow();
+  }
+
   /** What the kernel of {@code form} stores over what was there. */
-  private static float[] decoded(CodedTensor form) {
+  static float[] decoded(CodedTensor form) {
     LoopVerifier.verify(form.decode());
     float[] w = new float[form.length()];
     Arrays.fill(w, Float.NaN);
@@ -37,7 +42,7 @@ final class CodedTensorTest {
     return w;
   }
 
-  private static void assertDecodes(Tensor data, CodedTensor form) {
+  static void assertDecodes(Tensor data, CodedTensor form) {
     float[] w = decoded(form);
     for (int i = 0; i < data.size(); i++) {
       assertEquals(
@@ -49,11 +54,25 @@ final class CodedTensorTest {
   @ValueSource(ints = {1, 2, 3, 4, 9, 16, 100, 256})
   void fewValuesArePacked(int values) {
     Random random = new Random(values);
-    Tensor data = tensor(i -> (i < values ? i : random.nextInt(values)) - values / 3);
-    CodedTensor form = CodedTensor.of(data).orElseThrow();
+    Tensor data = tensor(i -> Math.sqrt(i < values ? i : random.nextInt(values)) - 3);
+    CodedTensor form = form(data);
+    assertEquals(values > 2, form instanceof PackedIndices);
     assertDecodes(data, form);
     assertTrue(form.length() < ELEMENTS + 8);
     assertTrue(form.bytes() <= ELEMENTS + 4 * 256);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-128, -127, -8, -7, -2, -1, 0, 1, 3, 255})
+  void integersNeedNoTable(int least) {
+    Random random = new Random(least);
+    int count = Math.max(2, Math.min(256, 2 * Math.abs(least)));
+    Tensor data = tensor(i -> least + (i < count ? i : random.nextInt(count)));
+    CodedTensor form = form(data);
+    assertInstanceOf(PackedIntegers.class, form);
+    assertDecodes(data, form);
+    int bits = count <= 2 ? 1 : count <= 4 ? 2 : count <= 16 ? 4 : 8;
+    assertEquals((ELEMENTS * bits + 7) / 8, form.bytes());
   }
 
   @ParameterizedTest
@@ -61,7 +80,7 @@ final class CodedTensorTest {
   void fewElementsStandAtGaps(int one) {
     Random random = new Random(one);
     Tensor data = tensor(i -> random.nextInt(one) == 0 ? 1 + random.nextInt(20) : 0);
-    CodedTensor form = CodedTensor.of(data).orElseThrow();
+    CodedTensor form = form(data);
     assertInstanceOf(IndicesAtGaps.class, form);
     assertDecodes(data, form);
   }
@@ -73,7 +92,7 @@ final class CodedTensorTest {
     for (int seed = 0; seed < 9; seed++) {
       Random random = new Random(seed);
       Tensor data = tensor(i -> random.nextInt(10) == 0 ? 1 + random.nextInt(20) : 0);
-      CodedTensor form = CodedTensor.of(data).orElseThrow();
+      CodedTensor form = form(data);
       assertDecodes(data, form);
       kernels.add(form.decode());
     }
@@ -83,13 +102,19 @@ final class CodedTensorTest {
   @Test
   void theFirstAndTheLastElementStandAtGapsToo() {
     Tensor data = tensor(i -> i == 0 || i == ELEMENTS - 1 ? 7 : 0);
-    assertDecodes(data, CodedTensor.of(data).orElseThrow());
+    assertDecodes(data, form(data));
+  }
+
+  @Test
+  void bytesStayAsTheyAre() {
+    Tensor bytes = Tensor.fromLongs(TensorType.of(DType.INT8, ELEMENTS), i -> i % 5);
+    assertTrue(CodedTensor.of(Reordered.identity(bytes)).isEmpty());
   }
 
   @Test
   void smallTensorsAndManyValuesHaveNoForm() {
-    assertTrue(CodedTensor.of(tensor(i -> i)).isEmpty());
+    assertTrue(CodedTensor.of(Reordered.identity(tensor(i -> Math.sqrt(i)))).isEmpty());
     Tensor small = Tensor.splat(TensorType.of(DType.FLOAT32, CodedTensor.MIN_ELEMENTS - 1), 1);
-    assertTrue(CodedTensor.of(small).isEmpty());
+    assertTrue(CodedTensor.of(Reordered.identity(small)).isEmpty());
   }
 }

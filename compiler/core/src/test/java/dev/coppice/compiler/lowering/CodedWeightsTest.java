@@ -18,6 +18,8 @@ import dev.coppice.compiler.testing.GraphText;
 import dev.coppice.compiler.testing.ManyThreads;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,16 +59,40 @@ final class CodedWeightsTest {
     return Emitters.all();
   }
 
-  /** The graph with its larger constants rounded to nine values, or mostly to zero. */
-  private static Graph ofFewValues(String text, boolean mostlyZero) {
+  /** What larger constants are made of. */
+  private static final List<UnaryOperator<Tensor>> WEIGHTS =
+      List.of(
+          t -> Tensor.fromDoubles(t.type(), i -> rounded(t, i)),
+          t -> Tensor.fromDoubles(t.type(), i -> i % 7 == 0 ? rounded(t, i) : 0),
+          t -> dequantized(t, 1, 127, channel(t)),
+          t -> dequantized(t, 1.1f, 127, channel(t)),
+          t -> dequantized(t, 1, 7, channel(t)));
+
+  private static double rounded(Tensor t, int i) {
+    return Math.rint(4 * t.doubleAt(i)) / 4;
+  }
+
+  /** The output channel of element {@code i} of the weights of a convolution or product. */
+  private static IntUnaryOperator channel(Tensor t) {
+    int outputs = t.shape().dim(t.shape().rank() == 2 ? 1 : 0);
+    return i -> t.shape().rank() == 2 ? i % outputs : i / (t.size() / outputs);
+  }
+
+  /** {@code t} as integers of at most {@code most} times a scale of a group and a factor. */
+  private static Tensor dequantized(Tensor t, float factor, int most, IntUnaryOperator group) {
+    return Tensor.fromDoubles(
+        t.type(),
+        i -> {
+          float scale = (float) Math.sqrt(3 + group.applyAsInt(i)) / 1000;
+          float level = (float) Math.rint(Math.max(-1, Math.min(1, t.doubleAt(i))) * most);
+          return level * scale * factor;
+        });
+  }
+
+  /** The graph with other constants but for biases. */
+  private static Graph with(UnaryOperator<Tensor> weights, String text) {
     return GraphConstants.map(
-        GraphText.parse(text),
-        (v, t) ->
-            v.name().startsWith("b")
-                ? t
-                : Tensor.fromDoubles(
-                    t.type(),
-                    i -> mostlyZero && i % 7 != 0 ? 0 : Math.rint(4 * t.doubleAt(i)) / 4));
+        GraphText.parse(text), (v, t) -> v.name().startsWith("b") ? t : weights.apply(t));
   }
 
   private static long bytes(KernelPlan plan) {
@@ -80,10 +106,9 @@ final class CodedWeightsTest {
     List<List<Tensor>> inputs = new ArrayList<>();
     List<KernelPlan> plans = new ArrayList<>();
     for (String text : GRAPHS) {
-      for (boolean mostlyZero : new boolean[] {false, true}) {
+      for (UnaryOperator<Tensor> weights : WEIGHTS) {
         Graph graph =
-            Pipelines.of(target)
-                .run(ofFewValues(text, mostlyZero), new PassContext(new DiagnosticSink()));
+            Pipelines.of(target).run(with(weights, text), new PassContext(new DiagnosticSink()));
         inputs.add(SeededInputs.of(graph, 1));
         KernelPlan plan = KernelPlanner.plan(graph, target);
         KernelPlan coded = CodedWeights.of(plan);
@@ -119,7 +144,7 @@ final class CodedWeightsTest {
         }
         """;
     KernelPlan plan =
-        KernelPlanner.plan(ofFewValues(text, false), Target.PORTABLE.withCodedWeights(true));
+        KernelPlanner.plan(with(WEIGHTS.get(0), text), Target.PORTABLE.withCodedWeights(true));
     KernelPlan coded = CodedWeights.of(plan);
     assertEquals(plan.calls().size() + 4, coded.calls().size());
     long more = MemoryPlanner.plan(coded).arenaBytes() - MemoryPlanner.plan(plan).arenaBytes();

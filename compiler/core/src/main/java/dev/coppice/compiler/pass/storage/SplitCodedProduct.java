@@ -11,9 +11,9 @@ import dev.coppice.compiler.op.MatMul;
 import dev.coppice.compiler.op.Slice;
 import dev.coppice.compiler.pass.Equivalence;
 import dev.coppice.compiler.pass.RewriteRule;
+import dev.coppice.compiler.tensor.ByteCodes;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
-import dev.coppice.compiler.tensor.ValueTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +61,7 @@ public final class SplitCodedProduct implements RewriteRule<MatMul> {
             && x.rank() == 2
             && x.dim(0) == 1
             && (node.inputs().size() < 3 || graph.constant(node.input(2)).isPresent())
-            && ValueTable.of(w.get()).isPresent();
+            && ByteCodes.fit(w.get());
     if (!applies) {
       return Optional.empty();
     }
