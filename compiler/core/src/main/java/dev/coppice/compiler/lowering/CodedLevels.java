@@ -1,7 +1,6 @@
 package dev.coppice.compiler.lowering;
 
 import static dev.coppice.compiler.loop.Exprs.add;
-import static dev.coppice.compiler.loop.Exprs.intLit;
 import static dev.coppice.compiler.loop.Exprs.load;
 import static dev.coppice.compiler.loop.Exprs.mul;
 
@@ -13,7 +12,6 @@ import dev.coppice.compiler.loop.Stmt;
 import dev.coppice.compiler.loop.Stmts;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Reordered;
-import dev.coppice.compiler.tensor.ScaleParts;
 import dev.coppice.compiler.tensor.ScaledIntegers;
 import dev.coppice.compiler.tensor.ScaledLevels;
 import dev.coppice.compiler.tensor.Shape;
@@ -32,29 +30,21 @@ import java.util.Optional;
  * @param scales which scale each element has
  * @param zeros what is added to the integers of each scale, if it is not the same for all
  */
-record CodedLevels(CodedTensor levels, ScaleParts scales, Optional<Tensor> zeros)
+record CodedLevels(CodedTensor levels, ElementScales scales, Optional<Tensor> zeros)
     implements CodedTensor {
-  /** Each part is a loop of its own. */
-  private static final int MAX_PARTS = 8;
-
-  /** Where fewer elements have a scale, integers and scales may take more than floats. */
-  private static final int MIN_GROUP = 4;
-
   /**
    * The forms of {@code elements}; none if they are no such integers.
    *
    * @param maxUlps the largest deviation of a decoded value; 0 keeps every bit
    */
   static List<CodedLevels> of(Reordered elements, int maxUlps) {
-    int maxScales = elements.data().size() / MIN_GROUP;
-    Optional<ScaleParts> scales =
-        ScaledLevels.inBytes(elements.source(), maxUlps)
-            .flatMap(levels -> ScaleParts.of(elements, levels, maxScales))
-            .filter(s -> s.parts().size() <= MAX_PARTS);
-    return scales.map(s -> of(elements.data(), s)).orElse(List.of());
+    return ScaledLevels.inBytes(elements.source(), maxUlps)
+        .flatMap(levels -> ElementScales.of(elements, levels))
+        .map(scales -> of(elements.data(), scales))
+        .orElse(List.of());
   }
 
-  private static List<CodedLevels> of(Tensor data, ScaleParts scales) {
+  private static List<CodedLevels> of(Tensor data, ElementScales scales) {
     int[] scale = scales.numbers();
     float[] levels = new float[data.size()];
     float[] zeros = new float[scales.scales().length];
@@ -80,6 +70,7 @@ record CodedLevels(CodedTensor levels, ScaleParts scales, Optional<Tensor> zeros
   @Override
   public List<Part> parts() {
     List<Part> all = new ArrayList<>(levels.parts());
+    scales.index().ifPresent(i -> all.add(new Part("rows of scales", i)));
     zeros.ifPresent(z -> all.add(new Part("zero points", z)));
     float[] factors = scales.scales();
     all.add(new Part("scales", Tensor.ofFloats(Shape.of(factors.length), factors)));
@@ -97,56 +88,24 @@ record CodedLevels(CodedTensor levels, ScaleParts scales, Optional<Tensor> zeros
     List<Buffer> buffers = new ArrayList<>(kernel.buffers());
     Buffer w = buffers.remove(buffers.size() - 1);
     int count = scales.scales().length;
+    Optional<Buffer> index =
+        scales.index().map(i -> Buffer.flat("rows", i.dtype(), Role.WEIGHTS, i.size()));
     Optional<Buffer> zero =
         zeros.map(z -> Buffer.flat("zeros", DType.FLOAT32, Role.WEIGHTS, count));
     Buffer scale = Buffer.flat("scales", DType.FLOAT32, Role.WEIGHTS, count);
+    index.ifPresent(buffers::add);
     zero.ifPresent(buffers::add);
     buffers.add(scale);
     buffers.add(w);
-    List<Stmt> body = new ArrayList<>(List.of(kernel.body()));
-    int at = 0;
-    int first = 0;
-    for (ScaleParts.Part p : scales.parts()) {
-      body.add(new Scaling(w, zero, scale, p, at, first).loops());
-      at += p.elements();
-      first += p.scales();
-    }
+    Stmt scaling =
+        scales.each(
+            index,
+            (i, s) -> {
+              Expr level = load(w, i);
+              Expr whole = zero.isPresent() ? add(level, load(zero.get(), s)) : level;
+              return Stmts.store(w, i, mul(whole, load(scale, s)));
+            });
     String comment = kernel.comment() + ", times " + count + " scales";
-    return new Kernel("decode", comment, buffers, Stmts.block(body));
-  }
-
-  /** Multiplies the elements of a part, from {@code at} on, with their scales. */
-  private record Scaling(
-      Buffer w, Optional<Buffer> zero, Buffer scale, ScaleParts.Part part, int at, int first) {
-    Stmt loops() {
-      int cycle = part.channels() * part.stride();
-      return each(
-          "p",
-          part.elements() / part.period(),
-          p ->
-              each(
-                  "k",
-                  part.period() / cycle,
-                  k ->
-                      each(
-                          "c",
-                          part.channels(),
-                          c -> {
-                            Expr run = add(add(mul(p, part.period()), mul(k, cycle)), at);
-                            Expr from = add(run, mul(c, part.stride()));
-                            Expr s = add(add(mul(p, part.channels()), c), first);
-                            return each("i", part.stride(), i -> scaled(add(from, i), s));
-                          })));
-    }
-
-    private Stmt scaled(Expr i, Expr s) {
-      Expr level = load(w, i);
-      Expr whole = zero.isPresent() ? add(level, load(zero.get(), s)) : level;
-      return Stmts.store(w, i, mul(whole, load(scale, s)));
-    }
-
-    private static Stmt each(String var, int extent, Stmts.LoopBody body) {
-      return extent == 1 ? body.apply(intLit(0)) : Stmts.loop(var, extent, body);
-    }
+    return new Kernel("decode", comment, buffers, Stmts.block(kernel.body(), scaling));
   }
 }

@@ -33,7 +33,8 @@ sealed interface CodedTensor permits PackedIndices, PackedIntegers, IndicesAtGap
     }
     List<CodedTensor> forms = new ArrayList<>(ofFewValues(elements.data()));
     forms.addAll(CodedLevels.of(elements, forms.isEmpty() ? ScaledLevels.MAX_ULPS : 0));
-    return smallest(forms);
+    long floats = elements.data().type().bytes();
+    return smallest(forms).filter(f -> f.bytes() < floats);
   }
 
   /** The forms that tell for each element of {@code data} which of a few values it is. */

@@ -72,6 +72,22 @@ final class CodedLevelsTest {
     decodes(inPanels(w, CHANNELS));
   }
 
+  /**
+   * Inputs are three taps of 32 channels, of which a kernel reads the channels of a tap in turn.
+   */
+  @Test
+  void blocksThatTapsCutIntoPieces() {
+    Tensor w = weights(g -> -8, 16, 32);
+    IntUnaryOperator order =
+        i -> {
+          int t = i % (8 * INPUTS) / 8;
+          return (i / (8 * INPUTS) * 8 + i % 8) * INPUTS + t % 32 * 3 + t / 32;
+        };
+    CodedLevels form = decodes(new Reordered(w.gather(Shape.of(w.size()), order), w, order));
+    assertInstanceOf(ScalesOfRows.class, form.scales());
+    assertEquals(w.size() / 2 + w.size() / 8 + w.size() / 32 * 4, form.bytes());
+  }
+
   /** Bytes hold the levels of each channel, not those of all. */
   @Test
   void zeroPointsOfChannels() {

@@ -66,7 +66,7 @@ final class CodedWeightsTest {
           t -> Tensor.fromDoubles(t.type(), i -> i % 7 == 0 ? rounded(t, i) : 0),
           t -> dequantized(t, 1, 127, channel(t)),
           t -> dequantized(t, 1.1f, 127, channel(t)),
-          t -> dequantized(t, 1, 7, channel(t)));
+          t -> dequantized(t, 1, 7, block(t)));
 
   private static double rounded(Tensor t, int i) {
     return Math.rint(4 * t.doubleAt(i)) / 4;
@@ -76,6 +76,11 @@ final class CodedWeightsTest {
   private static IntUnaryOperator channel(Tensor t) {
     int outputs = t.shape().dim(t.shape().rank() == 2 ? 1 : 0);
     return i -> t.shape().rank() == 2 ? i % outputs : i / (t.size() / outputs);
+  }
+
+  /** The same for products; for convolutions a block of 16 weights that lie together. */
+  private static IntUnaryOperator block(Tensor t) {
+    return t.shape().rank() == 2 ? channel(t) : i -> i / 16;
   }
 
   /** {@code t} as integers of at most {@code most} times a scale of a group and a factor. */
