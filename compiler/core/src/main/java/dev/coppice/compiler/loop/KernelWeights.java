@@ -11,8 +11,9 @@ import dev.coppice.runtime.WinogradWeights;
  * @param data the elements, in the order in which the kernel indexes them
  * @param stored the elements that are stored
  * @param expansion what makes {@code data} of them
+ * @param exact whether every bit of them is stored, also where rounded ones would take less
  */
-public record KernelWeights(Tensor data, Reordered stored, Expansion expansion) {
+public record KernelWeights(Tensor data, Reordered stored, Expansion expansion, boolean exact) {
   /** What is done to stored weights after they are read. */
   public enum Expansion {
     /** They are what the kernel reads. */
@@ -41,7 +42,12 @@ public record KernelWeights(Tensor data, Reordered stored, Expansion expansion) 
 
   /** A tensor in another order. */
   public static KernelWeights of(Reordered data) {
-    return new KernelWeights(data.data(), data, Expansion.NONE);
+    return new KernelWeights(data.data(), data, Expansion.NONE, false);
+  }
+
+  /** A tensor of which every bit is stored, since others are computed from it. */
+  public static KernelWeights exact(Tensor data) {
+    return new KernelWeights(data, Reordered.identity(data), Expansion.NONE, true);
   }
 
   /**
@@ -57,6 +63,7 @@ public record KernelWeights(Tensor data, Reordered stored, Expansion expansion) 
     return new KernelWeights(
         Tensor.ofFloats(Shape.of(all.length), all),
         taps,
-        outputs == 2 ? Expansion.WINOGRAD_2 : Expansion.WINOGRAD_4);
+        outputs == 2 ? Expansion.WINOGRAD_2 : Expansion.WINOGRAD_4,
+        false);
   }
 }

@@ -71,9 +71,10 @@ public final class CodedWeights {
     }
     List<Integer> indices = new ArrayList<>();
     for (CodedTensor.Part p : form.get().parts()) {
-      WeightTensor part = new WeightTensor(w.name() + ", " + p.name(), p.data(), false);
+      KernelWeights data = KernelWeights.exact(p.data());
+      WeightTensor part = new WeightTensor(w.name() + ", " + p.name(), data, false);
       indices.add(
-          indices.isEmpty() ? add(part) : shared.computeIfAbsent(p.data(), data -> add(part)));
+          indices.isEmpty() ? add(part) : shared.computeIfAbsent(p.data(), any -> add(part)));
     }
     coded.put(indices.get(0), new Coded(form.get(), List.copyOf(indices)));
   }

@@ -7,10 +7,10 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Which scale each element of a tensor in some order has. The elements are cut into parts; within a part
- * runs of {@code stride} elements take the {@code channels} scales of a period by turns, and after
- * {@code period} elements other scales follow. Weights in the order of a kernel have such parts:
- * its tiles, and what is left over at their ends.
+ * Which scale each element of a tensor in some order has. The elements are cut into parts; within a
+ * part runs of {@code stride} elements take the {@code channels} scales of a period by turns, and
+ * after {@code period} elements other scales follow. Weights in the order of a kernel have such
+ * parts: its tiles, and what is left over at their ends.
  *
  * @param parts the parts, in order
  * @param scales the scales of all periods; not a copy

@@ -142,7 +142,23 @@ public record ScaledLevels(float[] scales, int channels, int stride, int period,
     boolean fits = w.dtype() == DType.FLOAT32 && w.size() > 0;
     return !fits || maxUlps == 0 && w.hasNegativeZero()
         ? Optional.empty()
-        : find(w, maxUlps, w.size(), NARROW);
+        : find(w, maxUlps, w.size(), NARROW).filter(levels -> levels.areBytes(w));
+  }
+
+  /** Whether the integers of each group, and 0, are no further apart than a byte tells. */
+  private boolean areBytes(Tensor w) {
+    int[] least = new int[scales.length];
+    int[] most = new int[scales.length];
+    for (int i = 0; i < w.size(); i++) {
+      int g = group(i);
+      int level = level(i, w.floatAt(i));
+      least[g] = Math.min(least[g], level);
+      most[g] = Math.max(most[g], level);
+      if (most[g] - least[g] > NARROW) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

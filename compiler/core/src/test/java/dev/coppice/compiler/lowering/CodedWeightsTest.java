@@ -83,12 +83,15 @@ final class CodedWeightsTest {
     return t.shape().rank() == 2 ? channel(t) : i -> i / 16;
   }
 
-  /** {@code t} as integers of at most {@code most} times a scale of a group and a factor. */
+  /**
+   * {@code t} as integers of at most {@code most} times a scale of a group and a factor. The weight
+   * file could round the scales, which are nearly multiples of one, but for what depends on them.
+   */
   private static Tensor dequantized(Tensor t, float factor, int most, IntUnaryOperator group) {
     return Tensor.fromDoubles(
         t.type(),
         i -> {
-          float scale = (float) Math.sqrt(3 + group.applyAsInt(i)) / 1000;
+          float scale = (1000 + 37 * group.applyAsInt(i)) / 1e6f;
           float level = (float) Math.rint(Math.max(-1, Math.min(1, t.doubleAt(i))) * most);
           return level * scale * factor;
         });

@@ -84,6 +84,19 @@ class ScaledLevelsTest {
   }
 
   @Test
+  void integersOfAGroupAreNoFurtherApartThanAByteTells() {
+    Tensor near = multiples(i -> i % 256 - 100);
+    assertEquals(1, ScaledLevels.inBytes(near, 0).orElseThrow().scales().length);
+    Tensor far = multiples(i -> i % 257 - 100);
+    assertEquals(1, ScaledLevels.find(far, 0, 1000, 255).orElseThrow().scales().length);
+    assertTrue(ScaledLevels.inBytes(far, 0).isEmpty());
+  }
+
+  private static Tensor multiples(IntUnaryOperator level) {
+    return Tensor.fromDoubles(TensorType.of(DType.FLOAT32, 1000), i -> level.applyAsInt(i) * 0.37f);
+  }
+
+  @Test
   void divisorsAscend() {
     assertEquals(List.of(1, 2, 3, 4, 6, 9, 12, 18, 36), ScaledLevels.divisors(36));
     assertEquals(List.of(1), ScaledLevels.divisors(1));

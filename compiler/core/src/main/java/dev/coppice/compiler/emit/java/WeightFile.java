@@ -8,7 +8,9 @@ import dev.coppice.compiler.emit.GeneratedModel.SourceFile;
 import dev.coppice.compiler.emit.weights.StoredTensor;
 import dev.coppice.compiler.emit.weights.StoredWeights;
 import dev.coppice.compiler.emit.weights.WeightsWriter;
+import dev.coppice.compiler.loop.KernelWeights;
 import dev.coppice.compiler.tensor.Reordered;
+import dev.coppice.compiler.tensor.ScaledLevels;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.runtime.Weights;
@@ -37,8 +39,11 @@ final class WeightFile {
     this.writer = new WeightsWriter(options.modelHash());
   }
 
-  /** A tensor, and what is read of it: once by each class, as its elements come once. */
-  private record Source(List<Read> reads, Set<Object> readers) {}
+  /**
+   * A tensor, and what is read of it: once by each class, as its elements come once; every bit of
+   * it or not.
+   */
+  private record Source(List<Read> reads, Set<Object> readers, boolean exact) {}
 
   /** Elements in an order in which one or several classes read them. */
   static final class Read {
@@ -69,29 +74,31 @@ final class WeightFile {
    * States that elements are read.
    *
    * @param name what they are called in the account
+   * @param weights the elements and whether every bit of them is stored
    * @param reader the class, which reads no section twice
    */
-  Read place(String name, Reordered elements, Object reader) {
+  Read place(String name, KernelWeights weights, Object reader) {
+    Reordered elements = weights.stored();
     List<Read> equal = byData.computeIfAbsent(flat(elements.data()), d -> new ArrayList<>());
     for (Read read : equal) {
-      if (read.source.readers.add(reader)) {
+      if (read.source.exact == weights.exact() && read.source.readers.add(reader)) {
         return read;
       }
     }
-    Read read = new Read(name, elements, source(elements.source(), reader));
+    Read read = new Read(name, elements, source(elements.source(), weights.exact(), reader));
     read.source.reads.add(read);
     equal.add(read);
     return read;
   }
 
-  private Source source(Tensor tensor, Object reader) {
+  private Source source(Tensor tensor, boolean exact, Object reader) {
     List<Source> equal = bySource.computeIfAbsent(flat(tensor), s -> new ArrayList<>());
     for (Source source : equal) {
-      if (source.readers.add(reader)) {
+      if (source.exact == exact && source.readers.add(reader)) {
         return source;
       }
     }
-    Source source = new Source(new ArrayList<>(), new LinkedHashSet<>(Set.of(reader)));
+    Source source = new Source(new ArrayList<>(), new LinkedHashSet<>(Set.of(reader)), exact);
     equal.add(source);
     sources.add(source);
     return source;
@@ -106,7 +113,10 @@ final class WeightFile {
   void layOut() {
     for (Source source : sources) {
       int from = writer.sectionCount();
-      List<Integer> first = writer.add(source.reads.stream().map(r -> r.elements).toList());
+      List<Integer> first =
+          writer.add(
+              source.reads.stream().map(r -> r.elements).toList(),
+              source.exact ? 0 : ScaledLevels.MAX_ULPS);
       for (int i = 0; i < first.size(); i++) {
         Read read = source.reads.get(i);
         read.section = first.get(i);

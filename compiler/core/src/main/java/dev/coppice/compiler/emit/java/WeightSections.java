@@ -2,12 +2,12 @@ package dev.coppice.compiler.emit.java;
 
 import com.palantir.javapoet.CodeBlock;
 import dev.coppice.compiler.emit.java.WeightFile.Read;
+import dev.coppice.compiler.loop.KernelWeights;
 import dev.coppice.compiler.loop.KernelWeights.Expansion;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.lowering.WeightTensor;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.DType.Storage;
-import dev.coppice.compiler.tensor.Reordered;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
@@ -60,7 +60,7 @@ final class WeightSections {
               if (!WeightLayout.isSplit(storage)) {
                 String statement = FieldNames.weights(storage) + " = in." + reader(storage) + "();";
                 fields.put(
-                    file.place(names(storage), Reordered.identity(flat(storage, length)), this),
+                    file.place(names(storage), KernelWeights.of(flat(storage, length)), this),
                     statement);
               }
             });
@@ -70,8 +70,7 @@ final class WeightSections {
     for (int i = 0; i < plan.weights().size(); i++) {
       WeightTensor w = plan.weights().get(i);
       if (w.data().size() > 0 && (w.rows() || WeightLayout.isSplit(w.data().dtype().storage()))) {
-        loads.put(
-            file.place(w.name(), w.weights().stored(), this), load(w, layout.offsets().get(i)));
+        loads.put(file.place(w.name(), w.weights(), this), load(w, layout.offsets().get(i)));
       }
     }
   }

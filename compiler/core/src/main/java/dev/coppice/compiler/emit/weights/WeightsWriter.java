@@ -40,16 +40,16 @@ public final class WeightsWriter {
 
   /**
    * Adds what some readers read of one tensor, as small as it can be: floats, bytes and 16-bit
-   * integers as {@link SourceSections} says, with a deviation of at most {@link
-   * ScaledLevels#MAX_ULPS}; other types as they are, 16-bit floats as their bits. The tensor is
-   * read while the file is written, so that nothing is held twice.
+   * integers as {@link SourceSections} says; other types as they are, 16-bit floats as their bits.
+   * The tensor is read while the file is written, so that nothing is held twice.
    *
    * @param readers elements in the order in which each reads them; all have the same source
+   * @param maxUlps how far floats may be from their elements in units in the last place
    * @return for each reader the section at which it begins
    */
-  public List<Integer> add(List<Reordered> readers) {
+  public List<Integer> add(List<Reordered> readers, int maxUlps) {
     return switch (readers.get(0).data().dtype().storage()) {
-      case FLOAT -> add(SourceSections.choose(readers, ScaledLevels.MAX_ULPS));
+      case FLOAT -> add(SourceSections.choose(readers, maxUlps));
       case BYTE -> add(SourceSections.choose(as(DType.INT8, readers), 0));
       case SHORT -> add(SourceSections.choose(as(DType.INT16, readers), 0));
       default -> addPlain(readers);
@@ -68,9 +68,9 @@ public final class WeightsWriter {
     return IntStream.range(from, sections.size()).boxed().toList();
   }
 
-  /** Adds what one reader reads. */
+  /** Adds what one reader reads, to {@link ScaledLevels#MAX_ULPS}. */
   public WeightsWriter add(Reordered elements) {
-    add(List.of(elements));
+    add(List.of(elements), ScaledLevels.MAX_ULPS);
     return this;
   }
 

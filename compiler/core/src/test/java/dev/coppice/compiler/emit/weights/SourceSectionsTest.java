@@ -96,7 +96,7 @@ class SourceSectionsTest {
     }
     List<Reordered> readers = readers(w, LANES, MORE_LANES, i -> i);
     WeightsWriter writer = new WeightsWriter(HASH);
-    List<Integer> first = writer.add(readers);
+    List<Integer> first = writer.add(readers, ScaledLevels.MAX_ULPS);
     assertTypes(writer, WeightsFormat.ORDER, WeightsFormat.ORDER, WeightsFormat.FP32);
     assertEquals(List.of(0, 1, 2), first);
     assertEquals(List.of(3, 2, 1), first.stream().map(writer::taken).toList());
@@ -115,7 +115,7 @@ class SourceSectionsTest {
     int[] shuffled = IntStream.range(0, 9216).map(i -> random.nextInt(9216)).toArray();
     List<Reordered> readers = readers(w, LANES, i -> shuffled[i], MORE_LANES);
     WeightsWriter writer = new WeightsWriter(HASH);
-    List<Integer> first = writer.add(readers);
+    List<Integer> first = writer.add(readers, ScaledLevels.MAX_ULPS);
     assertEquals(List.of(1, 0, 2), first);
     assertEquals(List.of(3, 1, 2), first.stream().map(writer::taken).toList());
     assertRead(writer, readers, first);
@@ -126,7 +126,7 @@ class SourceSectionsTest {
     float[] equal = {3, 3, 3, 3};
     List<Reordered> readers = readers(equal, i -> i % 2 * 2 + i / 2, i -> i);
     WeightsWriter writer = new WeightsWriter(HASH);
-    assertEquals(List.of(0, 1), writer.add(readers));
+    assertEquals(List.of(0, 1), writer.add(readers, ScaledLevels.MAX_ULPS));
     assertTypes(writer, WeightsFormat.CONSTANT, WeightsFormat.CONSTANT);
     assertRead(writer, readers, List.of(0, 1));
   }
@@ -147,7 +147,7 @@ class SourceSectionsTest {
                   order));
         }
         WeightsWriter writer = new WeightsWriter(HASH);
-        List<Integer> first = writer.add(readers);
+        List<Integer> first = writer.add(readers, ScaledLevels.MAX_ULPS);
         assertEquals(List.of(0, 1), first);
         assertEquals(3, writer.sectionCount());
         for (int r = 0; r < 2; r++) {
