@@ -25,7 +25,8 @@ sealed interface CodedTensor permits PackedIndices, PackedIntegers, IndicesAtGap
 
   /**
    * The smallest form of {@code elements}; empty if there is none or they are few. It keeps every
-   * bit where there are few values; integers with scales are otherwise those of the weight file.
+   * bit where there are few values; other integers with scales are those that the weight file holds
+   * where nothing is coded in memory.
    */
   static Optional<CodedTensor> of(Reordered elements) {
     if (elements.data().size() < MIN_ELEMENTS) {

@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps weights of few values in memory as indices of a table of them ({@link CodedTensor}). Before
- * each kernel that reads such weights a call decodes them into a slot of the arena, which is free
- * again behind that kernel. Every bit of the results stays: less memory for more time.
+ * Keeps weights of few values, or of integers with scales, in memory as these ({@link
+ * CodedTensor}). Before each kernel that reads such weights a call decodes them into a slot of the
+ * arena, which is free again behind that kernel. Results are those of the weights in the file: less
+ * memory for more time.
  */
 public final class CodedWeights {
   private final KernelPlan plan;

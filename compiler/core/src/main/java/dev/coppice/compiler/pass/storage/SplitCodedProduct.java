@@ -19,9 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A product of a vector with a large matrix of few values, which stays coded in memory, becomes
- * products with tiles of the matrix, each decoded when its turn comes: the planned memory holds one
- * tile at a time.
+ * A product of a vector with a large matrix that stays coded in memory becomes products with tiles
+ * of the matrix, each decoded when its turn comes: the planned memory holds one tile at a time.
  *
  * <pre>
  * y = MatMul(x[1, K], w[K, N], b)
