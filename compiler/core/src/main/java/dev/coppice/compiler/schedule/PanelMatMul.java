@@ -3,6 +3,7 @@ package dev.coppice.compiler.schedule;
 import dev.coppice.compiler.ir.Candidate;
 import dev.coppice.compiler.ir.KernelBuilder;
 import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.CostFigure;
 import dev.coppice.compiler.loop.Expr;
 import dev.coppice.compiler.loop.Exprs;
 import dev.coppice.compiler.loop.Kernel;
@@ -45,7 +46,8 @@ final class PanelMatMul {
     this.constant = matrix != null;
     this.form = form(matrix);
     this.rows = rows(g, k);
-    this.panels = PanelCost.of(k).best(g.n(), rows, 1, g.k(), form);
+    Panels best = PanelCost.of(k).best(g.n(), rows, 1, g.k(), form);
+    this.panels = isStreamed(k, matrix) ? best.inRuns() : best;
     this.direct = RegisterEpilogue.applies(k);
     this.a = k.input(0, "a");
     this.y = k.output(0, "y");
@@ -120,6 +122,13 @@ final class PanelMatMul {
   /** Rows that meet one b: those of the whole batch where a has them all and b is one matrix. */
   private static int rows(MatMulGeometry g, KernelBuilder k) {
     return isConstant(g, k) && g.aBatch().equals(g.batch()) ? g.batch().size() * g.m() : g.m();
+  }
+
+  /** Whether the weights come from main memory, and each of them for one row. */
+  private boolean isStreamed(KernelBuilder k, @Nullable StoredMatrix matrix) {
+    return matrix != null
+        && rows == 1
+        && matrix.bytes() > k.target().costs().get(CostFigure.CACHED);
   }
 
   private PlaceTiles tiles(Panels.Alike panel) {
@@ -199,7 +208,7 @@ final class PanelMatMul {
             bias == null ? Start.ZERO : Start.BIAS,
             false,
             direct && k.hasEpilogue() ? RegisterEpilogue.of(k) : null,
-            form);
+            new PanelWeights(form, alike.runs()));
     Expr inY = Exprs.add(Exprs.mul(rowY, g.n()), channel);
     Stmt sums =
         microkernel.call(

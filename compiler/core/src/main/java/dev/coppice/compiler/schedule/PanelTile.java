@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param table whether a table says where in {@code x} each term is; otherwise terms lie side by
  *     side
  * @param epilogue what is done with the sums before they are stored
- * @param form how the weights lie in memory; sums over bytes start from no result
+ * @param weights how the weights lie in memory; sums over bytes start from no result
  */
 record PanelTile(
     int places,
@@ -47,7 +47,7 @@ record PanelTile(
     Start start,
     boolean table,
     @Nullable RegisterEpilogue epilogue,
-    WeightForm form) {
+    PanelWeights weights) {
   /** From what sums start. */
   enum Start {
     /** What is in {@code y}. */
@@ -72,7 +72,7 @@ record PanelTile(
 
   private static final int FEW_PLACES_VECTORS = 4;
 
-  /** A tile with weights that are floats. */
+  /** A tile with weights that are floats in reading order. */
   PanelTile(
       int places,
       int width,
@@ -82,7 +82,7 @@ record PanelTile(
       Start start,
       boolean table,
       @Nullable RegisterEpilogue epilogue) {
-    this(places, width, vectors, step, pitch, start, table, epilogue, WeightForm.FLOATS);
+    this(places, width, vectors, step, pitch, start, table, epilogue, PanelWeights.FLOATS);
   }
 
   /**
@@ -102,6 +102,10 @@ record PanelTile(
   /** Channels of a panel. */
   int channels() {
     return vectors * LoopType.MOST_LANES;
+  }
+
+  private WeightForm form() {
+    return weights.form();
   }
 
   /** The call that computes the tile of these operands. */
@@ -129,14 +133,14 @@ record PanelTile(
     if (table) {
       all.add(Objects.requireNonNull(offsets));
     }
-    if (form == WeightForm.BYTES) {
+    if (form() == WeightForm.BYTES) {
       all.add(Objects.requireNonNull(scales));
     }
     return all;
   }
 
   private Function function(boolean wide) {
-    Parameters f = new Parameters(form);
+    Parameters f = new Parameters(form());
     List<Buffer> arrays = new ArrayList<>(arrays(f.y, f.x, f.w, f.bias, f.offsets, f.scales));
     if (epilogue != null) {
       arrays.addAll(epilogue.parameters());
@@ -156,9 +160,10 @@ record PanelTile(
             + vectors
             + from
             + (table ? "Table" : "")
-            + (form == WeightForm.FLOATS
+            + (weights.runs() == 1 ? "" : "Of" + weights.runs() + "Runs")
+            + (form() == WeightForm.FLOATS
                 ? ""
-                : "Of" + form.stored().label().toUpperCase(Locale.ROOT))
+                : "Of" + form().stored().label().toUpperCase(Locale.ROOT))
             + (epilogue == null ? "" : "Finish");
     return new Function(
         name,
@@ -166,7 +171,13 @@ record PanelTile(
         arrays,
         List.of(f.yAt, f.yStep, f.xAt, f.wAt, f.terms, f.channel),
         wide
-            ? tile(f, Exprs.ref(f.yAt), Exprs.ref(f.xAt), places, vectors, Exprs.intLit(0))
+            ? tile(
+                f,
+                Exprs.ref(f.yAt),
+                Exprs.ref(f.xAt),
+                places,
+                weights.ofPanel(vectors, f.wAt, f.terms),
+                Exprs.intLit(0))
             : narrow(f));
   }
 
@@ -230,7 +241,8 @@ record PanelTile(
               // Backwards: where places are nearer than a panel is wide, what one stores beyond
               // its channels must be overwritten by the next.
               Expr from = Exprs.sub(Exprs.sub(Exprs.intLit(channels()), step), Exprs.mul(c, step));
-              return tile(f, Exprs.ref(y), Exprs.ref(x), count, registers, from);
+              PanelWeights.Registers w = weights.ofPiece(vectors, registers, from, f.wAt, f.terms);
+              return tile(f, Exprs.ref(y), Exprs.ref(x), count, w, from);
             }));
   }
 
@@ -240,8 +252,10 @@ record PanelTile(
         : Exprs.mul(count, Exprs.ref(step));
   }
 
-  /** {@code count} places by {@code registers} of channels from {@code column} of the panel on. */
-  private Stmt tile(Parameters f, Expr y, Expr x, int count, int registers, Expr column) {
+  /** {@code count} places by the registers of {@code w} from {@code column} of the panel on. */
+  private Stmt tile(
+      Parameters f, Expr y, Expr x, int count, PanelWeights.Registers w, Expr column) {
+    int registers = w.count();
     Var[][] sums = new Var[count][registers];
     SharedRegisters firsts = new SharedRegisters("first");
     List<Stmt> starts = new ArrayList<>();
@@ -249,7 +263,7 @@ record PanelTile(
       for (int v = 0; v < registers; v++) {
         sums[p][v] = new Var("sum" + p + "_" + v, REGISTER);
         Expr first =
-            form == WeightForm.BYTES
+            form() == WeightForm.BYTES
                 ? Exprs.broadcast(Exprs.floatLit(0), LoopType.REGISTER)
                 : first(f, at(f, y, p, column, v), lane(column, v));
         starts.add(Stmts.local(sums[p][v], start == Start.RESULT ? first : firsts.of(first)));
@@ -262,7 +276,7 @@ record PanelTile(
             Exprs.ref(f.terms),
             1,
             Stmt.AxisKind.REDUCE,
-            t -> term(f, x, t, sums, column));
+            t -> term(f, x, t, sums, w));
     boolean later = epilogue != null && isLong(epilogue, count * registers);
     SharedRegisters constants = new SharedRegisters("constant");
     List<Stmt> stores = new ArrayList<>();
@@ -277,6 +291,7 @@ record PanelTile(
     }
     List<Stmt> body = new ArrayList<>(firsts.declarations());
     body.addAll(starts);
+    body.addAll(w.declarations());
     body.add(terms);
     body.addAll(constants.declarations());
     body.addAll(stores);
@@ -312,7 +327,7 @@ record PanelTile(
     return Stmts.block(body);
   }
 
-  private Stmt term(Parameters f, Expr x, Expr t, Var[][] sums, Expr column) {
+  private Stmt term(Parameters f, Expr x, Expr t, Var[][] sums, PanelWeights.Registers from) {
     List<Stmt> body = new ArrayList<>();
     Expr term = t;
     if (table) {
@@ -321,10 +336,9 @@ record PanelTile(
       term = Exprs.ref(offset);
     }
     Var[] w = new Var[sums[0].length];
-    Expr panel = Exprs.add(Exprs.ref(f.wAt), Exprs.mul(t, channels()));
     for (int v = 0; v < w.length; v++) {
       w[v] = new Var("w" + v, REGISTER);
-      body.add(Stmts.local(w[v], form.register(f.w, Exprs.add(panel, lane(column, v)))));
+      body.add(Stmts.local(w[v], form().register(f.w, from.at(t, v))));
     }
     int inRow = Math.min(width, places);
     for (int p = 0; p < sums.length; p++) {
@@ -345,7 +359,7 @@ record PanelTile(
 
   /** A sum over bytes with scale and bias; another as it is. */
   private Expr scaled(Parameters f, Expr sum, Expr channel, SharedRegisters constants) {
-    if (form != WeightForm.BYTES) {
+    if (form() != WeightForm.BYTES) {
       return sum;
     }
     Expr scale = constants.of(Exprs.loadRegister(f.scales, channel));

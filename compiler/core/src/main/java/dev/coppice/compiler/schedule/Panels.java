@@ -13,14 +13,23 @@ import java.util.List;
  * @param all the panels, alike ones together
  */
 record Panels(int channels, List<Alike> all) {
+  /** Registers of a run; narrower machines compute as many channels at once. */
+  private static final int RUN_VECTORS = 2;
+
   /**
    * Panels that differ in their first channel only.
    *
    * @param first first channel of the first
    * @param vectors registers of each
    * @param count how many, side by side
+   * @param runs in how many runs the weights of each lie; see {@link PanelWeights}
    */
-  record Alike(int first, int vectors, int count) {
+  record Alike(int first, int vectors, int count, int runs) {
+    /** Panels whose weights lie in reading order. */
+    Alike(int first, int vectors, int count) {
+      this(first, vectors, count, 1);
+    }
+
     /** Channels of a panel. */
     int width() {
       return vectors * LoopType.MOST_LANES;
@@ -53,6 +62,22 @@ record Panels(int channels, List<Alike> all) {
     return new Panels(channels, all);
   }
 
+  /**
+   * The same with several runs of weights in each panel where these can be cut: memory brings a few
+   * streams faster than one.
+   */
+  Panels inRuns() {
+    return new Panels(
+        channels,
+        all.stream()
+            .map(
+                a ->
+                    a.vectors % RUN_VECTORS == 0
+                        ? new Alike(a.first, a.vectors, a.count, a.vectors / RUN_VECTORS)
+                        : a)
+            .toList());
+  }
+
   /** Whether channels beyond the last are computed, so that results need room for them. */
   boolean isPadded() {
     return channels < LoopType.MOST_LANES;
@@ -75,17 +100,18 @@ record Panels(int channels, List<Alike> all) {
   }
 
   /**
-   * Weights in the order in which they are read, [panel, term, channel of panel]: for each where it
-   * is, or -1 beyond the last channel.
+   * Weights as they lie in memory, [panel, run, term, channel of run]: for each where it is, or -1
+   * beyond the last channel.
    */
   int[] order(int terms, Source source) {
     int[] order = new int[computed() * terms];
     int at = 0;
     for (Alike a : all) {
-      for (int p = 0; p < a.count; p++) {
+      int width = a.width() / a.runs;
+      for (int run = 0; run < a.count * a.runs; run++) {
         for (int t = 0; t < terms; t++) {
-          for (int c = 0; c < a.width(); c++) {
-            int channel = a.first + p * a.width() + c;
+          for (int c = 0; c < width; c++) {
+            int channel = a.first + run * width + c;
             order[at++] = channel < channels ? source.of(channel, t) : -1;
           }
         }

@@ -11,6 +11,7 @@ import dev.coppice.compiler.ir.GraphBuilder;
 import dev.coppice.compiler.ir.Value;
 import dev.coppice.compiler.loop.CostFigure;
 import dev.coppice.compiler.loop.Costs;
+import dev.coppice.compiler.loop.LoopPrinter;
 import dev.coppice.compiler.loop.Target;
 import dev.coppice.compiler.lowering.KernelPlan;
 import dev.coppice.compiler.op.MatMul;
@@ -51,10 +52,14 @@ class PanelMatMulTest {
   }
 
   private static void agrees(String schedule, int m, Tensor b, boolean bias) {
+    agrees(SMALL, schedule, m, b, bias);
+  }
+
+  private static KernelPlan agrees(Target target, String schedule, int m, Tensor b, boolean bias) {
     Graph graph = product(m, b, bias);
     Tensor x = Agreement.random(new Random(6), 0, m, b.shape().dim(0));
     String what = schedule + " " + m + " rows, " + b.type();
-    KernelPlan plan = Agreement.agrees(graph, x, SMALL, what);
+    KernelPlan plan = Agreement.agrees(graph, x, target, what);
     assertEquals(schedule, plan.choices().get(0).chosen().schedule(), what);
     Tensor expected = new ReferenceInterpreter(graph).run(List.of(x)).get(0);
     Tensor compiled = CompiledPlan.of(plan, new VectorEmitter()).run(List.of(x)).get(0);
@@ -63,6 +68,7 @@ class PanelMatMulTest {
           new Tolerance(1e-4, 1e-4).accepts(expected.doubleAt(i), compiled.doubleAt(i)),
           what + " compiled at " + i);
     }
+    return plan;
   }
 
   @Test
@@ -94,5 +100,24 @@ class PanelMatMulTest {
   @Test
   void otherConstantsStayFloats() {
     agrees("panels", 7, Agreement.random(new Random(8), 0, 20, 33), true);
+  }
+
+  @Test
+  void weightsFromMainMemoryAreReadInSeveralRuns() {
+    Target far = Target.VECTOR.withCosts(Costs.VECTOR.with(CostFigure.CACHED, 0));
+    for (int n : new int[] {32, 64, 96, 112, 128, 200, 1000}) {
+      agrees(far, "panels", 1, Agreement.random(new Random(n), 0, 21, n), n % 3 == 0);
+    }
+    agrees(far, "panels of bytes", 1, StoredMatrixTest.scaled(30, 130), true);
+    agrees(far, "panels of halves", 1, halves(30, 130), true);
+    KernelPlan streamed =
+        agrees(far, "panels", 1, Agreement.random(new Random(9), 0, 9, 128), true);
+    assertTrue(text(streamed).contains("panel1x8BiasOf4RunsFinish("), text(streamed));
+    KernelPlan near = agrees(SMALL, "panels", 1, Agreement.random(new Random(9), 0, 9, 128), true);
+    assertTrue(text(near).contains("panel1x8BiasFinish("), text(near));
+  }
+
+  private static String text(KernelPlan plan) {
+    return LoopPrinter.print(plan.calls().get(0).kernel());
   }
 }
