@@ -7,7 +7,7 @@ import java.util.function.IntConsumer;
  * What one core can do at most, measured.
  *
  * @param gflops float32 operations a nanosecond of fused multiply-adds between registers, two each
- * @param gigabytes bytes a nanosecond that are read in a stream from memory
+ * @param gigabytes bytes a nanosecond that are read from memory
  */
 record CorePeak(double gflops, double gigabytes) {
   /** More than the caches hold. */

@@ -44,17 +44,21 @@ final class VectorKernels {
     s0.add(s1).add(s2).add(s3).add(s4).add(s5).add(s6).add(s7).add(s8).add(s9).intoArray(sink, 0);
   }
 
-  /** Reads all of {@code data}; the sums of the lanes go to {@code sink}. */
+  /**
+   * Reads {@code data}, but for what is left of it behind whole vectors, in four streams side by
+   * side, which memory brings faster than one; the sums of the lanes go to {@code sink}.
+   */
   static void sum(float[] data, float[] sink) {
+    int quarter = data.length / 4 / LANES * LANES;
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = s0;
     FloatVector s2 = s0;
     FloatVector s3 = s0;
-    for (int i = 0; i <= data.length - 4 * LANES; i += 4 * LANES) {
+    for (int i = 0; i < quarter; i += LANES) {
       s0 = s0.add(FloatVector.fromArray(SPECIES, data, i));
-      s1 = s1.add(FloatVector.fromArray(SPECIES, data, i + LANES));
-      s2 = s2.add(FloatVector.fromArray(SPECIES, data, i + 2 * LANES));
-      s3 = s3.add(FloatVector.fromArray(SPECIES, data, i + 3 * LANES));
+      s1 = s1.add(FloatVector.fromArray(SPECIES, data, i + quarter));
+      s2 = s2.add(FloatVector.fromArray(SPECIES, data, i + 2 * quarter));
+      s3 = s3.add(FloatVector.fromArray(SPECIES, data, i + 3 * quarter));
     }
     s0.add(s1).add(s2).add(s3).intoArray(sink, 0);
   }
