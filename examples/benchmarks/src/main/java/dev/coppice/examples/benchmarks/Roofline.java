@@ -12,14 +12,14 @@ import java.util.function.LongToDoubleFunction;
  *
  * <ul>
  *   <li>the operations that it executes, at the peak of multiply-adds;
- *   <li>the weights that it is the first to read, at the bandwidth of a stream as long as all that
- *       a run touches: since the run before, the rest has passed the caches;
- *   <li>the values that it reads and writes, at the bandwidth of a stream as long as they are, as
- *       if the call before had left them in the nearest cache that holds them.
+ *   <li>the weights that it is the first to read, at the bandwidth of reading as much as all that a
+ *       run touches: since the run before, the rest has passed the caches;
+ *   <li>the values that it reads and writes, at the bandwidth of reading as much as they are, as if
+ *       the call before had left them in the nearest cache that holds them.
  * </ul>
  *
  * @param gflops operations a nanosecond, two each multiply-add
- * @param bandwidth bytes a nanosecond of a stream of so many bytes
+ * @param bandwidth bytes a nanosecond of reading so many bytes again and again
  */
 record Roofline(double gflops, LongToDoubleFunction bandwidth) {
   /** That of {@code peak}, whose bandwidths are measured when they are asked for. */

@@ -34,8 +34,8 @@ final class SessionTable {
         Peak of the core: %.0f GFLOP/s of fused multiply-adds, %.1f GB/s from memory. The roofline \
         is the sum over kernel calls, of each the longest of three times: the operations that it \
         executes at that peak (Winograd convolutions execute fewer than they stand for), its \
-        weights at the bandwidth of a stream as long as all that a run touches, its values at that \
-        of a stream as long as they are.\
+        weights at the bandwidth of reading as much as all that a run touches, its values at that \
+        of reading as much as they are.\
         """,
         peak.gflops(),
         peak.gigabytes());

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class RooflineTest {
-  /** 100 operations a nanosecond; 10 bytes of a stream of a megabyte, 40 of a shorter one. */
+  /** 100 operations a nanosecond; 10 bytes of a megabyte, 40 of less. */
   private static final Roofline ROOFLINE = new Roofline(100, n -> n < 1_000_000 ? 40 : 10);
 
   private static final CallWork COMPUTE = new CallWork("conv", 900_000, 500_000, 1_000, 8_000);
