@@ -79,7 +79,7 @@ public final class KeptChannels {
     graph.metadata(
         KEY,
         values.entrySet().stream()
-            .filter(e -> graph.isKnown(e.getKey()) && e.getKey().indexOf('\n') < 0)
+            .filter(e -> graph.hasType(e.getKey()) && e.getKey().indexOf('\n') < 0)
             .map(e -> e.getKey() + "=" + text(e.getValue()))
             .collect(Collectors.joining("\n")));
   }

@@ -60,7 +60,7 @@ public final class MultiplyAdds {
   }
 
   private static long perOutput(NodeProto node, OnnxGraph graph, int terms) {
-    Optional<String> output = Optional.of(node.getOutput(0)).filter(graph::isKnown);
+    Optional<String> output = Optional.of(node.getOutput(0)).filter(graph::hasType);
     return output.map(o -> (long) graph.shape(o).size() * terms).orElse(0L);
   }
 }

@@ -342,7 +342,7 @@ public final class OnnxGraph {
   }
 
   /** Whether an output depends on {@code value}, so that its type is known. */
-  public boolean isKnown(String value) {
+  public boolean hasType(String value) {
     return constants.containsKey(value) || values().types().containsKey(value);
   }
 

@@ -34,7 +34,7 @@ final class Surroundings {
    * @throws IllegalArgumentException if it is not known
    */
   TensorType type(String value) {
-    if (!before.isKnown(value)) {
+    if (!before.hasType(value)) {
       throw new IllegalArgumentException("the type of '" + value + "' is not known here");
     }
     return before.type(value);

@@ -36,7 +36,7 @@ final class MomentMatching {
     boolean fits =
         (layer.kind() == Layer.Kind.CONV || layer.kind() == Layer.Kind.GEMM)
             && layer.operand() == 1
-            && original.isKnown(layer.output())
+            && original.hasType(layer.output())
             && graph.consumers(layer.weights()).size() == 1;
     if (!fits) {
       session.decide(layer.label(), "left as it is", "no convolution or Gemm of the original");

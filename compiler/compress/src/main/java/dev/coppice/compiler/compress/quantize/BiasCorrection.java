@@ -115,8 +115,8 @@ final class BiasCorrection {
   private boolean isShared(Layer layer, OnnxGraph graph) {
     String input = referenceInput(layer, graph);
     return !reference.isConstant(input)
-        && reference.isKnown(input)
-        && reference.isKnown(layer.output())
+        && reference.hasType(input)
+        && reference.hasType(layer.output())
         && !reference.isConstant(layer.output())
         && reference.shape(input).equals(graph.shape(layer.input()))
         && reference.shape(layer.output()).equals(graph.shape(layer.output()));

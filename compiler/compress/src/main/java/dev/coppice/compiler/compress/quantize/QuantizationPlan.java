@@ -125,7 +125,7 @@ record QuantizationPlan(
 
     private boolean isActivation(String value) {
       return !graph.isConstant(value)
-          && graph.isKnown(value)
+          && graph.hasType(value)
           && graph.type(value).dtype() == DType.FLOAT32;
     }
 

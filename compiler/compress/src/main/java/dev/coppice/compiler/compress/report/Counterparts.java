@@ -77,7 +77,7 @@ final class Counterparts {
     String what = text;
     for (int i = 0; i <= MOST_MERGED && at.isPresent(); i++) {
       String v = at.get();
-      boolean merged = i > 0 && compressed.isKnown(v);
+      boolean merged = i > 0 && compressed.hasType(v);
       if (!isComputed(v) || merged) {
         break;
       }
@@ -104,13 +104,13 @@ final class Counterparts {
 
   /** {@code value}, which both models compute. */
   private Optional<Comparison> same(String value, String text) {
-    return compressed.isKnown(value) && isComputed(value)
+    return compressed.hasType(value) && isComputed(value)
         ? pair(value, value, text)
         : Optional.empty();
   }
 
   private boolean isComputed(String value) {
-    return original.isKnown(value) && original.producer(value).isPresent();
+    return original.hasType(value) && original.producer(value).isPresent();
   }
 
   private Optional<Comparison> pair(String before, String after, String text) {

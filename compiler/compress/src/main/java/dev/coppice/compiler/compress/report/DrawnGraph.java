@@ -95,7 +95,7 @@ public record DrawnGraph(List<DrawnNode> nodes, List<Edge> edges) {
   }
 
   private static String shape(OnnxGraph graph, String value) {
-    if (!graph.isKnown(value)) {
+    if (!graph.hasType(value)) {
       return "";
     }
     int[] dims = graph.shape(value).dims();

@@ -91,7 +91,7 @@ public record GraphComparison(DrawnGraph before, DrawnGraph after) {
   }
 
   private static String type(OnnxGraph graph, NodeProto node) {
-    return node.getOutputCount() > 0 && graph.isKnown(node.getOutput(0))
+    return node.getOutputCount() > 0 && graph.hasType(node.getOutput(0))
         ? graph.type(node.getOutput(0)).toString()
         : "";
   }

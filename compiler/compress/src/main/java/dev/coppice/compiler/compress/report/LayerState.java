@@ -77,7 +77,7 @@ public record LayerState(
       }
     }
     String output = node.getOutput(0);
-    if (operands.isEmpty() || !graph.isKnown(output)) {
+    if (operands.isEmpty() || !graph.hasType(output)) {
       return Optional.empty();
     }
     long weights = 0;

@@ -68,7 +68,7 @@ class OnnxGraphTest {
                 .node("y = MatMul(x, t)")
                 .model(13));
     assertEquals(List.of("t"), graph.constants());
-    assertFalse(graph.isKnown("u"));
+    assertFalse(graph.hasType("u"));
     assertThrows(IllegalArgumentException.class, () -> graph.type("u"));
   }
 

@@ -45,7 +45,7 @@ final class ChannelLabels {
   static ChannelLabels of(OnnxGraph graph) {
     ChannelLabels labels = new ChannelLabels(graph);
     for (NodeProto node : graph.nodes()) {
-      if (Nodes.reads(node).stream().allMatch(graph::isKnown)) {
+      if (Nodes.reads(node).stream().allMatch(graph::hasType)) {
         ChannelFlows.of(node).label(node, labels);
       }
     }
@@ -86,7 +86,7 @@ final class ChannelLabels {
 
   /** Says what the channels of {@code value} are. */
   void set(String value, int axis, int[] labels) {
-    if (!value.isEmpty() && graph.isKnown(value)) {
+    if (!value.isEmpty() && graph.hasType(value)) {
       values.put(value, new LabelledAxis(axis, labels));
     }
   }

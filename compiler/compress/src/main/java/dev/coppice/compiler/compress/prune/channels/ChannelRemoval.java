@@ -123,7 +123,7 @@ public final class ChannelRemoval {
         .values()
         .forEach(
             (value, axis) -> {
-              if (after.isKnown(value)) {
+              if (after.hasType(value)) {
                 Shape shape = before.shape(value);
                 Shape expected =
                     kept.containsKey(value)

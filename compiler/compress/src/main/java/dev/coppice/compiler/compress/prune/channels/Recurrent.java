@@ -43,7 +43,7 @@ final class Recurrent implements ChannelFlow {
     state(node, INITIAL_H, units, labels);
     state(node, INITIAL_C, units, labels);
     for (String output : node.getOutputList()) {
-      if (!output.isEmpty() && labels.graph().isKnown(output)) {
+      if (!output.isEmpty() && labels.graph().hasType(output)) {
         labels.set(output, labels.shape(output).rank() - 1, units);
       }
     }

@@ -11,7 +11,7 @@ final class SplitRewrite implements AxisRewrite {
 
   @Override
   public boolean accepts(NodeProto node, int axis, ChannelLabels labels) {
-    return node.getOutputList().stream().allMatch(labels.graph()::isKnown);
+    return node.getOutputList().stream().allMatch(labels.graph()::hasType);
   }
 
   @Override

@@ -66,7 +66,7 @@ public final class Reconstruction {
   /** Fits {@code layer}; empty if it has no counterpart. Layers come in the order of the graph. */
   public Optional<Fitted> fit(Layer layer) {
     Optional<LayerGeometry> geometry = LayerGeometry.of(layer, graph);
-    if (geometry.isEmpty() || !original.isKnown(layer.output())) {
+    if (geometry.isEmpty() || !original.hasType(layer.output())) {
       return Optional.empty();
     }
     LayerGeometry g = geometry.get();

@@ -58,7 +58,7 @@ record ResidualTerm(String other, double[] factors, int[] places) {
     boolean fits =
         others.size() == 1
             && !graph.isConstant(others.get(0))
-            && original.isKnown(others.get(0))
+            && original.hasType(others.get(0))
             && graph.shape(others.get(0)).equals(graph.shape(layer.output()))
             && isUpstream(others.get(0), layer, graph);
     if (!fits) {
