@@ -26,11 +26,12 @@ final class StartTimes {
   /** How JVMs are started. */
   enum Jvm {
     /** As they are. */
-    DEFAULT("default JVM", true),
+    DEFAULT("default JVM", true, Long.MAX_VALUE),
     /** With little memory for themselves, and without C2, which {@code vector} needs. */
     SMALL(
         "small JVM",
         false,
+        6 << 20,
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "-Xmx16m",
@@ -40,11 +41,16 @@ final class StartTimes {
 
     private final String label;
     private final boolean hasC2;
+
+    /** Weights and arena of the largest network that fits its heap while it is loaded. */
+    private final long mostBytes;
+
     private final List<String> options;
 
-    Jvm(String label, boolean hasC2, String... options) {
+    Jvm(String label, boolean hasC2, long mostBytes, String... options) {
       this.label = label;
       this.hasC2 = hasC2;
+      this.mostBytes = mostBytes;
       this.options = List.of(options);
     }
   }
@@ -98,6 +104,9 @@ final class StartTimes {
     List<List<String>> commands = new ArrayList<>();
     for (String backend : backends) {
       CompileResult result = ModelCompiler.compile(network.request(model, "start.Model", backend));
+      if (result.report().weightBytes() + result.report().arenaBytes() > jvm.mostBytes) {
+        return;
+      }
       if (commands.isEmpty()) {
         commands.add(peer(model, result, jvm, folder));
       }

@@ -29,6 +29,15 @@ final class StartTimesTest {
   }
 
   @Test
+  void aLargeNetworkIsNotStartedWithLittleMemory() throws Exception {
+    byte[] large = CompileTimes.products(10);
+    Network network =
+        Network.of("large", Network.Group.LARGE, () -> ModelSource.bytes("large.onnx", large));
+    String table = StartTimes.markdown(List.of(network), List.of("portable"), 1, name -> {});
+    assertEquals(2, table.lines().filter(l -> l.startsWith("| large ")).count(), table);
+  }
+
+  @Test
   void inputsOfOtherTypesAreRefused() {
     List<Port> inputs = List.of(new Port("n", DType.INT64, Shape.of(1)));
     assertEquals(
