@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress.binarize;
 import dev.coppice.compiler.compress.evaluate.RelativeError;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.model.Rewiring;
 import dev.coppice.compiler.compress.quantize.StoredWeights;
 import dev.coppice.compiler.compress.recipe.LayerSelection;
 import dev.coppice.compiler.compress.recipe.Session;
@@ -87,7 +88,7 @@ record FewValues(LayerSelection layers, boolean perChannel, boolean ends) {
     String value =
         StoredWeights.addTernary(
             graph, layer.weights(), discrete.values(), discrete.scales(), axis);
-    graph.rewire(layer.weights(), value);
+    Rewiring.apply(graph, layer.weights(), value);
   }
 
   private static double zeros(Tensor values) {

@@ -2,6 +2,7 @@ package dev.coppice.compiler.compress.merge;
 
 import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.model.Rewiring;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
@@ -155,7 +156,7 @@ final class Merging {
     if (isReadInBody(result) || delivered && !canRename(node, value)) {
       return false;
     }
-    graph.rewire(result, value);
+    Rewiring.apply(graph, result, value);
     graph.remove(graph.producer(result).orElseThrow());
     if (delivered) {
       rename(value, result);
@@ -184,7 +185,7 @@ final class Merging {
         renamed.setOutput(i, to);
       }
     }
-    graph.rewire(from, to);
+    Rewiring.apply(graph, from, to);
     graph.replace(graph.producer(from).orElseThrow(), renamed.build());
   }
 }

@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress.merge;
 
 import dev.coppice.compiler.compress.model.Nodes;
+import dev.coppice.compiler.compress.model.Rewiring;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +51,7 @@ final class ShareSubexpressions implements MergeRule {
       return Optional.empty();
     }
     for (int i = 0; i < node.getOutputCount(); i++) {
-      merging.graph().rewire(node.getOutput(i), earlier.get().getOutput(i));
+      Rewiring.apply(merging.graph(), node.getOutput(i), earlier.get().getOutput(i));
     }
     merging.graph().remove(node);
     return Optional.of(

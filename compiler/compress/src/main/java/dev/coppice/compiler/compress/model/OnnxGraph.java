@@ -1,25 +1,20 @@
 package dev.coppice.compiler.compress.model;
 
 import dev.coppice.compiler.diag.DiagnosticSink;
-import dev.coppice.compiler.diag.SourceRef;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.onnx.ImportedValues;
 import dev.coppice.compiler.onnx.OnnxImporter;
-import dev.coppice.compiler.onnx.wire.TensorReader;
 import dev.coppice.compiler.onnx.wire.proto.GraphProto;
 import dev.coppice.compiler.onnx.wire.proto.ModelProto;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
-import dev.coppice.compiler.onnx.wire.proto.TensorProto;
 import dev.coppice.compiler.onnx.wire.proto.ValueInfoProto;
 import dev.coppice.compiler.tensor.Shape;
 import dev.coppice.compiler.tensor.Tensor;
 import dev.coppice.compiler.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -34,9 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class OnnxGraph {
   private ModelShell shell;
   private final ImportOptions options;
-  private final TensorReader reader;
   private final List<NodeProto> nodes;
-  private final Map<String, Constant> constants;
+  private final Constants constants;
   private final Set<String> names;
   private @Nullable Uses uses;
   private @Nullable ImportedValues values;
@@ -45,11 +39,10 @@ public final class OnnxGraph {
       ModelShell shell,
       ImportOptions options,
       List<NodeProto> nodes,
-      Map<String, Constant> constants,
+      Constants constants,
       Set<String> names) {
     this.shell = shell;
     this.options = options;
-    this.reader = new TensorReader(SourceRef.file(options.fileName()), options.limits());
     this.nodes = nodes;
     this.constants = constants;
     this.names = names;
@@ -63,9 +56,8 @@ public final class OnnxGraph {
    */
   public static OnnxGraph of(ModelProto model, ImportOptions options) {
     GraphProto graph = model.getGraph();
-    Map<String, Constant> constants = new LinkedHashMap<>();
-    graph.getInitializerList().forEach(t -> constants.put(t.getName(), Constant.of(t)));
-    Set<String> names = new LinkedHashSet<>(constants.keySet());
+    Constants constants = Constants.of(graph.getInitializerList(), options);
+    Set<String> names = new LinkedHashSet<>(constants.names());
     graph.getInputList().forEach(i -> names.add(i.getName()));
     for (NodeProto node : graph.getNodeList()) {
       names.addAll(Nodes.names(node));
@@ -78,7 +70,7 @@ public final class OnnxGraph {
     made.edited();
     made.fold(
         ConstantFolding.of(
-            made.nodes, constants.keySet(), made.values().constants(), made.outputs()));
+            made.nodes, constants.names(), made.values().constants(), made.outputs()));
     made.uses = null;
     made.sweep();
     return made;
@@ -88,11 +80,7 @@ public final class OnnxGraph {
   public OnnxGraph copy() {
     OnnxGraph copy =
         new OnnxGraph(
-            shell,
-            options,
-            new ArrayList<>(nodes),
-            new LinkedHashMap<>(constants),
-            new LinkedHashSet<>(names));
+            shell, options, new ArrayList<>(nodes), constants.copy(), new LinkedHashSet<>(names));
     copy.uses = uses;
     copy.values = values;
     return copy;
@@ -111,8 +99,7 @@ public final class OnnxGraph {
   public void become(OnnxGraph other) {
     shell = other.shell;
     nodes(other.nodes);
-    constants.clear();
-    constants.putAll(other.constants);
+    constants.become(other.constants);
     names.addAll(other.names);
     edited();
   }
@@ -176,12 +163,12 @@ public final class OnnxGraph {
 
   /** The data of {@code value} if it is a constant. */
   public Optional<Tensor> constant(String value) {
-    return Optional.ofNullable(constants.get(value)).map(c -> c.tensor(reader));
+    return constants.data(value);
   }
 
   /** Whether {@code value} is a constant. */
   public boolean isConstant(String value) {
-    return constants.containsKey(value);
+    return constants.has(value);
   }
 
   /**
@@ -206,18 +193,17 @@ public final class OnnxGraph {
 
   /** Names of all constants. */
   public List<String> constants() {
-    return List.copyOf(constants.keySet());
+    return List.copyOf(constants.names());
   }
 
   /** Gives the constant {@code name} other data; it need not exist yet. */
   public void constant(String name, Tensor data) {
-    Constant before = constants.put(name, Constant.of(data));
+    boolean alike =
+        data.dtype().isFloat()
+            && constants.data(name).map(d -> d.type().equals(data.type())).orElse(false);
+    constants.put(name, data);
     names.add(name);
-    if (before == null
-        || !data.dtype().isFloat()
-        || !before.tensor(reader).type().equals(data.type())) {
-      values = null;
-    }
+    values = alike ? values : null;
   }
 
   /** Adds a constant under a name like {@code wish} that is not taken. */
@@ -274,13 +260,6 @@ public final class OnnxGraph {
     replace(node, List.of());
   }
 
-  /** Adds {@code added} in front of {@code node}. */
-  public void insertBefore(NodeProto node, List<NodeProto> added) {
-    List<NodeProto> both = new ArrayList<>(added);
-    both.add(node);
-    replace(node, both);
-  }
-
   /** Adds nodes in front of all others. */
   public void insertFirst(List<NodeProto> added) {
     nodes.addAll(0, added);
@@ -295,30 +274,11 @@ public final class OnnxGraph {
    * @throws IllegalArgumentException if there is no such constant or the nodes do not yield it
    */
   public void compute(String name, List<NodeProto> by) {
-    if (!constants.containsKey(name)
-        || by.stream().noneMatch(n -> n.getOutputList().contains(name))) {
+    if (!constants.has(name) || by.stream().noneMatch(n -> n.getOutputList().contains(name))) {
       throw new IllegalArgumentException("nothing computes a constant '" + name + "'");
     }
     constants.remove(name);
     insertFirst(by);
-  }
-
-  /**
-   * Lets the nodes that read {@code from} read {@code to} instead; bodies and outputs go on reading
-   * {@code from}.
-   */
-  public void rewire(String from, String to) {
-    for (NodeProto consumer : consumers(from)) {
-      NodeProto changed = consumer;
-      for (int i = 0; i < consumer.getInputCount(); i++) {
-        if (consumer.getInput(i).equals(from)) {
-          changed = Nodes.withInput(changed, i, to);
-        }
-      }
-      if (!changed.equals(consumer)) {
-        replace(consumer, changed);
-      }
-    }
   }
 
   /**
@@ -327,13 +287,12 @@ public final class OnnxGraph {
    * @throws IllegalArgumentException if no output depends on such a value
    */
   public TensorType type(String value) {
-    Constant constant = constants.get(value);
-    TensorType type =
-        constant != null ? constant.tensor(reader).type() : values().types().get(value);
-    if (type == null) {
-      throw new IllegalArgumentException("no output depends on a value '" + value + "'");
-    }
-    return type;
+    return constants
+        .data(value)
+        .map(Tensor::type)
+        .or(() -> Optional.ofNullable(values().types().get(value)))
+        .orElseThrow(
+            () -> new IllegalArgumentException("no output depends on a value '" + value + "'"));
   }
 
   /** The shape of {@code value}; see {@link #type}. */
@@ -343,7 +302,7 @@ public final class OnnxGraph {
 
   /** Whether an output depends on {@code value}, so that its type is known. */
   public boolean hasType(String value) {
-    return constants.containsKey(value) || values().types().containsKey(value);
+    return constants.has(value) || values().types().containsKey(value);
   }
 
   /** Removes nodes and constants that no output depends on. */
@@ -353,7 +312,7 @@ public final class OnnxGraph {
       nodes(needed.nodes());
       edited();
     }
-    constants.keySet().retainAll(needed.values());
+    constants.retain(needed.values());
   }
 
   /**
@@ -375,7 +334,7 @@ public final class OnnxGraph {
             shell.with(declared(given), declared(results)),
             options,
             own,
-            new LinkedHashMap<>(constants),
+            constants.copy(),
             new LinkedHashSet<>(names));
     part.sweep();
     return part;
@@ -392,9 +351,7 @@ public final class OnnxGraph {
    * @param taps values to deliver beside its outputs
    */
   public ModelProto toProto(Collection<String> taps) {
-    List<TensorProto> initializers = new ArrayList<>();
-    constants.forEach((name, constant) -> initializers.add(constant.message(name)));
-    return shell.filled(nodes, initializers, declared(taps));
+    return shell.filled(nodes, constants.messages(), declared(taps));
   }
 
   private List<ValueInfoProto> declared(Collection<String> values) {
@@ -407,7 +364,7 @@ public final class OnnxGraph {
   }
 
   private void fold(ConstantFolding folding) {
-    folding.constants().forEach((name, value) -> constants.put(name, Constant.of(value)));
+    folding.constants().forEach(constants::put);
     nodes(folding.left());
   }
 

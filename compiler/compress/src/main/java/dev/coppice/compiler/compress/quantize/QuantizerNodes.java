@@ -3,6 +3,7 @@ package dev.coppice.compiler.compress.quantize;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.model.Rewiring;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
 import dev.coppice.compiler.tensor.DType;
 import dev.coppice.compiler.tensor.Shape;
@@ -164,7 +165,7 @@ final class QuantizerNodes {
                 graph.fresh(value + "/DequantizeLinear"),
                 List.of(integers, scale, zero),
                 List.of(floats)));
-    graph.rewire(value, floats);
+    Rewiring.apply(graph, value, floats);
     Optional<NodeProto> producer = graph.producer(value);
     if (producer.isEmpty()) {
       graph.insertFirst(pair);
@@ -193,7 +194,7 @@ final class QuantizerNodes {
           graph.soleConsumer(value).filter(q -> Nodes.is(q, "QuantizeLinear"));
       Optional<NodeProto> floats = again.flatMap(q -> graph.soleConsumer(q.getOutput(0)));
       if (relu.isPresent() && floats.isPresent()) {
-        graph.rewire(floats.get().getOutput(0), relu.get().getInput(0));
+        Rewiring.apply(graph, floats.get().getOutput(0), relu.get().getInput(0));
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.coppice.compiler.compress.quantize;
 
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.model.Rewiring;
 import dev.coppice.compiler.tensor.Tensor;
 import java.util.Optional;
 
@@ -28,7 +29,8 @@ record WeightForm(WeightType type, Optional<QuantizedWeights> integers, Tensor f
 
   /** Puts them into the place of constant {@code weights}. */
   void store(OnnxGraph graph, String weights) {
-    graph.rewire(
+    Rewiring.apply(
+        graph,
         weights,
         integers.isPresent()
             ? StoredWeights.add(graph, weights, integers.get())

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.coppice.compiler.compress.model.Layer;
 import dev.coppice.compiler.compress.model.Nodes;
 import dev.coppice.compiler.compress.model.OnnxGraph;
+import dev.coppice.compiler.compress.model.Rewiring;
 import dev.coppice.compiler.compress.testing.SmallNetwork;
 import dev.coppice.compiler.onnx.ImportOptions;
 import dev.coppice.compiler.onnx.wire.proto.NodeProto;
@@ -47,7 +48,7 @@ class StoredWeightsTest {
   }
 
   private static void assertYields(OnnxGraph graph, QuantizedWeights q) {
-    graph.rewire("w", StoredWeights.add(graph, "w", q));
+    Rewiring.apply(graph, "w", StoredWeights.add(graph, "w", q));
     graph.sweep();
     float[] expected = new float[q.values().size()];
     for (int i = 0; i < expected.length; i++) {
@@ -151,7 +152,7 @@ class StoredWeightsTest {
     w[3] = 1e-9f;
     w[4] = 65504;
     graph.constant("w", Tensor.ofFloats(Shape.of(6, 4), w));
-    graph.rewire("w", StoredWeights.addHalf(graph, "w"));
+    Rewiring.apply(graph, "w", StoredWeights.addHalf(graph, "w"));
     NodeProto cast = graph.nodes().get(0);
     assertEquals("Cast", cast.getOpType());
     assertEquals(DType.FLOAT16, graph.type(cast.getInput(0)).dtype());
@@ -169,12 +170,12 @@ class StoredWeightsTest {
     Tensor values = Tensor.fromLongs(TensorType.of(DType.INT8, 6, 4), i -> i % 3 - 1);
     OnnxGraph each = graph(false, 25);
     Tensor scales = Tensor.ofFloats(Shape.of(4), 0.5f, 2, 3, 4);
-    each.rewire("w", StoredWeights.addTernary(each, "w", values, scales, 1));
+    Rewiring.apply(each, "w", StoredWeights.addTernary(each, "w", values, scales, 1));
     NodeProto node = each.nodes().get(0);
     assertEquals(DType.INT2, each.type(node.getInput(0)).dtype());
     float[] w = each.known(node.getOutput(0)).orElseThrow().toFloats();
     OnnxGraph one = graph(false, 13);
-    one.rewire("w", StoredWeights.addTernary(one, "w", values, Tensor.scalar(7), -1));
+    Rewiring.apply(one, "w", StoredWeights.addTernary(one, "w", values, Tensor.scalar(7), -1));
     float[] same = one.known(one.nodes().get(0).getOutput(0)).orElseThrow().toFloats();
     for (int i = 0; i < 24; i++) {
       assertEquals((i % 3 - 1) * scales.floatAt(i % 4), w[i]);

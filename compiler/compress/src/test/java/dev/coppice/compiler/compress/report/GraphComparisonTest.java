@@ -41,9 +41,11 @@ class GraphComparisonTest {
     TensorType int8 = TensorType.of(DType.INT8, 4, 3);
     String levels = after.addConstant("q", Tensor.fromLongs(int8, i -> i - 5));
     String scale = after.addConstant("scale", Tensor.scalar(0.1f));
-    after.insertBefore(
-        fc, List.of(Nodes.of("DequantizeLinear", "dq", List.of(levels, scale), List.of("d"))));
-    after.replace(fc, Nodes.withInput(fc, 1, "d"));
+    after.replace(
+        fc,
+        List.of(
+            Nodes.of("DequantizeLinear", "dq", List.of(levels, scale), List.of("d")),
+            Nodes.withInput(fc, 1, "d")));
     after.sweep();
     GraphComparison graphs = GraphComparison.of(before, after);
     DrawnNode node =

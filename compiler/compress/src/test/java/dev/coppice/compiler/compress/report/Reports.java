@@ -71,9 +71,11 @@ final class Reports {
     NodeProto pool = graph.producer("p").orElseThrow();
     graph.replace(pool, Nodes.withInput(pool, 0, "s"));
     NodeProto fc = graph.producer("y").orElseThrow();
-    graph.insertBefore(
-        fc, List.of(Nodes.of("Identity", "added" + HOSTILE, List.of("f"), List.of("g"))));
-    graph.replace(fc, Nodes.withInput(fc, 0, "g"));
+    graph.replace(
+        fc,
+        List.of(
+            Nodes.of("Identity", "added" + HOSTILE, List.of("f"), List.of("g")),
+            Nodes.withInput(fc, 0, "g")));
     Tensor w2 = graph.constant("w2").orElseThrow();
     graph.constant(
         "w2", Tensor.fromDoubles(w2.type(), i -> i % 2 == 0 ? 0 : w2.doubleAt(i) * 1.01));
