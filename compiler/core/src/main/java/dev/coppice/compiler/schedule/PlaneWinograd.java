@@ -27,11 +27,15 @@ import org.jspecify.annotations.Nullable;
  * channels by input channels for each element of the tiles, in {@link Axpy} calls over planes.
  */
 final class PlaneWinograd {
-  /** Elements of a plane of tiles that make calls few; see {@link DenseSums}. */
-  private static final int LENGTH = 1024;
+  /** Elements of a plane of tiles of which calls take no longer than their loops. */
+  private static final int LENGTH = 512;
 
-  /** Elements of all planes of a strip, beyond which they leave the caches. */
-  private static final int FITS = 1 << 19;
+  /**
+   * Elements of all planes of a strip. Only the sums of one product are in use at a time; an input
+   * plane that has left the caches is read once for each block of output channels, which is little
+   * beside the calls that short planes would take.
+   */
+  private static final int MOST_ELEMENTS = 1 << 22;
 
   /** Most arrays that planes may be. */
   private static final int MOST_PLANES = 1 << 15;
@@ -76,8 +80,8 @@ final class PlaneWinograd {
 
   /** Strips of whole rows of tiles. */
   private static PlaneTiling strips(ConvGeometry g, Winograd matrices) {
-    int fits = FITS / (matrices.products() * (g.c() + ocBlock(g)));
-    return PlaneTiling.inPlace(WinogradPlanes.tiles(g, matrices), Math.min(LENGTH, fits));
+    int most = MOST_ELEMENTS / (matrices.products() * (g.c() + ocBlock(g)));
+    return PlaneTiling.inPlace(WinogradPlanes.tiles(g, matrices), Math.min(LENGTH, most));
   }
 
   static List<Candidate> candidates(ConvGeometry g, KernelBuilder k) {
