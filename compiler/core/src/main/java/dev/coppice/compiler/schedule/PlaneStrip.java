@@ -90,6 +90,7 @@ record PlaneStrip(int before, int width, int after, int height, int planes, int 
     if (width % (phases * LINE) == 0) {
       return registers;
     }
+    // No registers: it is called too seldom for the JIT, before which they are objects.
     Stmt elements = Stmts.invoke(function(false), arrays, scalars);
     int last = Loops.ceilDiv(phases * LINE, Math.max(1, height * width));
     return planes <= last
@@ -115,7 +116,7 @@ record PlaneStrip(int before, int width, int after, int height, int planes, int 
         List.of(y, x, lanes),
         List.of(at, first),
         Stmts.block(
-            zeros(y, Exprs.intLit(0), Exprs.intLit(0), margin()),
+            blank(y, Exprs.intLit(0), margin(), registers),
             Loops.each("r", rows, r -> row(y, x, lanes, at, first, r, registers))));
   }
 
@@ -136,7 +137,7 @@ record PlaneStrip(int before, int width, int after, int height, int planes, int 
                     : phases == 1
                         ? registers(y, to, x, from, lanes)
                         : apart(y, to, x, from, lanes)),
-            zeros(y, Exprs.ref(to), Exprs.intLit(0), pitch())));
+            blank(y, Exprs.ref(to), pitch(), registers)));
   }
 
   private Stmt registers(Buffer y, Var to, Buffer x, Var from, Buffer lanes) {
@@ -234,6 +235,13 @@ record PlaneStrip(int before, int width, int after, int height, int planes, int 
                     Exprs.load(x, Exprs.add(Exprs.add(Exprs.ref(from), Exprs.mul(i, 2)), p))));
     Expr zeros = Exprs.intLit(phase() - count);
     return Stmts.block(copies, Stmts.fill(y, Exprs.add(at, count), zeros, Exprs.floatLit(0)));
+  }
+
+  /** Zeros in {@code length} elements from {@code at} on. */
+  private static Stmt blank(Buffer y, Expr at, int length, boolean registers) {
+    return registers || length == 0
+        ? zeros(y, at, Exprs.intLit(0), length)
+        : Stmts.fill(y, at, Exprs.intLit(length), Exprs.floatLit(0));
   }
 
   /** Zeros from register {@code first} on, up to {@code length} elements behind {@code at}. */

@@ -1,7 +1,14 @@
 package dev.coppice.compiler.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coppice.compiler.loop.Buffer;
+import dev.coppice.compiler.loop.Exprs;
+import dev.coppice.compiler.loop.LoopPrinter;
+import dev.coppice.compiler.loop.Stmt;
+import dev.coppice.compiler.tensor.DType;
 import org.junit.jupiter.api.Test;
 
 class PlaneStripTest {
@@ -32,6 +39,24 @@ class PlaneStripTest {
   void thereIsRoomForARegisterBehindTheRows() {
     PlaneStrip s = strip(1, 30, 2);
     assertEquals(16 + 3 * 32 + 16, s.length());
+  }
+
+  /** What lays the last planes of a tensor is called too seldom for the JIT. */
+  @Test
+  void elementsAreLaidWithoutRegisters() {
+    for (int phases = 1; phases <= 2; phases++) {
+      PlaneStrip s = new PlaneStrip(1, 30, 1, 10, 4, 3, phases);
+      Buffer x = Buffer.flat("x", DType.FLOAT32, Buffer.Role.INPUT, 1200);
+      Buffer y = Buffer.flat("y", DType.FLOAT32, Buffer.Role.SCRATCH, s.length());
+      Buffer lanes = Buffer.flat("lanes", DType.FLOAT32, Buffer.Role.WEIGHTS, 32);
+      Stmt.If lay = (Stmt.If) s.lay(x, Exprs.intLit(0), Exprs.intLit(-1), y, lanes);
+      assertTrue(code(lay.then()).contains("lanes"), code(lay.then()));
+      assertFalse(code(lay.otherwise().orElseThrow()).contains("lanes"));
+    }
+  }
+
+  private static String code(Stmt invoke) {
+    return LoopPrinter.print(((Stmt.Invoke) invoke).function().body());
   }
 
   /** Place 0 of a kernel of three columns with padding: odd, even, odd columns of the input. */
