@@ -90,7 +90,7 @@ record PlaneStrip(int before, int width, int after, int height, int planes, int 
     if (width % (phases * LINE) == 0) {
       return registers;
     }
-    // No registers: it is called too seldom for the JIT, before which they are objects.
+    // Without registers, which are objects until the JIT has compiled what is called so seldom.
     Stmt elements = Stmts.invoke(function(false), arrays, scalars);
     int last = Loops.ceilDiv(phases * LINE, Math.max(1, height * width));
     return planes <= last

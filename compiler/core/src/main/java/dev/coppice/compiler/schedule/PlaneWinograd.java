@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * channels by input channels for each element of the tiles, in {@link Axpy} calls over planes.
  */
 final class PlaneWinograd {
-  /** Elements of a plane of tiles of which calls take no longer than their loops. */
+  /** Elements of a plane of tiles beside whose loops calls take little; see {@link DenseSums}. */
   private static final int LENGTH = 512;
 
   /**

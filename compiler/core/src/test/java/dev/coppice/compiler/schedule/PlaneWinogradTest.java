@@ -119,6 +119,15 @@ final class PlaneWinogradTest {
   }
 
   @Test
+  void stripsAreShorterWhereChannelsAreMany() {
+    Graph graph = graph(new Random(3), List.of(1, 1, 1, 1), 1, 1, 256, 64, 132, 132);
+    KernelPlan plan = KernelPlanner.plan(graph, PRODUCTS_COUNT);
+    assertTrue(chosen(plan).schedule().startsWith("Winograd planes F(4x4"), chosen(plan).text());
+    String code = LoopPrinter.print(plan.calls().get(0).kernel());
+    assertTrue(code.contains("parallel t in 0 .. 33 by 9"), code);
+  }
+
+  @Test
   void savedOperationsAreCounted() {
     Graph graph = graph(new Random(3), List.of(1, 1, 1, 1), 1, 1, 40, 70, 70, 66);
     Prediction chosen = chosen(KernelPlanner.plan(graph, Target.PORTABLE));
